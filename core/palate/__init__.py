@@ -1,0 +1,40 @@
+"""palate: what people did, made into vectors of what they like, made into recommendations."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from palate.data import PARTS as PARTS
+    from palate.data import Dataset as Dataset
+    from palate.data import Fold as Fold
+    from palate.data import History as History
+    from palate.data import Items as Items
+    from palate.data import Query as Query
+    from palate.data import Ranking as Ranking
+    from palate.data import Training as Training
+    from palate.data import Truth as Truth
+    from palate.errors import PalateError as PalateError
+    from palate.events import Event as Event
+    from palate.hookspecs import hookimpl as hookimpl
+
+_HOMES = {
+    **dict.fromkeys(
+        ("PARTS", "Dataset", "Fold", "History", "Items", "Query", "Ranking", "Training", "Truth"),
+        "palate.data",
+    ),
+    "PalateError": "palate.errors",
+    "Event": "palate.events",
+    "hookimpl": "palate.hookspecs",
+}
+
+__version__ = "0.1.0"
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for, so that `palate --help` imports no numpy."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'palate' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

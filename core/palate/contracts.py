@@ -1,0 +1,191 @@
+"""What each kind of component does. No base class is needed: these are Protocols.
+
+A component is a dataclass. Its fields are its options, their annotations the bounds. Class
+variables tell the rest:
+
+- `name`: what a recipe calls it.
+- `needs`: what it cannot work without, any of `NEEDS`.
+- `libraries`: modules that must be importable, and `extra`, the extra of the distribution that
+  brings them (`palate[llm]`).
+
+What a component learns goes into fields with a trailing underscore, declared as
+`field(init=False, repr=False, compare=False)`. Arrays, sparse arrays, polars frames, numbers,
+text and lists and dicts of these are saved and loaded by the core; a component with other state
+has `save(folder)` and `load(folder)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold, Items, Query, Ranking, Training
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from palate.events import Emit
+    from palate.plan import Plan
+
+Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
+
+NEEDS = {
+    "timestamps": "the time of each interaction",
+    "ratings": "a rating with each interaction",
+    "text": "a text for each item",
+    "vectors": "item vectors from an encoder in its branch",
+    "interests": "interest vectors from an aggregator in its branch",
+    "history": "at least one event of the person it scores for",
+    "known users": "a person who was in the training data",
+}
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Brings data in. May have `gives() -> frozenset[str]`, which of `NEEDS` it can meet, and
+    `fingerprint() -> str`, which changes when the data behind it do.
+    """
+
+    name: ClassVar[str]
+
+    def load(self) -> Dataset: ...
+
+
+@runtime_checkable
+class Cleaner(Protocol):
+    """Takes rows, users or items out, or mends them."""
+
+    name: ClassVar[str]
+
+    def apply(self, dataset: Dataset) -> Dataset: ...
+
+
+@runtime_checkable
+class Splitter(Protocol):
+    """Divides the interactions into parts; one fold, or several for cross-validation."""
+
+    name: ClassVar[str]
+
+    def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]: ...
+
+
+@runtime_checkable
+class Preprocessor(Protocol):
+    """Writes or rewrites the text of each item."""
+
+    name: ClassVar[str]
+
+    def apply(self, items: Items) -> Items: ...
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
+
+    May have `identity() -> str`: what beside its options changes the vectors, such as the
+    revision of the model. It is part of the key under which vectors are kept.
+    """
+
+    name: ClassVar[str]
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@runtime_checkable
+class Transform(Protocol):
+    """Changes vectors. `fit` sees only the vectors of items in training."""
+
+    name: ClassVar[str]
+
+    def fit(self, vectors: Vectors) -> Any: ...
+
+    def apply(self, vectors: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
+class Aggregator(Protocol):
+    """Makes a person's history into interest vectors: float32[n, interests, d].
+
+    A person without history gets zeros. May have `fit(training)`.
+    """
+
+    name: ClassVar[str]
+
+    def profile(self, query: Query, vectors: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """Scores every item for a batch of people.
+
+    `fit(training)` learns and returns itself. `score(query)` gives float32[n, items], higher is
+    better, NaN for an item it has no opinion on. It must not mask what the person has seen: the
+    core does. A person whose `needs` are not met never counts: the core replaces that row.
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, training: Training) -> Any: ...
+
+    def score(self, query: Query) -> Scores: ...
+
+
+@runtime_checkable
+class Fuser(Protocol):
+    """Makes one block of scores from one a branch.
+
+    A row of NaN says that the branch cannot serve the person. May have
+    `tune(scores, query, objective)`, called once with out-of-sample scores when its options ask
+    for tuning (its method `wants_tuning()` says so); `objective(scores)` is the mean of the first
+    metric, higher is better.
+    """
+
+    name: ClassVar[str]
+
+    def fuse(self, scores: Mapping[str, Scores], query: Query) -> Scores: ...
+
+
+@runtime_checkable
+class Reranker(Protocol):
+    """Puts the same items into another order. May have `fit(training)`."""
+
+    name: ClassVar[str]
+
+    def rerank(self, query: Query, ranking: Ranking) -> Ranking: ...
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """One figure a person, float64[n]; its field `k` is the cut-off.
+
+    A figure that belongs to all people together, such as coverage, has
+    `overall(ranking, truth) -> float` instead of `score`.
+    """
+
+    name: ClassVar[str]
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Where the steps of a plan run."""
+
+    name: ClassVar[str]
+
+    def run(self, plan: Plan, emit: Emit) -> Any: ...
+
+
+class Savable(Protocol):
+    """A component that keeps its learned state itself. Never pickle."""
+
+    def save(self, folder: Path) -> None: ...
+
+    def load(self, folder: Path) -> None: ...
+
+
+Objective = Callable[[Scores], float]
+Frames = Mapping[str, "pl.DataFrame"]

@@ -1,0 +1,160 @@
+"""Interactions, items and users, with ids turned into row numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.data.history import History
+from palate.data.items import Items
+from palate.errors import DataError
+
+PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What people did, and with what.
+
+    `interactions` has `user` and `item` (int32 row numbers into `users` and `items`), and where
+    the source knows them `rating` (float32), `time` (int64, seconds since 1970) and `part` (uint8,
+    a split that came with the data, numbered as in `PARTS`). Rows are ordered by user, then time,
+    then item, so that a person's events are together, oldest first, whatever order the source had.
+
+    `users` and `items.frame` have a column `id`, ascending, and any attributes.
+    """
+
+    interactions: pl.DataFrame
+    items: Items
+    users: pl.DataFrame
+
+    def __repr__(self) -> str:
+        events, users, items = self.interactions.height, self.users.height, len(self.items)
+        return f"Dataset({events:,} interactions, {users:,} users, {items:,} items)"
+
+    @property
+    def has_times(self) -> bool:
+        return "time" in self.interactions.columns
+
+    @property
+    def has_ratings(self) -> bool:
+        return "rating" in self.interactions.columns
+
+    @classmethod
+    def from_frames(
+        cls, interactions: pl.DataFrame, items: pl.DataFrame | None = None, users: pl.DataFrame | None = None
+    ) -> Dataset:
+        """A dataset from frames with raw ids.
+
+        `interactions` has `user` and `item` ids, and optionally `rating`, `time` (a date, a
+        datetime, or seconds since 1970) and `part`; `items` and `users` have `id` and attributes.
+        Items without interactions stay in the catalogue. Raises DataError for a missing column,
+        an empty frame or an id that stands twice.
+        """
+        _require(interactions, ("user", "item"))
+        if interactions.is_empty():
+            raise DataError("the source has no interactions")
+        known_users, user = _index(interactions["user"], users, "users")
+        known_items, item = _index(interactions["item"], items, "items")
+        columns = [user.alias("user"), item.alias("item"), *_measures(interactions)]
+        frame = pl.DataFrame(columns)
+        return cls(_ordered(frame), Items(known_items), known_users)
+
+    def with_interactions(self, interactions: pl.DataFrame) -> Dataset:
+        """The same users and items with other interactions (row numbers unchanged)."""
+        return replace(self, interactions=_ordered(interactions))
+
+    def keep(self, users: NDArray[np.bool_] | None = None, items: NDArray[np.bool_] | None = None) -> Dataset:
+        """Only these users and items (boolean masks over the rows); row numbers are dealt anew."""
+        frame, kept_users, kept_items = self.interactions, self.users, self.items.frame
+        if users is not None:
+            frame, kept_users = _renumber(frame, "user", users), kept_users.filter(pl.Series(users))
+        if items is not None:
+            frame, kept_items = _renumber(frame, "item", items), kept_items.filter(pl.Series(items))
+        return Dataset(frame, Items(kept_items), kept_users)
+
+    def history(self, rows: NDArray[np.bool_] | None = None) -> History:
+        """Every user's events, or only those of the given interaction rows (a boolean mask)."""
+        frame = self.interactions if rows is None else self.interactions.filter(pl.Series(rows))
+        return History.from_frame(frame, self.users.height, len(self.items))
+
+
+def _require(frame: pl.DataFrame, columns: tuple[str, ...]) -> None:
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise DataError(f"interactions need the columns {missing}; there are {frame.columns}")
+
+
+def _index(ids: pl.Series, table: pl.DataFrame | None, what: str) -> tuple[pl.DataFrame, pl.Series]:
+    """The table of all ids, ascending, and the int32 row number of each of `ids` in it."""
+    if ids.null_count():
+        raise DataError(f"{ids.null_count()} interactions have no id for their {what[:-1]}")
+    known = ids.unique()
+    if table is not None:
+        _check_ids(table, what)
+        if not _same_type(table["id"].dtype, ids.dtype):
+            known, ids = known.cast(pl.String), ids.cast(pl.String)
+            table = table.with_columns(pl.col("id").cast(pl.String))
+        table = table.with_columns(pl.col("id").cast(ids.dtype))
+        known = pl.concat([known, table["id"]]).unique()
+    known = known.sort().alias("id")
+    rows = _row_numbers(ids, known)
+    frame = known.to_frame()
+    return (frame if table is None else frame.join(table, on="id", how="left", maintain_order="left")), rows
+
+
+def _row_numbers(ids: pl.Series, known: pl.Series) -> pl.Series:
+    if ids.dtype.is_integer():
+        return pl.Series(np.searchsorted(known.to_numpy(), ids.to_numpy()).astype(np.int32))
+    number = pl.int_range(len(known), dtype=pl.Int32, eager=True)
+    return ids.replace_strict(known, number, return_dtype=pl.Int32)
+
+
+def _check_ids(table: pl.DataFrame, what: str) -> None:
+    if "id" not in table.columns:
+        raise DataError(f"{what} need a column 'id'; there are {table.columns}")
+    twice = table.filter(pl.col("id").is_duplicated() | pl.col("id").is_null())
+    if twice.height:
+        shown = twice["id"].unique().head(3).to_list()
+        raise DataError(f"{what} need one row an id; {twice.height} rows share or lack one, such as {shown}")
+
+
+def _same_type(left: pl.DataType, right: pl.DataType) -> bool:
+    return left.is_integer() == right.is_integer()
+
+
+def _measures(frame: pl.DataFrame) -> list[pl.Series]:
+    columns = []
+    if "rating" in frame.columns:
+        columns.append(frame["rating"].cast(pl.Float32))
+    if "time" in frame.columns:
+        columns.append(_seconds(frame["time"]))
+    if "part" in frame.columns:
+        columns.append(frame["part"].cast(pl.UInt8))
+    return columns
+
+
+def _seconds(time: pl.Series) -> pl.Series:
+    if time.dtype.is_temporal():
+        return time.cast(pl.Datetime("us")).dt.epoch("s").alias("time")
+    return time.cast(pl.Int64)
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    keys = [key for key in ("user", "time", "item", "rating", "part") if key in frame.columns]
+    if "time" not in frame.columns and frame["user"].is_sorted():
+        by_item = frame.select(
+            ((pl.col("user").diff() > 0) | (pl.col("item").diff() >= 0)).fill_null(True).all()
+        ).item()
+        if by_item and "rating" not in keys and "part" not in keys:
+            return frame
+    return frame.sort(keys, maintain_order=False)
+
+
+def _renumber(frame: pl.DataFrame, column: str, keep: NDArray[np.bool_]) -> pl.DataFrame:
+    new = np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)
+    numbers = pl.Series(column, new[frame[column].to_numpy()])
+    return frame.with_columns(numbers).filter(pl.col(column) >= 0)

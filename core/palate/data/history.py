@@ -1,0 +1,110 @@
+"""What a batch of people did, as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class History:
+    """The events of n people, oldest first, in compressed rows.
+
+    Person i's events are `items[indptr[i]:indptr[i + 1]]` (int32 row numbers into the catalogue).
+    `ratings` (float32) and `times` (int64, seconds since 1970) run beside `items`, or are None
+    where the source has none. An item may stand twice in a row, once an event.
+    """
+
+    indptr: NDArray[np.int64]
+    items: NDArray[np.int32]
+    n_items: int
+    ratings: NDArray[np.float32] | None = None
+    times: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """How many events each person has."""
+        return np.diff(self.indptr)
+
+    @cached_property
+    def owners(self) -> NDArray[np.int32]:
+        """The row number of the person behind each event."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), self.counts)
+
+    @cached_property
+    def popularity(self) -> NDArray[np.int64]:
+        """How many different people met each item."""
+        matrix = self.matrix
+        return np.bincount(matrix.indices, minlength=self.n_items).astype(np.int64)
+
+    @cached_property
+    def matrix(self) -> sp.csr_array:
+        """People x items, float32: 1 where they met. Indices sorted, no entry twice."""
+        matrix = self._csr(np.ones(len(self.items), np.float32))
+        if not matrix.has_canonical_format:
+            matrix.sum_duplicates()
+            matrix.data[:] = 1.0
+        return matrix
+
+    @cached_property
+    def rating_matrix(self) -> sp.csr_array:
+        """People x items, float32: the last rating given; `matrix` where the source has none."""
+        if self.ratings is None:
+            return self.matrix
+        key = self.owners.astype(np.int64) * self.n_items + self.items
+        _, last = np.unique(key[::-1], return_index=True)
+        last = len(key) - 1 - last
+        shape = (len(self), self.n_items)
+        return sp.csr_array((self.ratings[last], (self.owners[last], self.items[last])), shape=shape)
+
+    def take(self, people: NDArray[Any]) -> History:
+        """The histories of these people (row numbers), in this order; -1 gives an empty history."""
+        people = np.asarray(people, dtype=np.int64)
+        counts = (
+            np.where(people >= 0, self.counts[people], 0) if len(self) else np.zeros(len(people), np.int64)
+        )
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        starts = self.indptr[np.maximum(people, 0)]
+        rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], counts)
+        return History(
+            indptr,
+            self.items[rows],
+            self.n_items,
+            None if self.ratings is None else self.ratings[rows],
+            None if self.times is None else self.times[rows],
+        )
+
+    @classmethod
+    def from_frame(cls, frame: pl.DataFrame, n_users: int, n_items: int) -> History:
+        """From interactions with `user`, `item`, and `rating` and `time` where there are any.
+
+        Rows must be ordered by user, as `Dataset` keeps them.
+        """
+        counts = np.bincount(frame["user"].to_numpy(), minlength=n_users)
+        return cls(
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            frame["item"].to_numpy(),
+            n_items,
+            frame["rating"].to_numpy() if "rating" in frame.columns else None,
+            frame["time"].to_numpy() if "time" in frame.columns else None,
+        )
+
+    @classmethod
+    def from_lists(cls, lists: Sequence[Sequence[int]], n_items: int) -> History:
+        """From one list of item row numbers a person, oldest first."""
+        indptr = np.concatenate([[0], np.cumsum([len(items) for items in lists])]).astype(np.int64)
+        flat = np.array([item for items in lists for item in items], dtype=np.int32)
+        return cls(indptr, flat, n_items)
+
+    def _csr(self, data: NDArray[np.float32]) -> sp.csr_array:
+        return sp.csr_array((data, self.items.copy(), self.indptr), shape=(len(self), self.n_items))

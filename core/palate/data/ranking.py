@@ -1,0 +1,83 @@
+"""What was recommended, and what turned out to be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data.history import History
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best k items for each of n people.
+
+    `users` int32[n] row numbers (-1 unknown), `items` int32[n, k] row numbers, best first, padded
+    with -1, `scores` float32[n, k] beside them, padded with -inf.
+    """
+
+    users: NDArray[np.int32]
+    items: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+    @property
+    def k(self) -> int:
+        return int(self.items.shape[1])
+
+    def top(self, k: int) -> Ranking:
+        """Only the first k of each."""
+        return Ranking(self.users, self.items[:, :k], self.scores[:, :k])
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What n people really went on to do: `relevant` in compressed rows, each item once.
+
+    `popularity` int64[items] counts the people who met each item in training; `seen_again` counts
+    answers left out because the person had met the item before and it is masked.
+    """
+
+    indptr: NDArray[np.int64]
+    relevant: NDArray[np.int32]
+    n_items: int
+    popularity: NDArray[np.int64]
+    seen_again: int = 0
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    @property
+    def counts(self) -> NDArray[np.int64]:
+        """How many relevant items each person has."""
+        return np.diff(self.indptr)
+
+    def hits(self, ranking: Ranking) -> NDArray[np.bool_]:
+        """bool[n, k]: which of the ranked items are relevant."""
+        owners = np.repeat(np.arange(len(self), dtype=np.int64), self.counts)
+        right = owners * self.n_items + self.relevant
+        asked = np.arange(len(self), dtype=np.int64)[:, None] * self.n_items + ranking.items
+        if not len(right):
+            return np.zeros(ranking.items.shape, bool)
+        place = np.minimum(np.searchsorted(right, asked), len(right) - 1)
+        found: NDArray[np.bool_] = (right[place] == asked) & (ranking.items >= 0)
+        return found
+
+    @classmethod
+    def of(cls, answers: History, seen: History, popularity: NDArray[np.int64]) -> Truth:
+        """The answers that are not already among what the person had seen."""
+        right, masked = answers.matrix, seen.matrix
+        fresh = right - right.multiply(masked)
+        fresh.eliminate_zeros()
+        fresh.sort_indices()
+        return cls(
+            fresh.indptr.astype(np.int64),
+            fresh.indices.astype(np.int32),
+            answers.n_items,
+            popularity,
+            int(right.nnz - fresh.nnz),
+        )

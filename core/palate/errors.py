@@ -1,0 +1,85 @@
+"""What palate raises. Each says where, what is wrong and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+class PalateError(Exception):
+    """Something the person who runs palate can put right; the CLI shows it without a traceback."""
+
+
+class DataError(PalateError):
+    """The data are not what the recipe says they are."""
+
+
+class ComponentError(PalateError):
+    """A component got an option or an input that it cannot work with."""
+
+
+class UnknownComponent(PalateError):
+    """A recipe asks for a component that no installed plugin registers."""
+
+
+class MissingLibrary(PalateError):
+    """A component needs a library that is not installed."""
+
+
+class PluginError(PalateError):
+    """An installed plugin breaks a rule that concerns more than itself."""
+
+
+class ModelNotFound(PalateError):
+    """A language model is in none of the places where palate looked."""
+
+
+class UnknownUser(PalateError):
+    """A run is asked about a person it has never seen."""
+
+
+class UnknownItem(PalateError):
+    """A run is asked about an item it has never seen."""
+
+
+class StoreError(PalateError):
+    """The store cannot be written or read."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a recipe.
+
+    `where` is `file:line:column`, `path` the dotted place in the recipe, `message` what is wrong
+    and what would be right.
+    """
+
+    where: str
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}  {self.path}: {self.message}" if self.path else f"{self.where}  {self.message}"
+
+
+class RecipeError(PalateError):
+    """All that is wrong with a recipe, found before anything is computed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def listed(values: Iterable[object], limit: int = 5) -> str:
+    """The first values in words, with how many more there are: `'a', 'b' and 7 more`."""
+    shown = [repr(value) for value in values]
+    rest = len(shown) - limit
+    return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """` Did you mean 'x'?` for the nearest known name, or nothing."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {found[0]!r}?" if found else ""

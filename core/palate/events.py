@@ -1,0 +1,39 @@
+"""What a run tells those who watch: progress bars, timers, trackers. Nobody can change a run by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Happening = Literal[
+    "plan-started", "step-started", "step-progress", "step-finished", "step-reused", "plan-finished",
+    "plan-interrupted", "notice",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened.
+
+    `step` is the name of the step it is about. `done` and `total` count steps of the plan, or for
+    `step-progress` the `unit`s within the step. `seconds` and `peak_bytes` (resident memory) come
+    with `step-finished`; `message` is for people.
+    """
+
+    what: Happening
+    step: str = ""
+    done: int = 0
+    total: int = 0
+    unit: str = ""
+    seconds: float = 0.0
+    peak_bytes: int = 0
+    message: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+Emit = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """Nobody is watching."""

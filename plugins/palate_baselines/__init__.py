@@ -1,0 +1,13 @@
+"""Rankers that know nothing of the person: what every other ranker has to beat."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_rankers() -> list[type]:
+    from palate_baselines.popularity import Popularity
+    from palate_baselines.random import Random
+
+    return [Popularity, Random]

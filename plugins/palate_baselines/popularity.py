@@ -1,0 +1,29 @@
+"""Everybody gets what most people took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+
+
+@dataclass
+class Popularity:
+    """Items by the number of different people who met them in training."""
+
+    name: ClassVar[str] = "popularity"
+
+    counts_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Popularity:
+        """Count the people of each item."""
+        self.counts_ = training.history.popularity.astype(np.float32)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: the same counts for everyone; items never met have 0."""
+        return np.tile(self.counts_, (len(query), 1))
