@@ -1,0 +1,125 @@
+"""How near each item is to the nearest of a person's interests, by three measures.
+
+Only vectors count, so an item that nobody has met yet is scored like any other. An item whose
+vector is all zeros has no text, and gets NaN: no opinion. So does every item for a person whose
+interests are all zeros.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.contracts import Scores, Vectors
+from palate.data import Query, Training
+from palate.errors import ComponentError
+from palate.linear import row_product
+
+NEEDS = frozenset({"vectors", "interests", "history"})
+
+
+@dataclass
+class Cosine:
+    """Items by the cosine of the angle between their vector and the person's nearest interest."""
+
+    name: ClassVar[str] = "cosine"
+    needs: ClassVar[frozenset[str]] = NEEDS
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Cosine:
+        """Keep the item vectors, each at length one. Raises ComponentError where there are none."""
+        vectors, self.blank_ = _given(training, self.name)
+        self.vectors_ = _unit(vectors)
+        return self
+
+    def score(self, query: Query) -> Scores:
+        """float32[n, items] in [-1, 1]."""
+        return _nearest(query, self.blank_, lambda rows: row_product(_unit(rows), self.vectors_))
+
+
+@dataclass
+class Dot:
+    """Items by the inner product of their vector with the person's best interest."""
+
+    name: ClassVar[str] = "dot"
+    needs: ClassVar[frozenset[str]] = NEEDS
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Dot:
+        """Keep the item vectors as they are. Raises ComponentError where there are none."""
+        self.vectors_, self.blank_ = _given(training, self.name)
+        return self
+
+    def score(self, query: Query) -> Scores:
+        """float32[n, items]: a longer vector scores higher in the same direction."""
+        return _nearest(query, self.blank_, lambda rows: row_product(rows, self.vectors_))
+
+
+@dataclass
+class Euclidean:
+    """Items by the distance of their vector from the person's nearest interest, nearest first."""
+
+    name: ClassVar[str] = "euclidean"
+    needs: ClassVar[frozenset[str]] = NEEDS
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Euclidean:
+        """Keep the item vectors as they are. Raises ComponentError where there are none."""
+        self.vectors_, self.blank_ = _given(training, self.name)
+        return self
+
+    def score(self, query: Query) -> Scores:
+        """float32[n, items]: the negative distance, so 0 is best and higher is better."""
+        squares = np.einsum("ij,ij->i", self.vectors_, self.vectors_)
+
+        def closeness(rows: Vectors) -> Scores:
+            distance = row_product(rows, self.vectors_)
+            distance *= -2
+            distance += squares
+            distance += np.einsum("ij,ij->i", rows, rows)[:, None]
+            np.maximum(distance, 0, out=distance)
+            np.sqrt(distance, out=distance)
+            return np.negative(distance, out=distance)
+
+        return _nearest(query, self.blank_, closeness)
+
+
+def _given(training: Training, name: str) -> tuple[Vectors, NDArray[np.bool_]]:
+    """The item vectors, and which of them are all zeros."""
+    if training.vectors is None:
+        raise ComponentError(
+            f"ranker {name!r} needs item vectors; add `encode:` and `aggregate:` to its branch"
+        )
+    filled: NDArray[np.bool_] = training.vectors.any(axis=1)
+    return training.vectors, np.logical_not(filled)
+
+
+def _nearest(query: Query, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
+    """The best score of each item over a person's interests: float32[n, items]."""
+    if query.interests is None:
+        raise ComponentError("this ranker needs interest vectors; add `aggregate:` to its branch")
+    people, interests, width = query.interests.shape
+    scores = score(query.interests.reshape(people * interests, width))
+    if interests > 1:
+        scores = scores.reshape(people, interests, -1).max(axis=1)
+    scores[:, blank] = np.nan
+    scores[~query.interests.any(axis=(1, 2))] = np.nan
+    return scores
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """float32[n, d] of length one; zeros stay zeros."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = np.zeros_like(vectors)
+    np.divide(vectors, length, out=unit, where=length > 0)
+    return unit
