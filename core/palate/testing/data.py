@@ -1,0 +1,99 @@
+"""Small made-up data whose right answers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.data import Dataset, History, Items, Query, Training
+
+PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
+
+
+def training_of(lists: Sequence[Sequence[int]], n_items: int, seed: int = 0) -> Training:
+    """One person a list of item row numbers, oldest first; items without attributes."""
+    history = History.from_lists(lists, n_items)
+    return Training(
+        history,
+        Items(pl.DataFrame({"id": range(n_items)})),
+        pl.DataFrame({"id": range(len(lists))}),
+        seed=seed,
+    )
+
+
+def asking(lists: Sequence[Sequence[int]], n_items: int, users: Sequence[int] | None = None) -> Query:
+    """People with these histories; `users` are their row numbers, -1 (unknown) if not given."""
+    numbers = np.full(len(lists), -1, np.int32) if users is None else np.array(users, np.int32)
+    return Query(numbers, History.from_lists(lists, n_items))
+
+
+def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
+    """People who like all even or all odd items but one: (training, query, the item each lacks).
+
+    40 people, 20 items, all equally popular among those who like their half. An item vector says
+    which half it belongs to, and a little noise; interests are the means of a person's items.
+    """
+    half = np.arange(PEOPLE) % 2
+    missing = ((np.arange(PEOPLE) // 2 % (CATALOGUE // 2)) * 2 + half).astype(np.int32)
+    lists = [
+        [item for item in range(side, CATALOGUE, 2) if item != lacks]
+        for side, lacks in zip(half.tolist(), missing.tolist(), strict=True)
+    ]
+    vectors = np.random.default_rng(3).normal(0, 0.05, (CATALOGUE, DIMENSIONS)).astype(np.float32)
+    vectors[np.arange(CATALOGUE), np.arange(CATALOGUE) % 2] += 1.0
+    return *_put(lists, vectors, seed), missing
+
+
+def crowd(seed: int = 0) -> tuple[Training, Query]:
+    """People with uneven histories, times and ratings, over items with attributes and text.
+
+    40 people, 20 items. Person 0 has no history; item 19 was never met; people meet some items
+    twice.
+    """
+    rng = np.random.default_rng(11)
+    lists = [[], *(rng.integers(0, CATALOGUE - 1, rng.integers(1, 12)).tolist() for _ in range(PEOPLE - 1))]
+    vectors = rng.normal(size=(CATALOGUE, DIMENSIONS)).astype(np.float32)
+    return _put(lists, vectors, seed)
+
+
+def dataset() -> Dataset:
+    """The crowd's interactions with raw ids, times and ratings, as a source would bring them."""
+    training, _ = crowd()
+    history = training.history
+    frame = pl.DataFrame(
+        {"user": history.owners, "item": history.items, "rating": history.ratings, "time": history.times}
+    )
+    return Dataset(frame, training.items, training.users)
+
+
+def _put(lists: Sequence[Sequence[int]], vectors: NDArray[np.float32], seed: int) -> tuple[Training, Query]:
+    flat = History.from_lists(lists, CATALOGUE)
+    events = np.arange(len(flat.items))
+    history = History(
+        flat.indptr, flat.items, CATALOGUE,
+        ratings=(1 + events % 5).astype(np.float32), times=1_700_000_000 + 86_400 * events.astype(np.int64),
+    )  # fmt: skip
+    users = pl.DataFrame({"id": [f"u{number:02}" for number in range(len(lists))]})
+    training = Training(history, _catalogue(), users, vectors, seed)
+    numbers = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
+    met = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
+    interests = ((history.matrix @ vectors) / met).astype(np.float32)[:, None, :]
+    return training, Query(numbers, history, interests)
+
+
+def _catalogue() -> Items:
+    numbers = range(CATALOGUE)
+    return Items(
+        pl.DataFrame(
+            {
+                "id": [f"i{number:02}" for number in numbers],
+                "title": [f"Item {number}" for number in numbers],
+                "genres": [["even", "low"] if number % 2 == 0 else ["odd"] for number in numbers],
+                "year": [1990 + number // 4 for number in numbers],
+                "text": [f"Item {number}, of the {('even', 'odd')[number % 2]} kind" for number in numbers],
+            }
+        )
+    )

@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palate import linear
+from palate.linear import fill_upper, gram, row_product
+
+
+def random_matrix(n, m, density, seed=0):
+    matrix = sp.random_array((n, m), density=density, rng=np.random.default_rng(seed), dtype=np.float32)
+    matrix.data[:] = 1.0
+    return sp.csr_array(matrix)
+
+
+def test_the_gram_matrix_counts_what_was_met_together():
+    met = sp.csr_array(np.array([[1, 1, 0], [1, 1, 1], [0, 0, 1]], np.float32))
+    counts = gram(met)
+    fill_upper(counts)
+    assert counts.tolist() == [[2, 2, 1], [2, 2, 1], [1, 1, 2]]
+
+
+@pytest.mark.parametrize("way", ["_dense_gram", "_sparse_gram"])
+def test_both_ways_to_the_gram_matrix_give_exact_counts_whatever_the_chunk(way, monkeypatch):
+    met = random_matrix(57, 23, 0.3)
+    right = np.tril(met.toarray().T @ met.toarray())
+    for size in (1, 4 * 23 * 5, 2**20):
+        monkeypatch.setattr(linear, "CHUNK_BYTES", size)
+        assert np.array_equal(np.tril(getattr(linear, way)(met)), right)
+
+
+def test_short_rows_go_the_sparse_way_and_long_rows_the_dense_way(monkeypatch):
+    taken = []
+    monkeypatch.setattr(linear, "_dense_gram", lambda matrix: taken.append("dense"))
+    monkeypatch.setattr(linear, "_sparse_gram", lambda matrix: taken.append("sparse"))
+    gram(random_matrix(50, 40, 0.5))
+    gram(random_matrix(50, 1000, 0.002))
+    assert taken == ["dense", "sparse"]
+
+
+@pytest.mark.parametrize("n", [1, 7, 512, 700])
+def test_filling_the_upper_triangle_makes_the_matrix_symmetric(n):
+    full = np.random.default_rng(0).normal(size=(n, n))
+    lower = np.tril(full) + np.triu(np.full((n, n), 99.0), 1)
+    fill_upper(lower)
+    assert np.array_equal(lower, np.tril(full) + np.tril(full, -1).T)
+
+
+@settings(max_examples=30, deadline=None)
+@given(n=st.integers(1, 200), m=st.integers(1, 300), d=st.integers(1, 80), seed=st.integers(0, 9))
+def test_a_row_of_a_product_is_the_same_alone_and_in_a_crowd(n, m, d, seed):
+    rng = np.random.default_rng(seed)
+    left = rng.normal(size=(n, d)).astype(np.float32)
+    right = rng.normal(size=(m, d)).astype(np.float32)
+    together = row_product(left, right)
+    some = rng.permutation(n)[:5]
+    assert np.array_equal(row_product(left[some], right), together[some])
+    assert np.array_equal(row_product(left[n // 2 : n // 2 + 1], right), together[n // 2 : n // 2 + 1])
+    assert np.allclose(together, left.astype(np.float64) @ right.T.astype(np.float64), atol=1e-4)
+    assert together.dtype == np.float32
+
+
+def test_a_product_with_no_rows_has_the_right_shape():
+    assert row_product(np.zeros((0, 3), np.float32), np.ones((5, 3), np.float32)).shape == (0, 5)
