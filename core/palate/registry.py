@@ -1,21 +1,21 @@
-"""Finding plugins, loading each on its own, and answering for what they registered."""
+"""Loading plugins, each on its own, and answering for what they registered."""
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
+import io
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pluggy
-from packaging.requirements import InvalidRequirement, Requirement
 
 from palate import hookspecs
 from palate.component import Component, flaws
+from palate.doors import Door, absent, doors
 from palate.errors import PluginError, UnknownComponent, closest
 from palate.events import Event
 from palate.kinds import KINDS, article
@@ -23,7 +23,7 @@ from palate.kinds import KINDS, article
 if TYPE_CHECKING:
     import click
 
-GROUP = "palate"
+__all__ = ["Door", "Failure", "Registry", "clash", "doors", "installed"]
 
 
 @dataclass(frozen=True)
@@ -39,30 +39,18 @@ class Failure:
         return f"plugin {self.plugin!r} ({self.distribution} {self.version}): {self.reason}"
 
 
-@dataclass(frozen=True)
-class Door:
-    """One entry point through which a plugin comes in."""
-
-    name: str
-    distribution: str = "-"
-    version: str = "-"
-    requires: tuple[str, ...] = ()
-    entry: Any = None
-
-    def load(self) -> Any:
-        return self.entry.load() if hasattr(self.entry, "load") else self.entry
-
-
 @dataclass
 class Registry:
     """All components of all plugins, by kind and name.
 
-    Loading never raises for a broken plugin: what is broken stands in `failures`. Two components
-    of one kind with one name raise PluginError when either is asked for.
+    Loading never raises for a broken plugin: what is broken stands in `failures`, and what is odd
+    but does no harm in `notices`. Two components of one kind with one name raise PluginError when
+    either is asked for.
     """
 
     plugins: pluggy.PluginManager = field(default_factory=lambda: _manager())
     failures: list[Failure] = field(default_factory=list)
+    notices: list[Failure] = field(default_factory=list)
     recipes: dict[str, Path] = field(default_factory=dict)
     commands: dict[str, click.Command] = field(default_factory=dict)
     _components: dict[tuple[str, str], list[Component]] = field(default_factory=dict)
@@ -94,29 +82,17 @@ class Registry:
         return [clash(found) for found in self._components.values() if len(found) > 1]
 
     def load(self, door: Door) -> None:
-        """Take in one plugin; whatever is wrong with it is written down in `failures`."""
-        unfit = _unfit(door)
-        if unfit:
-            self._fail(door, unfit)
-            return
-        try:
-            module = door.load()
-            self.plugins.register(module, name=door.name)
-            misspelt = _misspelt(self.plugins, module, door.name)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a plugin may do anything, and palate goes on
-            self._drop(door.name)
-            self._fail(door, _reason(error))
-            return
-        if misspelt:
-            self._drop(door.name)
-            self._fail(door, misspelt)
-            return
-        for kind in KINDS.values():
-            self._take(door, kind.hook, lambda cls, of=kind.name: self._add(door, of, cls))
-        self._take(door, "register_recipes", self._add_recipes)
-        self._take(door, "register_commands", self._add_command)
+        """Take in one plugin; whatever is wrong with it is written down in `failures`.
+
+        What it prints meanwhile goes to `notices`, so that it is not mixed with a command's output.
+        """
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            if self._register(door):
+                self._take_all(door)
+        said = printed.getvalue().strip()
+        if said:
+            self._note(door, f"printed while it was loaded: {_one_line(said)!r}")
 
     def listen(self, listener: Any) -> None:
         """Send events to this object's `on_event(event)` too."""
@@ -126,8 +102,10 @@ class Registry:
         """Tell every plugin that listens; one that raises is reported once and not asked again."""
         for implementation in self.plugins.hook.on_event.get_hookimpls():
             try:
-                implementation.function(event)
-            except Exception as error:
+                implementation.function(*(event for _ in implementation.argnames))
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
                 self.plugins.unregister(implementation.plugin)
                 warnings.warn(
                     f"plugin {implementation.plugin_name!r} failed in on_event and is not asked again: "
@@ -135,39 +113,84 @@ class Registry:
                     stacklevel=2,
                 )
 
-    def _take(self, door: Door, hook: str, add: Any) -> None:
-        caller = getattr(self.plugins.hook, hook)
-        for implementation in caller.get_hookimpls():
-            if implementation.plugin_name != door.name:
+    def _register(self, door: Door) -> bool:
+        """Import the plugin and check its hooks; False, with the reason written down, if it fails."""
+        wrong = door.unfit()
+        if not wrong:
+            try:
+                plugin = door.load()
+                self.plugins.register(plugin, name=door.key)
+                wrong = _misspelt(self.plugins, plugin)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # a plugin may do anything, and palate goes on
+                wrong = _reason(error)
+        if wrong:
+            self._drop(door)
+            self._fail(door, wrong)
+            return False
+        unmarked = _unmarked(plugin)
+        if unmarked:
+            self._note(door, f"{', '.join(unmarked)} has no effect without the decorator @palate.hookimpl")
+        return True
+
+    def _take_all(self, door: Door) -> None:
+        for kind in KINDS.values():
+            self._take(door, kind.hook, partial(self._add, door, kind.name))
+        self._take(door, "register_recipes", partial(self._add_recipes, door))
+        self._take(door, "register_commands", partial(self._add_command, door))
+
+    def _take(self, door: Door, hook: str, add: Callable[[Any], None]) -> None:
+        """Ask one hook of one plugin; each value is taken or refused on its own."""
+        for implementation in getattr(self.plugins.hook, hook).get_hookimpls():
+            if implementation.plugin_name != door.key:
                 continue
             try:
-                for value in implementation.function() or ():
-                    add(value)
+                values = list(implementation.function() or ())
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
                 self._fail(door, f"{hook}: {_reason(error)}")
+                continue
+            for value in values:
+                try:
+                    add(value)
+                except Exception as error:
+                    self._fail(door, f"{hook}: {_reason(error)}")
 
     def _add(self, door: Door, kind: str, cls: Any) -> None:
         wrong = flaws(cls, kind)
         if wrong:
             raise PluginError("; ".join(wrong))
         component = Component(kind, cls, door.name, door.distribution, door.version)
-        self._components.setdefault((kind, component.name), []).append(component)
+        known = self._components.setdefault((kind, component.name), [])
+        if all(other.cls is not cls for other in known):
+            known.append(component)
 
-    def _add_recipes(self, folder: Path) -> None:
-        for path in sorted(Path(folder).glob("*.yaml")):
-            self.recipes.setdefault(path.stem, path)
+    def _add_recipes(self, door: Door, place: str | Path) -> None:
+        """A recipe, or a folder of them."""
+        path = Path(place)
+        if not path.exists():
+            raise PluginError(f"there is no file or folder {str(path)!r}")
+        for recipe in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+            if self.recipes.setdefault(recipe.stem, recipe) != recipe:
+                self._note(door, f"its recipe {recipe.stem!r} is hidden by {self.recipes[recipe.stem]}")
 
-    def _add_command(self, command: click.Command) -> None:
-        self.commands.setdefault(str(command.name), command)
+    def _add_command(self, door: Door, command: click.Command) -> None:
+        if not isinstance(getattr(command, "name", None), str) or not hasattr(command, "make_context"):
+            raise PluginError(f"{command!r} is not a click command with a name")
+        if self.commands.setdefault(str(command.name), command) is not command:
+            self._note(door, f"its command {command.name!r} is hidden by another plugin's")
 
     def _fail(self, door: Door, reason: str) -> None:
         self.failures.append(Failure(door.name, door.distribution, door.version, reason))
 
-    def _drop(self, name: str) -> None:
-        if self.plugins.has_plugin(name):
-            self.plugins.unregister(name=name)
+    def _note(self, door: Door, remark: str) -> None:
+        self.notices.append(Failure(door.name, door.distribution, door.version, remark))
+
+    def _drop(self, door: Door) -> None:
+        if self.plugins.has_plugin(door.key):
+            self.plugins.unregister(name=door.key)
 
     def _unknown(self, kind: str, name: str) -> str:
         known = self.names(kind)
@@ -200,26 +223,14 @@ def clash(found: Iterable[Component]) -> str:
     )
 
 
-def doors() -> list[Door]:
-    """The installed entry points of the group `palate`, those named in PALATE_PLUGINS if it is set."""
-    wanted = [name.strip() for name in os.environ.get("PALATE_PLUGINS", "").split(",") if name.strip()]
-    found = []
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        if wanted and entry.name not in wanted:
-            continue
-        of = entry.dist
-        known = (of.name, of.version, tuple(of.requires or ())) if of else ("-", "-", ())
-        found.append(Door(entry.name, *known, entry=entry))
-    unique = {(door.name, door.distribution, door.entry.value): door for door in found}
-    return sorted(unique.values(), key=lambda door: (door.distribution != "palate", door.name))
-
-
 @cache
 def installed() -> Registry:
     """The registry of what is installed, loaded once a process."""
     registry = Registry()
     for door in doors():
         registry.load(door)
+    for name, meant in absent():
+        registry._fail(Door(name), f"named in PALATE_PLUGINS but not installed.{meant}")
     return registry
 
 
@@ -229,31 +240,32 @@ def _manager() -> pluggy.PluginManager:
     return manager
 
 
-def _unfit(door: Door) -> str:
-    """Why this plugin does not go with this palate, judged by what its distribution requires."""
-    if door.distribution == "palate":
-        return ""
-    version = importlib.metadata.version("palate")
-    for text in door.requires:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        same = requirement.name.lower() == "palate" and not requirement.marker
-        if same and not requirement.specifier.contains(version, prereleases=True):
-            return f"needs palate {requirement.specifier}, and this is palate {version}"
-    return ""
-
-
-def _misspelt(manager: pluggy.PluginManager, module: Any, name: str) -> str:
+def _misspelt(manager: pluggy.PluginManager, plugin: Any) -> str:
     """Hooks that the plugin implements and that palate does not have."""
-    known = [hook for hook in vars(hookspecs) if hook.startswith(("register_", "on_"))]
-    for caller in manager.get_hookcallers(module) or ():
+    for caller in manager.get_hookcallers(plugin) or ():
         if not caller.has_spec():
-            return f"there is no hook {caller.name!r}.{closest(caller.name, known)}"
+            return f"there is no hook {caller.name!r}.{closest(caller.name, _hooks())}"
     return ""
+
+
+def _unmarked(plugin: Any) -> list[str]:
+    """Functions named like hooks that are not marked as such."""
+    mine = vars(plugin) if hasattr(plugin, "__dict__") else {}
+    return [name for name in _hooks() if callable(mine.get(name)) and not hasattr(mine[name], "palate_impl")]
+
+
+def _hooks() -> list[str]:
+    return [name for name in vars(hookspecs) if name.startswith(("register_", "on_"))]
 
 
 def _reason(error: BaseException) -> str:
-    first = str(error).strip().split("\n")[0]
-    return first if isinstance(error, PluginError) else f"{type(error).__name__}: {first}"
+    said = _one_line(str(error))
+    if isinstance(error, pluggy.PluginValidationError):
+        return said.replace("hookimpl definition: ", "")
+    return said if isinstance(error, PluginError) else f"{type(error).__name__}: {said}"
+
+
+def _one_line(text: str) -> str:
+    """The text without line breaks, and short enough for a line of a list."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 300 else f"{flat[:297]}..."
