@@ -1,0 +1,32 @@
+"""Recall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Gt
+from numpy.typing import NDArray
+
+from palate.data import Ranking, Truth
+from palate_metrics.judging import first_hits, judged
+
+
+@dataclass
+class Recall:
+    """Share of a person's relevant items that are among the first k.
+
+    hits@k / relevant. The denominator is all that is relevant, so a person with more than k
+    relevant items cannot reach 1. Manning, Raghavan and Schütze, Introduction to Information
+    Retrieval, 2008, section 8.3.
+    """
+
+    name: ClassVar[str] = "recall"
+
+    k: Annotated[int, Gt(0)] = 10
+
+    def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
+        """float64[n] in [0, 1]; NaN for a person without relevant items."""
+        hits = np.count_nonzero(first_hits(ranking, truth, self.k), axis=1)
+        return judged(hits / np.maximum(truth.counts, 1), truth)
