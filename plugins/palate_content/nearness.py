@@ -100,8 +100,8 @@ def _given(training: Training, name: str) -> tuple[Vectors, NDArray[np.bool_]]:
         raise ComponentError(
             f"ranker {name!r} needs item vectors; add `encode:` and `aggregate:` to its branch"
         )
-    filled: NDArray[np.bool_] = training.vectors.any(axis=1)
-    return training.vectors, np.logical_not(filled)
+    filled = np.count_nonzero(training.vectors, axis=1)
+    return training.vectors, filled == 0
 
 
 def _nearest(query: Query, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
