@@ -1,0 +1,41 @@
+"""Where palate keeps what it can get or make again, and how it writes there."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def cache_folder() -> Path:
+    """The folder for downloads: `$PALATE_CACHE`, else `$XDG_CACHE_HOME/palate`, else `~/.cache/palate`.
+
+    It need not exist yet.
+    """
+    chosen = os.environ.get("PALATE_CACHE")
+    if chosen:
+        return Path(chosen).expanduser()
+    shared = os.environ.get("XDG_CACHE_HOME")
+    return (Path(shared).expanduser() if shared else Path.home() / ".cache") / "palate"
+
+
+def store_folder() -> Path:
+    """The folder for computed artifacts: `$PALATE_STORE`, else `store` in the cache folder."""
+    chosen = os.environ.get("PALATE_STORE")
+    return Path(chosen).expanduser() if chosen else cache_folder() / "store"
+
+
+def unfinished(path: Path) -> Path:
+    """A new name beside `path` to write under until the file is whole; its folder is made. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file that other processes see either whole or not at all. Raises OSError."""
+    scratch = unfinished(path)
+    try:
+        scratch.write_bytes(data)
+        os.replace(scratch, path)
+    finally:
+        scratch.unlink(missing_ok=True)
