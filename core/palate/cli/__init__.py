@@ -1,0 +1,50 @@
+"""The terminal: one module a command, imported only when the command is given.
+
+The module of a built-in command holds a click command named `command`. It gets the options that
+all commands share (`--quiet`, `--debug`) added, and reads them with `@click.pass_obj` as a
+`palate.cli.terminal.Terminal`. It raises PalateError for what the person can put right.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMPLETION = "_PALATE_COMPLETE"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code.
+
+    0 done; 1 a bug; 2 something the person can put right; 130 stopped by Ctrl-C. The overview
+    and the version are given without importing click, which alone costs more than all the rest.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BaseException as error:
+        from palate.cli.endings import ending
+
+        return ending(error, debug="--debug" in words)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    if words in ([], ["-h"], ["--help"]) and COMPLETION not in os.environ:
+        from palate.cli.overview import overview
+
+        sys.stdout.write(overview() + "\n")
+        return 0
+    if words == ["--version"]:
+        from palate import __version__
+
+        sys.stdout.write(f"palate {__version__}\n")
+        return 0
+    from palate.cli.group import run
+
+    return run(words)

@@ -1,0 +1,96 @@
+"""`palate` as a click group whose commands are imported when they are run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from palate.cli import COMPLETION
+from palate.cli.overview import COMMANDS, overview
+from palate.cli.remembered import remember, remembered
+from palate.cli.terminal import Terminal, share_options
+from palate.errors import closest
+
+if TYPE_CHECKING:
+    from palate.registry import Registry
+
+
+class Palate(click.Group):
+    """Built-in commands from a table, and those of plugins when another name is given."""
+
+    def get_help(self, ctx: click.Context) -> str:
+        return overview()
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *(name for name in remembered(sys.prefix) if name not in COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            return share_options(_built_in(cmd_name))
+        command = _registry().commands.get(cmd_name)
+        return command and share_options(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            raise click.UsageError(_unknown(args[0]), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def run(words: list[str]) -> int:
+    """Run one command line. Raises whatever the command raises, and click's own exceptions."""
+    from palate import __version__
+
+    group = Palate("palate", params=[], context_settings={"help_option_names": ["-h", "--help"]})
+    click.version_option(__version__, prog_name="palate", message="%(prog)s %(version)s")(group)
+    share_options(group)
+    instruction = os.environ.get(COMPLETION)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(group, {"obj": Terminal()}, "palate", COMPLETION, instruction)
+    try:
+        with group.make_context("palate", list(words), obj=Terminal()) as context:
+            group.invoke(context)
+    finally:
+        _remember_commands()
+    return 0
+
+
+def _built_in(name: str) -> click.Command:
+    module, _ = COMMANDS[name]
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise click.UsageError(f"the command {name!r} is not part of this installation") from None
+    command: click.Command = found.command
+    return command
+
+
+def _unknown(name: str) -> str:
+    registry = _registry()
+    said = f"there is no command {name!r}.{closest(name, [*COMMANDS, *registry.commands])}"
+    if registry.failures:
+        said += " Not loaded: " + "; ".join(str(failure) for failure in registry.failures) + "."
+    return said
+
+
+def _registry() -> Registry:
+    from palate.registry import installed
+
+    return installed()
+
+
+def _remember_commands() -> None:
+    """Note the commands of plugins for `--help`, if plugins were loaded, and all of them."""
+    loaded = sys.modules.get("palate.registry")
+    if loaded and loaded.installed.cache_info().currsize and not os.environ.get("PALATE_PLUGINS"):
+        commands = loaded.installed().commands
+        remember(sys.prefix, {name: each.get_short_help_str(60) for name, each in commands.items()})

@@ -1,0 +1,46 @@
+"""What `palate --help` says, without importing a single command."""
+
+from __future__ import annotations
+
+import sys
+
+COMMANDS = {
+    "run": ("palate.cli.run", "Run recipes: fit, recommend and judge."),
+    "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
+    "recommend": ("palate.cli.recommend", "Recommend items to people from a finished run."),
+    "show": ("palate.cli.show", "Show a recipe as resolved, or what a run found."),
+    "recipes": ("palate.cli.recipes", "List the recipes that are installed."),
+    "init": ("palate.cli.init", "Write a first recipe to start from."),
+    "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
+    "plugins": ("palate.cli.plugins", "List every component, who brings it and whether it is ready."),
+    "cache": ("palate.cli.cache", "Show or empty what palate keeps on disk."),
+}
+
+OPTIONS = {
+    "-q, --quiet": "Print results only.",
+    "--debug": "Show the traceback of an error.",
+    "--version": "Print the version.",
+    "-h, --help": "Print this, or more about a command: palate COMMAND --help",
+}
+
+
+def overview() -> str:
+    """The help page: built-in commands, the commands of plugins seen last time, and options."""
+    from palate.cli.remembered import remembered
+
+    others = {name: said for name, said in remembered(sys.prefix).items() if name not in COMMANDS}
+    parts = [
+        "Usage: palate [OPTIONS] COMMAND [ARGS]...",
+        "  What people did, made into vectors of what they like, made into recommendations.",
+        _section("Commands", {name: said for name, (_, said) in COMMANDS.items()}),
+        _section("Commands of plugins", others),
+        _section("Options", OPTIONS),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, rows: dict[str, str]) -> str:
+    width = max(map(len, rows), default=0)
+    return "\n".join(
+        [f"{title}:", *(f"  {name:<{width}}  {said}" for name, said in rows.items())] if rows else []
+    )
