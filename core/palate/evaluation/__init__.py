@@ -1,0 +1,7 @@
+"""Judging rankings, and saying under which protocol a figure was measured."""
+
+from palate.evaluation.evaluate import Evaluation, evaluate
+from palate.evaluation.interval import Summary, summarise
+from palate.evaluation.protocol import differences, fingerprint
+
+__all__ = ["Evaluation", "Summary", "differences", "evaluate", "fingerprint", "summarise"]
