@@ -1,0 +1,15 @@
+"""Ways to divide what people did into what a model learns from and what it is judged on."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_splitters() -> list[type]:
+    from palate_splits.cold import ColdItems, ColdUsers
+    from palate_splits.column import Column
+    from palate_splits.shuffled import Random
+    from palate_splits.temporal import LeaveOneOut, Temporal, UserTemporal
+
+    return [Temporal, UserTemporal, LeaveOneOut, Random, ColdItems, ColdUsers, Column]

@@ -1,0 +1,99 @@
+"""Learn from the past, be judged on what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold
+from palate_splits.shares import Share, check_shares, held_out, owners, places, portion, times
+
+
+@dataclass
+class Temporal:
+    """One moment for everybody: the newest interactions test, the next newest validate.
+
+    The only split in which nothing is learnt from the future. Interactions of one second stay
+    together, so a part may be larger than its share. A person who appears only after the moment is
+    judged without history.
+    """
+
+    name: ClassVar[str] = "temporal"
+    needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
+
+    test: Share = 0.1
+    validation: Share = 0.1
+
+    def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
+        """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""
+        check_shares(self.name, self.test, self.validation)
+        time = times(dataset, self.name)
+        before, test = _newest(time, np.ones(len(time), bool), self.test)
+        _, validation = _newest(time, before, self.validation)
+        yield Fold.from_masks(len(time), test=test, validation=validation).check(dataset)
+
+
+@dataclass
+class UserTemporal:
+    """A moment for each person: the newest of their interactions test, the next newest validate.
+
+    Shares are rounded to the nearest; one interaction of each person always stays in training.
+    Among interactions of one second chance decides which is newer. What one person learns from may be later than
+    what another is judged on.
+    """
+
+    name: ClassVar[str] = "user-temporal"
+    needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
+
+    test: Share = 0.1
+    validation: Share = 0.1
+
+    def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
+        """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""
+        check_shares(self.name, self.test, self.validation)
+        times(dataset, self.name)
+        masks = held_out(dataset, places(dataset, rng, by_time=True), self.test, self.validation)
+        yield Fold.from_masks(dataset.interactions.height, **masks).check(dataset)
+
+
+@dataclass
+class LeaveOneOut:
+    """The last interaction of each person tests, the one before it validates.
+
+    A person with two interactions has none to validate, and one with a single interaction only
+    trains. `validation: false` leaves the last but one in training. Among interactions of one second
+    chance decides which is last.
+    """
+
+    name: ClassVar[str] = "leave-one-out"
+    needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
+
+    validation: bool = True
+
+    def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
+        """One fold. Raises DataError without times."""
+        times(dataset, self.name)
+        user, after = owners(dataset), places(dataset, rng, by_time=True)
+        count = np.bincount(user, minlength=dataset.users.height)[user]
+        test = (after == 0) & (count > 1)
+        validation = (after == 1) & (count > 2) & self.validation
+        yield Fold.from_masks(len(user), test=test, validation=validation).check(dataset)
+
+
+def _newest(
+    time: NDArray[np.int64], of: NDArray[np.bool_], share: float
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Of the interactions `of`, those before the cut and those from it on.
+
+    The share is one of all interactions. What happened in the second of the cut comes after it.
+    """
+    count = min(int(portion(share, len(time))), int(np.count_nonzero(of)))
+    if not count:
+        return of, np.zeros(len(time), bool)
+    some = time[of]
+    cut = np.partition(some, len(some) - count)[len(some) - count]
+    return of & (time < cut), of & (time >= cut)

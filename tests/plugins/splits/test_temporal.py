@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+from palate.data import PARTS
+from palate.errors import DataError
+from palate_splits.temporal import LeaveOneOut, Temporal, UserTemporal
+
+TRAIN, VALIDATION, TEST = (PARTS[name] for name in ("train", "validation", "test"))
+
+
+def parts(splitter, dataset):
+    """{(user id, item id): part}"""
+    (fold,) = splitter.split(dataset, np.random.default_rng(0))
+    users, items = dataset.users["id"], dataset.items.ids
+    rows = zip(dataset.interactions["user"], dataset.interactions["item"], fold.part, strict=True)
+    return {(users[user], items[item]): int(part) for user, item, part in rows}
+
+
+def test_the_newest_of_all_interactions_test_and_the_next_newest_validate(events):
+    dataset = events(
+        *[("a", time, time) for time in range(1, 6)], *[("b", time, time) for time in range(6, 11)]
+    )
+    found = parts(Temporal(test=0.2, validation=0.3), dataset)
+    assert [found["a", time] for time in range(1, 6)] == [TRAIN] * 5
+    assert [found["b", time] for time in range(6, 11)] == [VALIDATION] * 3 + [TEST] * 2
+
+
+def test_interactions_of_one_moment_stay_on_one_side(events):
+    dataset = events(
+        ("a", 1, 1), ("a", 2, 2), ("b", 1, 2), ("b", 2, 3), ("c", 1, 3), ("c", 2, 3), ("d", 1, 0), ("d", 2, 1)
+    )
+    found = parts(Temporal(test=0.25, validation=0.2), dataset)
+    assert {pair for pair, part in found.items() if part == TEST} == {("b", 2), ("c", 1), ("c", 2)}
+    assert {pair for pair, part in found.items() if part == VALIDATION} == {("a", 2), ("b", 1)}
+
+
+def test_data_of_a_single_moment_cannot_be_split_by_time(events):
+    with pytest.raises(DataError, match="no interactions in 'train'"):
+        parts(Temporal(test=0.4), events(("a", 1, 5), ("a", 2, 5), ("b", 1, 5)))
+
+
+def test_each_person_has_a_share_of_their_own_newest(events):
+    rows = [("a", item, item) for item in range(10)] + [("b", item, 100 - item) for item in range(5)]
+    found = parts(UserTemporal(test=0.2, validation=0.1), events(*rows))
+    assert {pair for pair, part in found.items() if part == TEST} == {("a", 9), ("a", 8), ("b", 0)}
+    assert {pair for pair, part in found.items() if part == VALIDATION} == {("a", 7), ("b", 1)}
+
+
+def test_one_event_of_each_person_stays_in_training(events):
+    found = parts(UserTemporal(test=0.5, validation=0.4), events(("a", 1, 1), ("b", 1, 1), ("b", 2, 2)))
+    assert found == {("a", 1): TRAIN, ("b", 1): TRAIN, ("b", 2): TEST}
+
+
+def test_the_last_is_left_out_and_the_one_before_it_validates(events):
+    dataset = events(("a", 1, 3), ("a", 2, 1), ("a", 3, 2), ("b", 1, 1), ("b", 2, 2), ("c", 1, 1))
+    assert parts(LeaveOneOut(), dataset) == {
+        ("a", 1): TEST,
+        ("a", 3): VALIDATION,
+        ("a", 2): TRAIN,
+        ("b", 2): TEST,
+        ("b", 1): TRAIN,
+        ("c", 1): TRAIN,
+    }
+
+
+def test_leaving_one_out_may_do_without_validation(events):
+    found = parts(LeaveOneOut(validation=False), events(("a", 1, 3), ("a", 2, 1), ("a", 3, 2)))
+    assert found == {("a", 1): TEST, ("a", 2): TRAIN, ("a", 3): TRAIN}
+
+
+@pytest.mark.parametrize("splitter", [LeaveOneOut(validation=False), UserTemporal(test=0.25, validation=0)])
+def test_of_events_in_one_second_each_is_as_likely_to_be_the_last(events, splitter):
+    dataset = events(("a", 0, 1), ("a", 1, 9), ("a", 2, 9), ("a", 3, 9))
+    folds = [next(splitter.split(dataset, np.random.default_rng(seed))) for seed in range(600)]
+    taken = sum(fold.rows("test").astype(int) for fold in folds)
+    # Binomial(600, 1/3): mean 200, standard deviation 11.5
+    assert taken[0] == 0
+    assert (abs(taken[1:] - 200) < 58).all()
