@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 ROWS = 64
 CHUNK_BYTES = 64 * 2**20
-SPARSE_COST = 400.0  # one step of a sparse product takes as long as this many of a dense one
+GRAM_STEP = 400  # a step of a sparse product takes as long as this many of the product in BLAS,
+SPARSE_STEP = 8  # or as this many of a sparse matrix with a dense one
 
 
 def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -31,6 +36,33 @@ def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArra
     return out
 
 
+def history_product(met: sp.csr_array, weights: NDArray[np.float32] | sp.csr_array) -> NDArray[np.float32]:
+    """Met @ weights for 0/1 histories [n, m] and float32[m, items], dense or sparse, as float32[n, items].
+
+    Each row is the sum of the weights of what the person met, added in the order of `met`, whatever
+    other rows there are and whether sparse weights are spread out to save time. Rows are shared out
+    among the processor's cores.
+    """
+    met = _narrow(met)
+    if not isinstance(weights, np.ndarray) and _dense_is_faster(met, weights):
+        weights = weights.toarray()
+    out = np.empty((met.shape[0], weights.shape[1]), np.float32)
+    rows = max(ROWS, -(-met.shape[0] // _cores()))
+
+    def fill(start: int) -> None:
+        product: Any = met[start : start + rows] @ weights
+        out[start : start + rows] = product.toarray() if sp.issparse(product) else product
+
+    starts = range(0, met.shape[0], rows)
+    if len(starts) > 1:
+        with ThreadPoolExecutor(len(starts)) as pool:
+            list(pool.map(fill, starts))
+    else:
+        for start in starts:
+            fill(start)
+    return out
+
+
 def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     """XᵀX of a sparse float32[n, m] as float32[m, m] in Fortran order, for catalogues that fit densely.
 
@@ -39,7 +71,7 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     rows are so short that the sparse product is cheaper.
     """
     per_row = np.diff(matrix.indptr).astype(np.float64)
-    if SPARSE_COST * np.sum(per_row**2) < matrix.shape[0] * float(matrix.shape[1]) ** 2:
+    if GRAM_STEP * np.sum(per_row**2) < matrix.shape[0] * float(matrix.shape[1]) ** 2:
         return _sparse_gram(matrix)
     return _dense_gram(matrix)
 
@@ -75,3 +107,23 @@ def fill_upper(lower: NDArray[np.floating]) -> None:
         corner = np.tril(lower[start:stop, start:stop], -1)
         lower[start:stop, start:stop] = np.tril(lower[start:stop, start:stop]) + corner.T
         lower[start:stop, stop:] = lower[stop:, start:stop].T
+
+
+def _dense_is_faster(met: sp.csr_array, weights: sp.csr_array) -> bool:
+    m, n_items = weights.shape
+    steps = int(np.diff(weights.indptr)[met.indices].sum())
+    return bool(SPARSE_STEP * steps > (met.nnz + m) * n_items and 4 * m * n_items <= 2**30)
+
+
+def _narrow(matrix: sp.csr_array) -> sp.csr_array:
+    """The same with 32-bit indices where they suffice: half the memory to read."""
+    if matrix.nnz >= 2**31 or matrix.indices.dtype == np.int32 == matrix.indptr.dtype:
+        return matrix
+    parts: Any = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    return sp.csr_array(parts, shape=matrix.shape)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

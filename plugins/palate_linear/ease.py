@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.errors import ComponentError
-from palate.linear import fill_upper, gram
+from palate.linear import fill_upper, gram, history_product
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
 
@@ -45,8 +45,7 @@ class Ease:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
-        scores: NDArray[np.float32] = query.history.matrix @ self.weights_
-        return scores
+        return history_product(query.history.matrix, self.weights_)
 
     def _check_memory(self, n_items: int) -> None:
         needed = BYTES_A_PAIR * n_items**2 / 2**30

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate import linear
-from palate.linear import fill_upper, gram, row_product
+from palate.linear import fill_upper, gram, history_product, row_product
 
 
 def random_matrix(n, m, density, seed=0):
@@ -63,3 +63,30 @@ def test_a_row_of_a_product_is_the_same_alone_and_in_a_crowd(n, m, d, seed):
 
 def test_a_product_with_no_rows_has_the_right_shape():
     assert row_product(np.zeros((0, 3), np.float32), np.ones((5, 3), np.float32)).shape == (0, 5)
+
+
+@pytest.mark.parametrize("density", [0.02, 0.5])
+def test_a_person_is_scored_the_same_alone_and_in_a_crowd_by_sparse_and_dense_weights(density, monkeypatch):
+    monkeypatch.setattr(linear, "_cores", lambda: 3)
+    met = random_matrix(300, 40, 0.2)
+    weights = random_matrix(40, 70, density, seed=1)
+    weights.data[:] = np.random.default_rng(2).normal(size=weights.nnz)
+    together = history_product(met, weights)
+    assert np.array_equal(together, history_product(met, weights.toarray()))
+    assert np.array_equal(together[137:138], history_product(met[137:138], weights))
+    assert np.allclose(together, met.toarray() @ weights.toarray(), atol=1e-5)
+    assert together.dtype == np.float32
+
+
+def test_sparse_weights_are_spread_out_only_where_that_is_faster(monkeypatch):
+    seen = []
+    real = linear._dense_is_faster
+    monkeypatch.setattr(linear, "_dense_is_faster", lambda *pair: seen.append(real(*pair)) or seen[-1])
+    met = random_matrix(300, 40, 0.2)
+    for density in (0.01, 0.9):
+        history_product(met, random_matrix(40, 70, density))
+    assert seen == [False, True]
+
+
+def test_nobody_gets_no_scores():
+    assert history_product(random_matrix(0, 4, 0.5), np.ones((4, 6), np.float32)).shape == (0, 6)

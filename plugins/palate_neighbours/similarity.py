@@ -1,0 +1,61 @@
+"""How near two items are, by who met them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Measure = Literal["cosine", "jaccard", "tfidf", "bm25"]
+Between = Callable[[Any, Any, Any], Any]
+
+K1, B = 1.2, 0.75
+
+
+def weighted(matrix: sp.csr_array, measure: Measure) -> sp.csr_array:
+    """The people x items matrix with the weights that the measure gives its entries."""
+    if measure == "tfidf":
+        return _times(matrix, np.log((1 + matrix.shape[1]) / (1 + np.diff(matrix.indptr))))
+    if measure == "bm25":
+        return _bm25(matrix)
+    return matrix
+
+
+def between(matrix: sp.csr_array, measure: Measure, shrink: float) -> Between:
+    """A function of (products, one item's row number, the other's) that gives similarities.
+
+    `products` are the dot products of the two items' columns in `matrix`, an array; the row numbers
+    must broadcast to its shape.
+    """
+    size = np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]).astype(np.float32)
+    length = np.sqrt(size)
+    tiny = np.float32(max(shrink, 1e-30))  # an item without people has no similarity, not 0 / 0
+
+    def cosine(products: Any, one: Any, other: Any) -> Any:
+        return products / (length[one] * length[other] + tiny)
+
+    def jaccard(products: Any, one: Any, other: Any) -> Any:
+        return products / (size[one] + size[other] - products + tiny)
+
+    def product(products: Any, one: Any, other: Any) -> Any:
+        return products
+
+    return {"cosine": cosine, "jaccard": jaccard, "tfidf": cosine, "bm25": product}[measure]
+
+
+def _bm25(matrix: sp.csr_array) -> sp.csr_array:
+    """Robertson and Zaragoza (2009); the logarithm has 1 added, so that no weight is negative."""
+    met = np.diff(matrix.indptr)
+    people = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    saturation = (K1 + 1) / (1 + K1 * (1 - B + B * people / max(people.mean(), 1e-12)))
+    out = _times(matrix, np.log1p((matrix.shape[1] - met + 0.5) / (met + 0.5)))
+    out.data *= saturation.astype(np.float32)[out.indices]
+    return out
+
+
+def _times(matrix: sp.csr_array, by_person: NDArray[np.float64]) -> sp.csr_array:
+    data = matrix.data * np.repeat(by_person.astype(np.float32), np.diff(matrix.indptr))
+    return sp.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)

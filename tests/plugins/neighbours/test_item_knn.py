@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from palate.component import Component
+from palate.errors import ComponentError
+from palate.testing import asking, checkerboard, crowd, training_of
+from palate_neighbours import nearest as module
+from palate_neighbours.item_knn import ItemKNN
+
+# Item 0 was met by people 0, 1, 2; item 1 by 0, 1; item 2 by 2, 3; item 3 by nobody.
+LISTS = [[0, 1], [0, 1], [0, 2], [2]]
+MEASURES = ["cosine", "jaccard", "tfidf", "bm25"]
+
+
+def similarity(lists, n_items, **options):
+    return ItemKNN(**options).fit(training_of(lists, n_items)).similarity_.toarray()
+
+
+def test_cosine_is_people_in_common_over_the_root_of_the_product():
+    one, two = 2 / np.sqrt(6), 1 / np.sqrt(6)
+    right = [[0, one, two, 0], [one, 0, 0, 0], [two, 0, 0, 0], [0, 0, 0, 0]]
+    assert np.allclose(similarity(LISTS, 4), right)
+
+
+def test_jaccard_is_people_in_common_over_people_of_either():
+    right = [[0, 2 / 3, 1 / 4, 0], [2 / 3, 0, 0, 0], [1 / 4, 0, 0, 0], [0, 0, 0, 0]]
+    assert np.allclose(similarity(LISTS, 4, similarity="jaccard"), right)
+
+
+def test_tfidf_is_the_cosine_of_columns_weighted_by_how_picky_each_person_is():
+    # log((1 + 4) / (1 + items met)): people 0 to 2 met two, person 3 one.
+    two, one = np.log(5 / 3) ** 2, np.log(5 / 2) ** 2
+    right = np.zeros((4, 4))
+    right[0, 1] = right[1, 0] = 2 * two / np.sqrt(3 * two * 2 * two)
+    right[0, 2] = right[2, 0] = two / np.sqrt(3 * two * (two + one))
+    assert np.allclose(similarity(LISTS, 4, similarity="tfidf"), right)
+
+
+def test_bm25_is_the_product_of_okapi_weights():
+    # People who met 2 of 4 items weigh log(1 + 2.5 / 2.5); items have 1.75 people on average.
+    rare = np.log(2)
+    saturation = [2.2 / (1 + 1.2 * (0.25 + 0.75 * people / 1.75)) for people in (3, 2, 2)]
+    right = np.zeros((4, 4))
+    right[0, 1] = right[1, 0] = 2 * rare**2 * saturation[0] * saturation[1]
+    right[0, 2] = right[2, 0] = rare**2 * saturation[0] * saturation[2]
+    assert np.allclose(similarity(LISTS, 4, similarity="bm25"), right)
+
+
+def test_shrink_is_added_to_the_denominator():
+    assert np.isclose(similarity(LISTS, 4, shrink=3.0)[0, 1], 2 / (np.sqrt(6) + 3))
+    assert np.isclose(similarity(LISTS, 4, similarity="jaccard", shrink=3.0)[0, 1], 2 / 6)
+
+
+def test_shrink_with_bm25_is_refused_for_it_would_do_nothing():
+    with pytest.raises(ComponentError, match="bm25"):
+        ItemKNN(similarity="bm25", shrink=1.0).fit(training_of(LISTS, 4))
+
+
+def test_each_item_keeps_its_nearest_and_is_scored_by_them_alone():
+    # Nearest to item 0 is item 1, to 1 and 2 it is 0: item 0 is not scored through item 2.
+    fitted = ItemKNN(neighbours=1).fit(training_of(LISTS, 4))
+    scores = fitted.score(asking([[2], [0]], 4))
+    assert np.allclose(scores, [[0, 0, 0, 0], [0, 2 / np.sqrt(6), 1 / np.sqrt(6), 0]])
+
+
+def test_of_equally_near_items_those_with_lower_numbers_are_kept():
+    kept = similarity([[0, 1, 2, 3]], 4, neighbours=2) > 0
+    assert [np.flatnonzero(kept[:, item]).tolist() for item in range(4)] == [[1, 2], [0, 2], [0, 1], [0, 1]]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("k", [1, 4, 100])
+def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch):
+    training, _ = crowd()
+    right = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.toarray()
+    for density, size in ((0.0, 4 * 20 * 7), (2.0, 4 * 20 * 7), (2.0, 1)):
+        monkeypatch.setattr(module, "DENSE_BYTES", 0)
+        monkeypatch.setattr(module, "SORTED_DENSITY", density)
+        monkeypatch.setattr(module, "BLOCK_BYTES", size)
+        got = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.toarray()
+        assert np.allclose(got, right, atol=1e-5)
+        if measure in ("cosine", "jaccard"):  # counts are exact, so ties fall the same way
+            assert np.array_equal(got, right)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_it_finds_the_item_that_each_person_lacks(measure):
+    training, query, missing = checkerboard()
+    scores = ItemKNN(similarity=measure).fit(training).score(query)
+    scores[query.history.matrix.toarray() > 0] = -np.inf
+    assert np.array_equal(scores.argmax(axis=1), missing)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_cold_item_and_a_person_without_history_score_nothing(measure):
+    scores = ItemKNN(similarity=measure).fit(training_of(LISTS, 4)).score(asking([[0, 2], []], 4))
+    assert scores[0, 3] == 0
+    assert scores[0, 1] > 0
+    assert not scores[1].any()
+
+
+def test_a_catalogue_in_which_nobody_met_two_things_has_no_neighbours():
+    assert ItemKNN().fit(training_of([[0], [1]], 3)).score(asking([[0]], 3)).tolist() == [[0, 0, 0]]
+
+
+@pytest.mark.parametrize("options", [{"neighbours": 0}, {"shrink": -1.0}, {"similarity": "pearson"}])
+def test_it_refuses_options_outside_their_bounds(options):
+    _, problems = Component("ranker", ItemKNN, "neighbours", "palate", "0").check(options)
+    assert list(problems) == list(options)
