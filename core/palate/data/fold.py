@@ -52,6 +52,10 @@ class Fold:
         )
         return dataset.history(self.rows("train", "validation") | given)
 
+    def seen(self, dataset: Dataset, part: Part = "test") -> History:
+        """All that each user had done before they are asked, one row for every user."""
+        return dataset.history(self.rows("train", "given", *(("validation",) if part == "test" else ())))
+
     def query(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Query:
         """The question put to a model judged on `part`: each person with all they had done before.
 
@@ -59,7 +63,7 @@ class Fold:
         """
         people = self.people(dataset, part) if people is None else people
         training = self.training(dataset, part)
-        history = dataset.history(self._seen(part)).take(people)
+        history = self.seen(dataset, part).take(people)
         known = training.counts[people] > 0
         return Query(np.where(known, people, -1).astype(np.int32), history)
 
@@ -67,12 +71,12 @@ class Fold:
         """What those people went on to do in `part`, without what they had already met."""
         people = self.people(dataset, part) if people is None else people
         answers = dataset.history(self.rows(part)).take(people)
-        seen = dataset.history(self._seen(part)).take(people)
+        seen = self.seen(dataset, part).take(people)
         popularity = self.training(dataset, part).popularity
         return Truth.of(answers, seen, popularity)
 
     def check(self, dataset: Dataset) -> Fold:
-        """This fold, or DataError where it leaves nothing to train on or nothing to test."""
+        """The fold itself, or DataError where it leaves nothing to train on or nothing to test."""
         if len(self.part) != dataset.interactions.height:
             raise DataError(
                 f"a fold needs one label an interaction: {dataset.interactions.height}, got {len(self.part)}"
@@ -98,9 +102,6 @@ class Fold:
         for name, mask in masks.items():
             part[mask] = PARTS[name]
         return cls(part)
-
-    def _seen(self, part: Part) -> NDArray[np.bool_]:
-        return self.rows("train", "given", *(("validation",) if part == "test" else ()))
 
 
 def labels(column: pl.Series) -> NDArray[np.uint8]:

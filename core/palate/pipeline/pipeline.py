@@ -1,0 +1,181 @@
+"""A fitted pipeline: people in, recommendations out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.data import History, Items, Query, Ranking
+from palate.data.query import Progress
+from palate.errors import PalateError, StoreError
+from palate.pipeline.branch import FittedBranch
+from palate.pipeline.lookup import Lookup
+from palate.topk import tie_order, top_k
+
+_CELLS = 2**23
+_POOL = 5
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Fitted branches with what fuses and reorders them.
+
+    `history` has what each of `users` did, `trained` (bool[users]) says who was in training. A
+    person whom no branch can serve gets the recommendations of `fallback`.
+    """
+
+    branches: tuple[FittedBranch, ...]
+    fuser: Any
+    rerankers: tuple[Any, ...]
+    fallback: FittedBranch | None
+    items: Items
+    users: pl.DataFrame
+    history: History
+    trained: NDArray[np.bool_]
+    seed: int = 0
+
+    def __repr__(self) -> str:
+        names = ", ".join(branch.name for branch in self.branches)
+        return f"Pipeline({names}; {self.users.height:,} users, {len(self.items):,} items)"
+
+    def scores(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items] for a batch of people; nothing is masked."""
+        if self.fuser is None:
+            block = self.branches[0].score(query)
+        else:
+            block = self.fuser.fuse({branch.name: branch.score(query) for branch in self.branches}, query)
+        if self.fallback is not None:
+            without = np.flatnonzero(np.isnan(block).all(axis=1))
+            if len(without):
+                block[without] = self.fallback.score(query.take(without))
+        return block
+
+    def rank(
+        self,
+        query: Query,
+        k: int,
+        block: int | None = None,
+        mask_seen: bool = True,
+        progress: Progress | None = None,
+    ) -> Ranking:
+        """The best k items for each person, without those in their history if `mask_seen`.
+
+        `block` is how many people are scored at once; it changes memory, never the result.
+        """
+        depth = min(k * _POOL, len(self.items)) if self.rerankers else k
+        step = block or max(1, _CELLS // max(len(self.items), 1))
+        parts = []
+        for rows in _blocks(len(query), step):
+            parts.append(self._rank(query.take(rows), depth, mask_seen))
+            if progress is not None:
+                progress(rows.stop, len(query))
+        return _joined(parts, depth).top(k)
+
+    def recommend(
+        self,
+        user: Any = None,
+        history: Sequence[Any] | None = None,
+        k: int = 10,
+        mask_seen: bool = True,
+    ) -> pl.DataFrame:
+        """Recommendations for one person, best first: `rank`, `item`, `title`, `score`.
+
+        The person is a `user` id of the data, or anybody with a `history` of item ids or titles,
+        oldest first; an empty history is a person of whom nothing is known. Raises UnknownUser or
+        UnknownItem, which name what is near.
+        """
+        query = self.lookup.query(user, history)
+        ranking = self.rank(query, k, mask_seen=mask_seen)
+        return self.named(ranking).drop("user")
+
+    def recommend_many(self, users: Sequence[Any], k: int = 10, mask_seen: bool = True) -> pl.DataFrame:
+        """Recommendations for several known users: `user`, `rank`, `item`, `title`, `score`."""
+        rows = np.array([self.lookup.user(user) for user in users], np.int32)
+        ranking = self.rank(self.lookup.known(rows), k, mask_seen=mask_seen)
+        return self.named(Ranking(rows, ranking.items, ranking.scores))
+
+    def named(self, ranking: Ranking) -> pl.DataFrame:
+        """A ranking with ids and titles in place of row numbers."""
+        n, k = ranking.items.shape
+        row = np.repeat(ranking.users, k)
+        real = ranking.items.ravel() >= 0
+        frame = pl.DataFrame(
+            {
+                "user": _gathered(self.users["id"], row),
+                "rank": np.tile(np.arange(1, k + 1, dtype=np.int32), n),
+                "item": _gathered(self.items.ids, ranking.items.ravel()),
+                "title": _gathered(self.items.titles, ranking.items.ravel()),
+                "score": ranking.scores.ravel(),
+            }
+        )
+        return frame.filter(pl.Series(real))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """From ids and titles to row numbers."""
+        return Lookup(self.items, self.users, self.history, self.trained)
+
+    def save(self, folder: str | Path) -> None:
+        """Keep the pipeline in a new folder: arrays, frames and JSON, no pickle."""
+        from palate.store.codec import pack
+
+        path = Path(folder)
+        if path.exists() and any(path.iterdir()):
+            raise StoreError(f"{path} is not empty; a pipeline is saved into a new folder")
+        path.mkdir(parents=True, exist_ok=True)
+        pack(self, path)
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Pipeline:
+        """The pipeline that `save` kept."""
+        from palate.store.codec import TREE, unpack
+
+        if not (Path(folder) / TREE).is_file():
+            raise StoreError(f"{folder} has no pipeline (no {TREE})")
+        found = unpack(Path(folder))
+        if not isinstance(found, cls):
+            raise StoreError(f"{folder} holds a {type(found).__name__}, not a pipeline")
+        return found
+
+    def _rank(self, query: Query, k: int, mask_seen: bool) -> Ranking:
+        seen = query.history.matrix if mask_seen else None
+        items, scores = top_k(self.scores(query), k, seen, self._ties)
+        ranking = Ranking(query.users, items, scores)
+        for reranker in self.rerankers:
+            ranking = _checked(reranker, reranker.rerank(query, ranking), ranking)
+        return ranking
+
+    @cached_property
+    def _ties(self) -> NDArray[np.int32]:
+        return tie_order(len(self.items), self.seed)
+
+
+def _blocks(n: int, step: int) -> Iterator[slice]:
+    return (slice(start, min(start + step, n)) for start in range(0, n, step))
+
+
+def _joined(parts: list[Ranking], k: int) -> Ranking:
+    if not parts:
+        empty = np.empty((0, k), np.int32)
+        return Ranking(np.empty(0, np.int32), empty, empty.astype(np.float32))
+    return Ranking(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores"))
+    )
+
+
+def _gathered(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
+    numbers = pl.Series(np.where(rows >= 0, rows, 0).astype(np.uint32))
+    return values.gather(numbers)
+
+
+def _checked(reranker: Any, after: Ranking, before: Ranking) -> Ranking:
+    if after.items.shape != before.items.shape or (np.sort(after.items, 1) != np.sort(before.items, 1)).any():
+        raise PalateError(f"reranker {reranker.name!r} must give the same items in another order")
+    return after

@@ -1,0 +1,142 @@
+"""From a checked recipe to a plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from palate.data.fold import Part
+from palate.plan.steps import Plan, Row, Step
+from palate.recipe.model import Block, Branch, Recipe
+from palate.registry import Registry, installed
+from palate.store import Store
+
+
+def compile_plan(recipe: Recipe, store: Store, registry: Registry | None = None) -> Plan:
+    """The steps that a recipe asks for. Nothing is computed, and no data are read."""
+    build = _Build(recipe, registry or installed())
+    return Plan(recipe, store, build.data, build.fold, build.rows(), build.pipeline)
+
+
+@dataclass(frozen=True)
+class _Build:
+    recipe: Recipe
+    registry: Registry
+
+    @cached_property
+    def data(self) -> Step:
+        source = self.recipe.source.make()
+        known = source.fingerprint() if hasattr(source, "fingerprint") else ""
+        loaded = Step("data.source", "source", (self.recipe.source,), params={"data": known})
+        return Step("data.clean", "clean", self.recipe.clean, (loaded,)) if self.recipe.clean else loaded
+
+    @cached_property
+    def fold(self) -> Step:
+        return Step("data.split", "split", (self.recipe.split,), (self.data,), self.seeded())
+
+    def seeded(self, **params: Any) -> dict[str, Any]:
+        return {"seed": self.recipe.seed, **params}
+
+    def encoded(self, branch: Branch) -> Step:
+        path = f"branches.{branch.name}"
+        text = Step(f"{path}.text", "text", branch.text, (self.data,))
+        return Step(f"{path}.encode", "encode", (branch.encode,) if branch.encode else (), (text,))
+
+    def fitted(self, branch: Branch, part: Part = "test") -> tuple[Step, ...]:
+        """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""
+        path = f"branches.{branch.name}"
+        behind = "" if part == "test" else f"@{part}"
+        params = self.seeded(part=part)
+        below: tuple[Step, ...] = (self.data, self.fold)
+        vectors: tuple[Step, ...] = ()
+        if branch.encode:
+            inputs = (*below, self.encoded(branch))
+            vectors = (
+                Step(f"{path}.transform{behind}", "transform", branch.transform, inputs, {"part": part}),
+            )
+        blocks = (branch.rank, *((branch.aggregate,) if branch.aggregate else ()))
+        return (Step(f"{path}.fit{behind}", "fit", blocks, (*below, *vectors), params), *vectors)
+
+    def fallback(self, part: Part = "test") -> tuple[Step, ...]:
+        return self.fitted(Branch("fallback", self.recipe.fallback), part) if self.recipe.fallback else ()
+
+    @cached_property
+    def fuser(self) -> Step | None:
+        """The fuser, tuned on the validation part where its options ask for it."""
+        fuse = self.recipe.fuse
+        if fuse is None:
+            return None
+        component = fuse.make()
+        if not (hasattr(component, "wants_tuning") and component.wants_tuning()):
+            return Step("fuse", "make", (fuse,))
+        branches = [self.fitted(branch, "validation") for branch in self.recipe.branches]
+        inputs = (self.data, self.fold, *(step for steps in branches for step in steps))
+        names = [branch.name for branch in self.recipe.branches]
+        params = self.seeded(branches=self.layout(branches), names=names)
+        return Step("fuse.tune", "tune", (fuse, *self.objective()), inputs, params)
+
+    def objective(self) -> tuple[Block, ...]:
+        """The first metric that gives a figure for each person."""
+        scored = [block for block in self.recipe.evaluate if hasattr(block.component.cls, "score")]
+        return tuple(scored[:1])
+
+    @cached_property
+    def pipeline(self) -> Step:
+        return self.assembled("pipeline", self.recipe.branches, self.fuser, self.recipe.rerank)
+
+    def assembled(
+        self, name: str, branches: tuple[Branch, ...], fuser: Step | None, rerank: tuple[Block, ...] = ()
+    ) -> Step:
+        """A pipeline of fitted branches, with what fuses and reorders them and serves the rest."""
+        fitted = [self.fitted(branch) for branch in branches]
+        inputs = (self.data, self.fold, *(step for steps in fitted for step in steps), *self.fallback())
+        params = self.seeded(
+            branches=self.layout(fitted), names=[branch.name for branch in branches], fuser=fuser is not None
+        )
+        return Step(name, "assemble", rerank, (*inputs, *((fuser,) if fuser else ())), params)
+
+    def layout(self, fitted: list[tuple[Step, ...]]) -> list[int]:
+        """How many inputs belong to each branch."""
+        return [len(steps) for steps in fitted]
+
+    def rows(self) -> tuple[Row, ...]:
+        rows = [
+            self.row(f"branches.{branch.name}", branch.name, self.single(branch))
+            for branch in self.recipe.branches
+        ]
+        if self.recipe.fuse or self.recipe.rerank:
+            rows.append(self.row("hybrid", "hybrid" if self.recipe.fuse else "reranked", self.pipeline))
+        baseline = self.baseline()
+        if baseline is not None:
+            rows.append(self.row("baseline", "popularity", self.single(baseline)))
+        return tuple(rows)
+
+    def single(self, branch: Branch) -> Step:
+        return self.assembled(f"branches.{branch.name}.assemble", (branch,), None)
+
+    def baseline(self) -> Branch | None:
+        """Popularity, which stands in every table, unless the recipe has it already or no plugin does."""
+        name = "popularity"
+        if name not in self.registry.names("ranker") or any(
+            b.rank.name == name for b in self.recipe.branches
+        ):
+            return None
+        return Branch("popularity", Block(self.registry.find("ranker", name), {}))
+
+    def row(self, path: str, name: str, pipeline: Step) -> Row:
+        inputs = (self.data, self.fold, pipeline)
+        ranking = Step(f"{path}.recommend", "recommend", (), inputs, self.seeded(top=self.depth))
+        judged = Step(
+            f"{path}.evaluate", "evaluate", self.recipe.evaluate, (self.data, self.fold, ranking),
+            {"labels": [block.label for block in self.recipe.evaluate]},
+        )  # fmt: skip
+        return Row(name, ranking, judged)
+
+    @property
+    def depth(self) -> int:
+        """How long the rankings are: as asked, or as the deepest metric needs."""
+        cutoffs: list[int] = [
+            block.options["k"] for block in self.recipe.evaluate if isinstance(block.options.get("k"), int)
+        ]
+        return max(self.recipe.top, *cutoffs, 1)

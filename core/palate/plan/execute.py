@@ -1,0 +1,107 @@
+"""Doing the steps that the store lacks, one after another."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from palate.errors import PalateError, StoreError
+from palate.events import Emit, Event
+from palate.plan.memory import PeakMemory
+from palate.plan.operations import OPERATIONS, Work
+from palate.plan.steps import Plan, Step
+from palate.store import Meta
+
+_UNITS = {"encode": "texts", "recommend": "people"}
+
+
+@dataclass
+class Execution:
+    """A plan being carried out on this machine.
+
+    Values live in memory only while a step that is still to come needs them. A stored artifact
+    that turns out damaged is made again.
+    """
+
+    plan: Plan
+    emit: Emit
+    values: dict[str, Any] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
+
+    def run(self) -> Execution:
+        """Do every missing step. Raises KeyboardInterrupt through, with what is done kept."""
+        todo = self.plan.missing()
+        total = len(self.plan.steps)
+        reused = total - len(todo)
+        self.emit(Event("plan-started", done=reused, total=total, details={"name": self.plan.recipe.name}))
+        uses = Counter(below.fingerprint for step in todo for below in step.inputs)
+        try:
+            for at, step in enumerate(todo):
+                self.values[step.fingerprint] = self.compute(step, reused + at, total)
+                for below in step.inputs:
+                    uses[below.fingerprint] -= 1
+                    if not uses[below.fingerprint]:
+                        self.values.pop(below.fingerprint, None)
+                if not uses[step.fingerprint]:
+                    self.values.pop(step.fingerprint, None)
+        except BaseException:
+            self.emit(Event("plan-interrupted", done=reused + len(self.computed), total=total))
+            raise
+        self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
+        return self
+
+    def value(self, step: Step) -> Any:
+        """What a step makes: from memory, from the store, or made now."""
+        if step.fingerprint in self.values:
+            return self.values[step.fingerprint]
+        if step.kept and self.plan.store.has(step.fingerprint):
+            try:
+                found = self.plan.store.load(step.fingerprint)
+            except StoreError as error:
+                self.emit(Event("notice", step.name, message=f"{error}; it is made again"))
+                self.plan.store.discard(step.fingerprint)
+            else:
+                self.values[step.fingerprint] = found
+                return found
+        self.values[step.fingerprint] = self.compute(step, 0, 0)
+        return self.values[step.fingerprint]
+
+    def compute(self, step: Step, done: int, total: int) -> Any:
+        """Do one step, keep what it makes, and say how long it took."""
+        inputs = [self.value(below) for below in step.inputs]
+        self.emit(Event("step-started", step.name, done=done, total=total))
+        work = Work(step, self.plan.store.texts, self.progress(step))
+        with PeakMemory() as memory:
+            started = time.perf_counter()
+            value = self.perform(step, work, inputs)
+            seconds = time.perf_counter() - started
+        if step.kept:
+            meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, work.notes)
+            self.plan.store.save(step.fingerprint, value, meta)
+            self.computed.append(step.name)
+        self.emit(
+            Event(
+                "step-finished", step.name, done + 1, total, seconds=seconds, peak_bytes=memory.peak_bytes,
+                details=work.notes,
+            )
+        )  # fmt: skip
+        return value
+
+    def perform(self, step: Step, work: Work, inputs: list[Any]) -> Any:
+        try:
+            return OPERATIONS[step.operation](work, *inputs)
+        except (PalateError, KeyboardInterrupt, MemoryError, OSError):
+            raise
+        except Exception as error:
+            error.add_note(f"in step {step.name!r} of recipe {self.plan.recipe.name!r}")
+            raise
+
+    def progress(self, step: Step) -> Any:
+        unit = _UNITS.get(step.operation, "")
+
+        def tell(done: int, total: int) -> None:
+            self.emit(Event("step-progress", step.name, done, total, unit))
+
+        return tell

@@ -1,0 +1,227 @@
+"""What the steps of a plan do. Each takes its work order and what the steps before it made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold, Items, Query, Ranking, Training
+from palate.data.query import Progress
+from palate.errors import ComponentError, DataError, listed
+from palate.evaluation import Evaluation, evaluate
+from palate.pipeline import FittedBranch, Pipeline
+from palate.plan.steps import Step
+from palate.topk import tie_order, top_k
+
+TUNING_PEOPLE = 2000
+
+
+@dataclass
+class Work:
+    """A step to be done: where the vectors of texts are kept, whom to tell, and what is worth noting."""
+
+    step: Step
+    texts: Path
+    progress: Progress
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def components(self) -> list[Any]:
+        return [block.make() for block in self.step.blocks]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.step.params
+
+    def rng(self) -> np.random.Generator:
+        return np.random.default_rng(self.params["seed"])
+
+
+def source(work: Work) -> Dataset:
+    (component,) = work.components()
+    dataset: Dataset = component.load()
+    return dataset
+
+
+def clean(work: Work, dataset: Dataset) -> Dataset:
+    for component in work.components():
+        before = dataset.interactions.height
+        dataset = component.apply(dataset)
+        if not dataset.interactions.height:
+            raise DataError(f"cleaner {component.name!r} leaves none of {before:,} interactions")
+        work.notes[component.name] = f"{before:,} -> {dataset.interactions.height:,} interactions"
+    return dataset
+
+
+def split(work: Work, dataset: Dataset) -> Fold:
+    (component,) = work.components()
+    folds = list(component.split(dataset, work.rng()))
+    if len(folds) != 1:
+        raise ComponentError(
+            f"splitter {component.name!r} gives {len(folds)} folds; a recipe is judged on one"
+        )
+    fold: Fold = folds[0].check(dataset)
+    work.notes |= fold.summary()
+    return fold
+
+
+def text(work: Work, dataset: Dataset) -> Items:
+    items = dataset.items
+    for component in work.components():
+        items = component.apply(items)
+    blank = items.text.is_null() | (items.text.str.strip_chars() == "")
+    if blank.any():
+        without = items.ids.filter(blank)
+        raise DataError(
+            f"{work.step.name}: {len(without):,} of {len(items):,} items have no text, such as "
+            f"{listed(without, 3)}; write a template from columns that they have, or add the preprocessor "
+            "`fill` behind it"
+        )
+    return items
+
+
+def encode(work: Work, items: Items) -> NDArray[np.float32]:
+    from palate.store.texts import TextVectors, encoder_key
+
+    (component,) = work.components()
+    key = encoder_key(work.step.blocks[0].identity(), component)
+    result = TextVectors(work.texts).encode(items.text.to_list(), component, key, work.progress)
+    work.notes |= {"encoded": result.encoded, "reused": result.reused}
+    vectors: NDArray[np.float32] = result.vectors
+    return vectors
+
+
+def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The item vectors after every transform, each fitted on the items met in training."""
+    trained = fold.training(dataset, work.params["part"]).popularity > 0
+    for component in work.components():
+        vectors = component.fit(vectors[trained]).apply(vectors)
+        if vectors.dtype != np.float32 or vectors.shape[0] != len(dataset.items):
+            raise ComponentError(
+                f"transform {component.name!r} must give float32 vectors for {len(dataset.items)} items; "
+                f"got {vectors.dtype} {vectors.shape}"
+            )
+        if not np.isfinite(vectors).all():
+            raise ComponentError(f"transform {component.name!r} makes NaN or infinite vectors")
+    return vectors
+
+
+def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None) -> tuple[Any, Any]:
+    """The fitted ranker, and the fitted aggregator or None."""
+    ranker, *rest = work.components()
+    aggregator = rest[0] if rest else None
+    history = fold.training(dataset, work.params["part"])
+    training = Training(history, dataset.items, dataset.users, vectors, work.params["seed"], work.progress)
+    if aggregator is not None and hasattr(aggregator, "fit"):
+        aggregator.fit(training)
+    ranker.fit(training)
+    return ranker, aggregator
+
+
+def make(work: Work) -> Any:
+    (component,) = work.components()
+    return component
+
+
+def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
+    """The fuser, tuned on the validation part with branches that have not seen it.
+
+    At most 2,000 people of the validation part, drawn by the seed, are asked.
+    """
+    if not fold.count("validation"):
+        raise DataError("the fuser is to be tuned, and the split has no validation part; give it a share")
+    if len(work.step.blocks) < 2:
+        raise DataError(
+            "the fuser is to be tuned, and no metric of `evaluate` gives a figure for each person"
+        )
+    fuser, metric = work.components()
+    people = fold.people(dataset, "validation")
+    if len(people) > TUNING_PEOPLE:
+        people = np.sort(work.rng().choice(people, TUNING_PEOPLE, replace=False))
+    query, truth = fold.query(dataset, "validation", people), fold.truth(dataset, "validation", people)
+    branches = _branches(work.params["branches"], fitted, work.params["names"])
+    scores = {branch.name: branch.score(query) for branch in branches}
+    ties = tie_order(len(dataset.items), work.params["seed"])
+
+    def objective(block: NDArray[np.float32]) -> float:
+        items, values = top_k(block.copy(), getattr(metric, "k", 10), query.history.matrix, ties)
+        return float(np.nanmean(metric.score(Ranking(people, items, values), truth)))
+
+    fuser.tune(scores, query, objective)
+    return fuser
+
+
+def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
+    layout, names = work.params["branches"], work.params["names"]
+    rest = list(parts[sum(layout) :])
+    branches = _branches(layout, parts, names)
+    fuser = rest.pop() if work.params["fuser"] else None
+    fallback = _branches([1], rest, ["fallback"])[0] if rest else None
+    training = fold.training(dataset)
+    rerankers = work.components()
+    for reranker in rerankers:
+        if hasattr(reranker, "fit"):
+            reranker.fit(Training(training, dataset.items, dataset.users, None, work.params["seed"]))
+    return Pipeline(
+        branches=tuple(branches),
+        fuser=fuser,
+        rerankers=tuple(rerankers),
+        fallback=fallback,
+        items=dataset.items,
+        users=dataset.users,
+        history=fold.seen(dataset),
+        trained=training.counts > 0,
+        seed=work.params["seed"],
+    )
+
+
+def recommend(work: Work, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
+    """The rankings of everyone in the test part; `users` are the row numbers of the data set."""
+    people = fold.people(dataset, "test")
+    query = fold.query(dataset, "test", people)
+    ranking = pipeline.rank(query, work.params["top"], progress=work.progress)
+    work.notes |= _served(pipeline, query)
+    return Ranking(people, ranking.items, ranking.scores)
+
+
+def judge(work: Work, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:
+    truth = fold.truth(dataset, "test", ranking.users)
+    metrics = dict(zip(work.params["labels"], work.components(), strict=True))
+    return evaluate(ranking, truth, metrics)
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "source": source,
+    "clean": clean,
+    "split": split,
+    "text": text,
+    "encode": encode,
+    "transform": transform,
+    "fit": fit,
+    "make": make,
+    "tune": tune,
+    "assemble": assemble,
+    "recommend": recommend,
+    "evaluate": judge,
+}
+
+
+def _branches(layout: list[int], parts: Any, names: list[str]) -> list[FittedBranch]:
+    """Fitted branches from a flat row of inputs: each a (ranker, aggregator), and vectors if it has any."""
+    found, at = [], 0
+    for name, size in zip(names, layout, strict=True):
+        (ranker, aggregator), *vectors = parts[at : at + size]
+        found.append(FittedBranch(name, ranker, aggregator, vectors[0] if vectors else None))
+        at += size
+    return found
+
+
+def _served(pipeline: Pipeline, query: Query) -> dict[str, int]:
+    served = np.zeros(len(query), bool)
+    for branch in pipeline.branches:
+        served |= branch.serves(query)
+    return {"people": len(query), "by fallback": int((~served).sum())}

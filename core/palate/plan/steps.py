@@ -1,0 +1,115 @@
+"""Steps with fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from palate.recipe.model import Block, Recipe
+from palate.store import Store
+
+FORMAT = 1
+TRANSIENT = frozenset({"assemble", "make"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to compute: an operation of the core, on components and on what other steps made.
+
+    Two steps with one fingerprint make the same artifact, whichever recipe they come from.
+    """
+
+    name: str
+    operation: str
+    blocks: tuple[Block, ...] = ()
+    inputs: tuple[Step, ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the operation, the components with code and options, and the inputs' hashes."""
+        made_of = [
+            FORMAT,
+            self.operation,
+            [block.identity() for block in self.blocks],
+            self.params,
+            [step.fingerprint for step in self.inputs],
+        ]
+        return _digest(made_of)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the store keeps what it makes; putting parts together again costs nothing."""
+        return self.operation not in TRANSIENT
+
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
+    def walk(self) -> Iterator[Step]:
+        """The step with all it stands on, inputs first; a step may come twice."""
+        for step in self.inputs:
+            yield from step.walk()
+        yield self
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the results table: what was recommended, and how it was judged."""
+
+    name: str
+    ranking: Step
+    evaluation: Step
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All steps of a recipe in an order in which they can run, each once."""
+
+    recipe: Recipe
+    store: Store
+    data: Step
+    fold: Step
+    rows: tuple[Row, ...]
+    pipeline: Step
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        ordered: dict[str, Step] = {}
+        for target in self.targets:
+            for step in target.walk():
+                ordered.setdefault(step.fingerprint, step)
+        return tuple(ordered.values())
+
+    @property
+    def targets(self) -> tuple[Step, ...]:
+        """What the plan is for: the rankings, their evaluations and what the pipeline is made of."""
+        wanted = [step for row in self.rows for step in (row.ranking, row.evaluation)]
+        return (*wanted, *self.pipeline.inputs)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return _digest([self.recipe.plain(), *(step.fingerprint for step in self.targets)])
+
+    def missing(self) -> tuple[Step, ...]:
+        """The steps that have to run: those the store lacks and that something wanted stands on."""
+        needed: set[str] = set()
+
+        def need(step: Step) -> None:
+            if step.fingerprint in needed or (step.kept and self.store.has(step.fingerprint)):
+                return
+            needed.add(step.fingerprint)
+            for below in step.inputs:
+                need(below)
+
+        for target in self.targets:
+            need(target)
+        return tuple(step for step in self.steps if step.fingerprint in needed)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,56 @@
+"""The one merge rule, for `extends` and for `--set`."""
+
+from __future__ import annotations
+
+from palate.recipe.yaml import Node, Origin
+
+
+def merge(base: Node, over: Node) -> Node:
+    """`over` laid on `base`.
+
+    Mappings merge, lists and scalars replace, null removes. A block whose `use` changes drops the
+    options of the old one; a block written as a bare name counts as `{use: name}`.
+    """
+    if not isinstance(over.value, dict):
+        return over
+    below = _as_mapping(base)
+    if below is None or _other_use(below, over):
+        return _without_nulls(over)
+    entries, keys = dict(below.mapping), dict(below.keys)
+    for key, node in over.mapping.items():
+        keys[key] = over.keys.get(key, node.origin)
+        if node.value is None:
+            entries.pop(key, None)
+        elif key in entries:
+            entries[key] = merge(entries[key], node)
+        else:
+            entries[key] = _without_nulls(node)
+    return Node(entries, over.origin, keys)
+
+
+def at_path(path: list[str], value: Node, origin: Origin) -> Node:
+    """A tree that has only `value`, at this path."""
+    node = value
+    for key in reversed(path):
+        node = Node({key: node}, origin, {key: origin})
+    return node
+
+
+def _as_mapping(node: Node) -> Node | None:
+    if isinstance(node.value, dict):
+        return node
+    if isinstance(node.value, str):
+        return Node({"use": node}, node.origin, {"use": node.origin})
+    return None
+
+
+def _other_use(base: Node, over: Node) -> bool:
+    new, old = over.mapping.get("use"), base.mapping.get("use")
+    return new is not None and old is not None and new.value != old.value
+
+
+def _without_nulls(node: Node) -> Node:
+    if not isinstance(node.value, dict):
+        return node
+    kept = {key: _without_nulls(child) for key, child in node.value.items() if child.value is not None}
+    return Node(kept, node.origin, node.keys)

@@ -1,0 +1,90 @@
+"""Whether each component of a recipe gets what it needs."""
+
+from __future__ import annotations
+
+from palate.component import Component
+from palate.contracts import NEEDS
+from palate.errors import PalateError, Problem
+from palate.recipe.model import Block, Branch
+from palate.recipe.yaml import Node
+
+_FROM_SOURCE = frozenset({"timestamps", "ratings", "text"})
+
+
+def unmet(
+    tree: Node, source: Block, split: Block, branches: tuple[Branch, ...], fuse: Block | None
+) -> list[Problem]:
+    """Every need that the recipe leaves unmet, in words."""
+    found: list[Problem] = []
+    given, problem = _gives(tree, source)
+    if problem:
+        return [problem]
+
+    def demand(block: Block | None, path: str, extra: frozenset[str] = frozenset()) -> None:
+        if block is None:
+            return
+        for need in sorted((block.component.needs & _FROM_SOURCE) - given - extra):
+            found.append(_problem(tree, path, _lacks(block.component, need, source.component)))
+
+    demand(split, "data.split")
+    for branch in branches:
+        path = f"branches.{branch.name}"
+        text = frozenset({"text"} if branch.text else ())
+        for block, part in (
+            (branch.encode, "encode"), (branch.aggregate, "aggregate"), (branch.rank, "rank"),
+        ):  # fmt: skip
+            demand(block, f"{path}.{part}", text)
+        found += [_problem(tree, f"{path}.{part}", said) for part, said in _inside(branch)]
+    if _tunes(fuse) and split.options.get("validation") == 0:
+        found.append(
+            _problem(tree, "fuse", "tuning needs a validation part; give data.split a `validation` share")
+        )
+    return found
+
+
+def _gives(tree: Node, source: Block) -> tuple[frozenset[str], Problem | None]:
+    if source.component.missing or not hasattr(source.component.cls, "gives"):
+        return _FROM_SOURCE, None
+    try:
+        return frozenset(source.make().gives()), None
+    except PalateError as error:
+        return _FROM_SOURCE, _problem(tree, "data.source", str(error))
+
+
+def _inside(branch: Branch) -> list[tuple[str, str]]:
+    """What one part of a branch lacks from another."""
+    found = []
+    if branch.encode and not branch.text:
+        found.append(
+            (
+                "encode",
+                "an encoder needs a text; add one under `text:`, such as {use: template, template: ...}",
+            )
+        )
+    for part in ("transform", "aggregate"):
+        if getattr(branch, part) and not branch.encode:
+            found.append((part, f"there are no vectors to {part}; add `encode:` to the branch"))
+    needs = branch.rank.component.needs
+    if "vectors" in needs and not branch.encode:
+        found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
+    elif "interests" in needs and not branch.aggregate:
+        found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['interests']}; add `aggregate:`"))
+    return found
+
+
+def _tunes(fuse: Block | None) -> bool:
+    if fuse is None or fuse.component.missing:
+        return False
+    component = fuse.make()
+    return bool(hasattr(component, "wants_tuning") and component.wants_tuning())
+
+
+def _lacks(component: Component, need: str, source: Component) -> str:
+    return f"{component.kind} {component.name!r} needs {need}; source {source.name!r} has none"
+
+
+def _problem(tree: Node, path: str, message: str) -> Problem:
+    node = tree
+    for key in path.split("."):
+        node = node.mapping.get(key, node)
+    return Problem(str(node.origin), path, message)

@@ -1,0 +1,52 @@
+"""Where a run comes from: code, libraries, data, machine."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from datetime import UTC, datetime
+from typing import Any
+
+from palate.plan import Plan
+
+_LIBRARIES = (
+    "numpy", "scipy", "polars", "pluggy", "pydantic", "torch", "transformers", "implicit",
+    "rectools-lightfm", "lightfm-next",
+)  # fmt: skip
+
+
+def lineage(plan: Plan) -> dict[str, Any]:
+    """Versions, seed, data and machine behind a plan, ready for JSON."""
+    source = next(step for step in plan.data.walk() if step.operation == "source")
+    return {
+        "written": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": plan.recipe.seed,
+        "data": {
+            "source": plan.recipe.source.plain(),
+            "hash": source.params["data"],
+            "step": plan.data.fingerprint,
+        },
+        "palate": importlib.metadata.version("palate"),
+        "plugins": _plugins(plan),
+        "libraries": {name: version for name in _LIBRARIES if (version := _version(name))},
+        "python": platform.python_version(),
+        "machine": {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()},
+    }
+
+
+def _plugins(plan: Plan) -> dict[str, str]:
+    """The components that took part, with the distribution and version of each."""
+    found: dict[str, str] = {}
+    for step in plan.steps:
+        for block in step.blocks:
+            component = block.component
+            found[f"{component.kind} {component.name}"] = f"{component.distribution} {component.version}"
+    return dict(sorted(found.items()))
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None

@@ -1,0 +1,122 @@
+"""The figures of a run: one row a branch, one for the hybrid, one for popularity."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from palate.data import Dataset, Fold, Ranking
+from palate.evaluation import Evaluation
+from palate.pipeline import Pipeline
+from palate.plan import Plan, Row, Step
+
+SHOWN = 5
+
+
+def results(plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold) -> dict[str, Any]:
+    """All figures, ready for JSON."""
+    first = next(iter(evaluations.values()))
+    return {
+        "recipe": plan.recipe.name,
+        "fingerprint": plan.fingerprint,
+        "data": {
+            "interactions": dataset.interactions.height,
+            "users": dataset.users.height,
+            "items": len(dataset.items),
+            "parts": fold.summary(),
+        },
+        "judged": {
+            "people": first.per_user.height,
+            "left_out": first.left_out,
+            "seen_again": first.seen_again,
+            "without_history": without_history(dataset, fold),
+        },
+        "rows": [_row(plan, row, evaluations[row.name]) for row in plan.rows],
+    }
+
+
+def without_history(dataset: Dataset, fold: Fold) -> int:
+    """How many people of the test part had done nothing before."""
+    return int((fold.query(dataset, "test").history.counts == 0).sum())
+
+
+def example(pipeline: Pipeline, dataset: Dataset, fold: Fold, ranking: Ranking) -> dict[str, Any]:
+    """What one person got: the first one tested of whom at least five events were known, if any."""
+    query = fold.query(dataset, "test", ranking.users)
+    truth = fold.truth(dataset, "test", ranking.users)
+    row = int(np.argmax((query.history.counts >= SHOWN) & (truth.counts > 0)))
+    one = Ranking(ranking.users[row : row + 1], ranking.items[row : row + 1], ranking.scores[row : row + 1])
+    right = set(truth.relevant[truth.indptr[row] : truth.indptr[row + 1]].tolist())
+    past = query.history.take(np.array([row])).items[::-1][:SHOWN]
+    named = pipeline.named(one.top(2 * SHOWN))
+    found = [int(item) in right for item in one.items[0] if item >= 0][: named.height]
+    return {
+        "user": dataset.users["id"][int(ranking.users[row])],
+        "latest": dataset.items.titles.gather(past).to_list(),
+        "recommended": [
+            line | {"right": hit} for line, hit in zip(named.drop("user").to_dicts(), found, strict=True)
+        ],
+    }
+
+
+def per_user(evaluations: dict[str, Evaluation], dataset: Dataset) -> pl.DataFrame:
+    """`row`, `user` (id) and one column a metric: what significance is worked out from."""
+    frames = [
+        evaluation.per_user.with_columns(
+            pl.lit(name).alias("row"), dataset.users["id"].gather(evaluation.per_user["user"]).alias("user")
+        )
+        for name, evaluation in evaluations.items()
+    ]
+    frame = pl.concat(frames)
+    return frame.select("row", "user", pl.exclude("row", "user"))
+
+
+def _row(plan: Plan, row: Row, evaluation: Evaluation) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for block in plan.recipe.evaluate:
+        label = block.label
+        if label in evaluation.overall:
+            figures[label] = {"value": _number(evaluation.overall[label])}
+        else:
+            mean = evaluation.summary[label]
+            figures[label] = {
+                "value": _number(mean.mean),
+                "low": _number(mean.low),
+                "high": _number(mean.high),
+            }
+    return {"name": row.name, "metrics": figures, **cost(plan, row)}
+
+
+def cost(plan: Plan, row: Row) -> dict[str, Any]:
+    """Seconds and peak memory of all steps behind a row, but for reading and splitting the data."""
+    shared = {step.fingerprint for step in plan.fold.walk()}
+    steps = {step.fingerprint: step for step in row.evaluation.walk() if step.fingerprint not in shared}
+    known = [plan.store.meta(step.fingerprint) for step in steps.values() if _stored(plan, step)]
+    return {
+        "seconds": round(sum(meta.seconds for meta in known), 3),
+        "peak_bytes": max((meta.peak_bytes for meta in known), default=0),
+    }
+
+
+def steps(plan: Plan) -> list[dict[str, Any]]:
+    """Every kept step with its fingerprint, time, memory and notes."""
+    found = []
+    for step in plan.steps:
+        if _stored(plan, step):
+            meta = plan.store.meta(step.fingerprint)
+            known = {"seconds": round(meta.seconds, 4), "peak_bytes": meta.peak_bytes, "notes": meta.notes}
+            found.append(
+                {"name": step.name, "fingerprint": step.fingerprint, "created": meta.created, **known}
+            )
+    return found
+
+
+def _stored(plan: Plan, step: Step) -> bool:
+    return step.kept and plan.store.has(step.fingerprint)
+
+
+def _number(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

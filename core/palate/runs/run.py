@@ -1,0 +1,108 @@
+"""A finished run: its figures, rankings and fitted pipeline, in a folder."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from palate.errors import StoreError
+from palate.pipeline import Pipeline
+
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What `palate run` left in a folder. `computed` says how many steps had to run for it just now."""
+
+    folder: Path
+    computed: int = 0
+
+    def __post_init__(self) -> None:
+        if not (self.folder / RESULTS).is_file():
+            raise StoreError(f"{self.folder} is not a run: it has no {RESULTS}")
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.folder)!r})\n{self.metrics}"
+
+    def _repr_html_(self) -> str:
+        """The table, for notebooks."""
+        return f"<p><b>{html.escape(self.name)}</b> in <code>{html.escape(str(self.folder))}</code></p>" + (
+            self.metrics._repr_html_()
+        )
+
+    @property
+    def name(self) -> str:
+        return str(self.results["recipe"])
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """Everything in `results.json`."""
+        found: dict[str, Any] = self._json(RESULTS)
+        return found
+
+    @cached_property
+    def lineage(self) -> dict[str, Any]:
+        """Versions, seed, data and machine."""
+        found: dict[str, Any] = self._json("lineage.json")
+        return found
+
+    @cached_property
+    def metrics(self) -> pl.DataFrame:
+        """One line a row: `name`, a column for each metric, `seconds` and `peak_gb`."""
+        return pl.DataFrame(
+            [
+                {
+                    "name": row["name"],
+                    **{label: figure["value"] for label, figure in row["metrics"].items()},
+                    "seconds": row["seconds"],
+                    "peak_gb": row["peak_bytes"] / 1e9,
+                }
+                for row in self.results["rows"]
+            ]
+        )
+
+    @cached_property
+    def per_user(self) -> pl.DataFrame:
+        """`row`, `user` and each metric that gives one figure a person."""
+        return pl.read_parquet(self.folder / "per_user.parquet")
+
+    @cached_property
+    def steps(self) -> pl.DataFrame:
+        """`name`, `fingerprint`, `seconds` and `peak_bytes` of every step."""
+        return pl.DataFrame(self._json("steps.json")).drop("notes", strict=False)
+
+    def ranking(self, row: str) -> pl.DataFrame:
+        """What a row recommended to everyone tested: `user`, `rank`, `item`, `title`, `score`."""
+        path = self.folder / "rankings" / f"{row}.parquet"
+        if not path.is_file():
+            known = ", ".join(entry["name"] for entry in self.results["rows"])
+            raise StoreError(f"{self.folder} has no ranking {row!r}; it has {known}")
+        return pl.read_parquet(path)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The fitted pipeline."""
+        return Pipeline.load(self.folder / "pipeline")
+
+    def recommend(
+        self, user: Any = None, history: Sequence[Any] | None = None, k: int = 10, mask_seen: bool = True
+    ) -> pl.DataFrame:
+        """Recommendations for a known `user`, or for anybody with a `history` of ids or titles.
+
+        See `Pipeline.recommend`.
+        """
+        return self.pipeline.recommend(user, history, k, mask_seen)
+
+    def _json(self, name: str) -> Any:
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"{self.folder / name} cannot be read: {error}") from None

@@ -1,0 +1,119 @@
+"""From a recipe to a finished run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from palate.errors import StoreError
+from palate.evaluation import Evaluation
+from palate.evaluation.protocol import fingerprint
+from palate.events import Event
+from palate.paths import store_folder
+from palate.plan import Plan, compile_plan
+from palate.recipe import load_recipe
+from palate.recipe.load import Settings
+from palate.registry import Registry, installed
+from palate.runs import results
+from palate.runs.lineage import lineage
+from palate.runs.run import RESULTS, Run
+from palate.store import Store
+
+
+def run(
+    recipe: str | Path | Mapping[str, Any],
+    settings: Settings = (),
+    *,
+    folder: str | Path = "runs",
+    store: str | Path | None = None,
+    engine: str = "local",
+    display: bool = False,
+    registry: Registry | None = None,
+) -> Run:
+    """Carry out a recipe: fit, recommend, judge. Returns the run, whose folder holds everything.
+
+    `recipe` is a path, the name of a shipped recipe, or the recipe as a mapping; `settings` are
+    laid over it. What `store` (default: the cache folder) already has is not computed again, and a
+    recipe whose run is complete in `folder` is only read. `display` shows progress on stderr.
+    """
+    registry = registry or installed()
+    checked = load_recipe(recipe, settings, registry)
+    plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
+    target = Path(folder) / f"{checked.name}-{plan.fingerprint[:8]}"
+    if (target / RESULTS).is_file():
+        return Run(target)
+
+    def emit(event: Event) -> None:
+        event.details.setdefault("display", display)
+        registry.emit(event)
+
+    execution = registry.find("engine", engine).make().run(plan, emit)
+    _record(plan, execution, target)
+    return Run(target, computed=len(execution.computed))
+
+
+def _record(plan: Plan, execution: Any, target: Path) -> None:
+    """Write the run's folder whole, or not at all."""
+    room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
+    try:
+        room.mkdir(parents=True)
+        _write(plan, execution, room)
+        if target.exists():
+            shutil.rmtree(target)
+        os.replace(room, target)
+    except OSError as error:
+        raise StoreError(f"the run cannot be written to {target}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _write(plan: Plan, execution: Any, room: Path) -> None:
+    dataset, fold = execution.value(plan.data), execution.value(plan.fold)
+    evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
+    pipeline = execution.value(plan.pipeline)
+    pipeline.save(room / "pipeline")
+    (room / "rankings").mkdir()
+    rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
+    for name, ranking in rankings.items():
+        pipeline.named(ranking).write_parquet(room / "rankings" / f"{name}.parquet")
+    results.per_user(evaluations, dataset).write_parquet(room / "per_user.parquet")
+    text = yaml.safe_dump(plan.recipe.plain(), sort_keys=False, allow_unicode=True)
+    (room / "recipe.yaml").write_text(text, encoding="utf-8")
+    _json(room / "lineage.json", lineage(plan))
+    _json(room / "steps.json", results.steps(plan))
+    found = results.results(plan, evaluations, dataset, fold)
+    parts = protocol(plan)
+    found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
+    shown = "hybrid" if "hybrid" in rankings else plan.rows[0].name
+    found["example"] = results.example(pipeline, dataset, fold, rankings[shown])
+    _json(room / RESULTS, found)
+
+
+def protocol(plan: Plan) -> dict[str, str]:
+    """What two figures must share before they may be compared, each in text."""
+    recipe = plan.recipe
+    source = next(step for step in plan.data.walk() if step.operation == "source")
+
+    def text(value: Any) -> str:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+    return {
+        "data": text([recipe.source.plain(), source.params["data"]]),
+        "cleaning": text([block.plain() for block in recipe.clean]),
+        "split": text([recipe.split.plain(), recipe.seed]),
+        "masking": "every item the person had met before is masked",
+        "candidates": "all items",
+        "ties": "a permutation of the items, seeded by the recipe",
+        "metrics": text([block.plain() for block in recipe.evaluate]),
+    }
+
+
+def _json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str), encoding="utf-8")

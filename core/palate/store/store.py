@@ -1,0 +1,150 @@
+"""Artifacts under their fingerprints, on any path that processes or machines share."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import time
+import uuid
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from palate.errors import StoreError
+from palate.registry import Registry
+from palate.store.codec import pack, unpack
+
+META = "meta.json"
+_STALE = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What is known of an artifact.
+
+    Which step made it, when (seconds since 1970), how long it took (seconds), and the peak of
+    resident memory while it did (bytes). `files` has size and CRC-32 of each file.
+    """
+
+    step: str
+    created: float
+    seconds: float
+    peak_bytes: int
+    notes: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A folder of artifacts.
+
+    An artifact is written beside the others under a temporary name and then renamed, so that it is
+    there whole or not at all, and whoever writes it second finds it done.
+    """
+
+    root: Path
+
+    def has(self, fingerprint: str) -> bool:
+        return (self.path(fingerprint) / META).is_file()
+
+    def path(self, fingerprint: str) -> Path:
+        return self.root / "artifacts" / fingerprint[:2] / fingerprint
+
+    @property
+    def texts(self) -> Path:
+        """Where the vectors of texts are kept."""
+        return self.root / "texts"
+
+    def meta(self, fingerprint: str) -> Meta:
+        """What is known of a stored artifact. Raises StoreError where it is damaged."""
+        try:
+            known = json.loads((self.path(fingerprint) / META).read_text(encoding="utf-8"))
+            files = {name: (int(size), int(crc)) for name, (size, crc) in known.pop("files").items()}
+            return Meta(**known, files=files)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreError(f"{self.path(fingerprint)} is damaged: {error}") from error
+
+    def load(self, fingerprint: str, registry: Registry | None = None) -> Any:
+        """The value of an artifact. Raises StoreError where a file is missing, cut or changed."""
+        folder = self.path(fingerprint)
+        for name, (size, crc) in self.meta(fingerprint).files.items():
+            if _checksum(folder / name) != (size, crc):
+                raise StoreError(f"{folder / name} is damaged")
+        return unpack(folder, registry)
+
+    def save(self, fingerprint: str, value: Any, meta: Meta, registry: Registry | None = None) -> None:
+        """Keep a value. Raises StoreError where the disk is full or the folder cannot be written."""
+        with self._writing(fingerprint) as folder:
+            pack(value, folder, registry)
+            files = {
+                str(path.relative_to(folder)): _checksum(path) for path in folder.rglob("*") if path.is_file()
+            }
+            known = asdict(meta) | {"files": files}
+            (folder / META).write_text(json.dumps(known, allow_nan=False), encoding="utf-8")
+
+    def discard(self, fingerprint: str) -> None:
+        """Remove an artifact, if it is there."""
+        folder = self.path(fingerprint)
+        grave = self._room() / uuid.uuid4().hex
+        with contextlib.suppress(OSError):
+            os.replace(folder, grave)
+        shutil.rmtree(grave, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _writing(self, fingerprint: str) -> Iterator[Path]:
+        target = self.path(fingerprint)
+        try:
+            room = self._room() / uuid.uuid4().hex
+            room.mkdir()
+        except OSError as error:
+            raise StoreError(_unwritable(self.root, error)) from error
+        try:
+            yield room
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.replace(room, target)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+        except OSError as error:
+            raise StoreError(_unwritable(self.root, error)) from error
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+    def _room(self) -> Path:
+        """The folder for what is being written; leftovers of killed processes go after a day."""
+        room = self.root / "writing"
+        room.mkdir(parents=True, exist_ok=True)
+        for left in room.iterdir():
+            with contextlib.suppress(OSError):
+                if time.time() - left.stat().st_mtime > _STALE:
+                    shutil.rmtree(left, ignore_errors=True)
+        return room
+
+
+def _checksum(path: Path) -> tuple[int, int]:
+    """Size and CRC-32 of a file, (-1, 0) where there is none."""
+    size, crc = 0, 0
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                size += len(chunk)
+                crc = zlib.crc32(chunk, crc)
+    except OSError:
+        return -1, 0
+    return size, crc
+
+
+def _unwritable(root: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"the disk of the store {root} is full; what was finished is kept. Make room, or name another "
+            "store with --store or PALATE_STORE, and run the same command again"
+        )
+    why = error.strerror or error
+    return f"the store {root} cannot be written: {why}; name another with --store or PALATE_STORE"
