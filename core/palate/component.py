@@ -6,15 +6,16 @@ import hashlib
 import importlib.util
 import json
 import sys
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ValidationError
 
-from palate.errors import ComponentError, MissingLibrary, closest
+from palate.errors import ComponentError, MissingLibrary, PluginError, closest
 from palate.kinds import KINDS
+from palate.options import as_text, explained, options_model
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Component:
     def extra(self) -> str:
         """What to install for its libraries, such as `palate[llm]`."""
         extra = getattr(self.cls, "extra", "")
-        return f"{self.distribution}[{extra}]" if extra else ""
+        return f"{self.distribution}[{extra}]" if extra and self.distribution != "-" else ""
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -54,8 +55,18 @@ class Component:
 
     @cached_property
     def options(self) -> type[BaseModel]:
-        """A model of its options, made from the fields of its dataclass."""
-        return _options(self.cls)
+        """A model of its options, made from the fields of its dataclass.
+
+        Raises PluginError where the annotations cannot be read.
+        """
+        try:
+            return options_model(self.cls)
+        except Exception as error:  # annotations are the plugin's own text, and may raise anything
+            said = f"{type(error).__name__}: {error}"
+            raise PluginError(
+                f"the options of {self.kind} {self.name!r} (plugin {self.plugin!r}, {self.distribution} "
+                f"{self.version}) cannot be read: {said}"
+            ) from error
 
     @property
     def code(self) -> str:
@@ -63,31 +74,39 @@ class Component:
         return _module_hash(self.cls.__module__)
 
     def check(self, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """The options with defaults filled in, and what is wrong with them by option name."""
-        known = self.options.model_fields
-        problems = {
-            name: f"{self.kind} {self.name!r} has no option {name!r}.{closest(name, known)}{_choices(known)}"
-            for name in options
-            if name not in known
-        }
-        try:
-            text = json.dumps({name: value for name, value in options.items() if name in known})
-            model = self.options.model_validate_json(text, strict=True)
-        except ValidationError as error:
-            return {}, problems | _explained(error)
-        except TypeError as error:
-            return {}, problems | {"": f"options must be text, numbers, lists or mappings: {error}"}
-        return model.model_dump(mode="json"), problems
+        """The options with defaults filled in, and what is wrong with them by option name.
+
+        The first is empty where a value is wrong; an unknown option leaves the others standing.
+        """
+        model, problems = self._validated(options)
+        return ({} if model is None else model.model_dump(mode="json")), problems
 
     def make(self, options: dict[str, Any] | None = None) -> Any:
         """A new component with these options. Raises ComponentError or MissingLibrary."""
-        _, problems = self.check(options or {})
-        if problems:
-            raise ComponentError("; ".join(problems.values()))
+        model, problems = self._validated(options or {})
+        if problems or model is None:
+            raise ComponentError(f"{self.kind} {self.name!r}: " + "; ".join(problems.values()))
         if self.missing:
             raise MissingLibrary(self.how_to_install())
-        model = self.options.model_validate_json(json.dumps(options or {}), strict=True)
-        return self.cls(**{name: getattr(model, name) for name in type(model).model_fields})
+        try:
+            return self.cls(**{name: getattr(model, name) for name in type(model).model_fields})
+        except ValueError as error:
+            raise ComponentError(f"{self.kind} {self.name!r}: {error}") from error
+
+    def _validated(self, options: dict[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
+        known = self.options.model_fields
+        who = f"{self.kind} {self.name!r}"
+        problems = {
+            name: f"{who} has no option {name!r}.{closest(str(name), known)}{_choices(known)}"
+            for name in options
+            if name not in known
+        }
+        plain, unfit = as_text({name: value for name, value in options.items() if name in known})
+        try:
+            model = self.options.model_validate_json(json.dumps(plain), strict=True)
+        except ValidationError as error:
+            return None, problems | explained(error, plain) | unfit
+        return (None if unfit else model), problems | unfit
 
     def how_to_install(self) -> str:
         what = f"{self.kind} {self.name!r} needs {', '.join(self.missing)}"
@@ -104,6 +123,11 @@ def flaws(cls: object, kind: str) -> list[str]:
         found.append(f"{kind} {name} has no class variable `name`")
     if not is_dataclass(cls):
         found.append(f"{kind} {name} is not a dataclass")
+    found += [
+        f"{kind} {name}: `{listing}` is text, and must be a tuple or a set of texts"
+        for listing in ("needs", "libraries")
+        if isinstance(getattr(cls, listing, ()), str)
+    ]
     shape = KINDS[kind]
     missing = [method for method in shape.methods if not callable(getattr(cls, method, None))]
     if missing:
@@ -116,39 +140,6 @@ def flaws(cls: object, kind: str) -> list[str]:
 def learned(component: Any) -> list[str]:
     """The names of the fields that hold fitted state."""
     return [field.name for field in fields(component) if not field.init]
-
-
-def _options(cls: type) -> type[BaseModel]:
-    hints = get_type_hints(cls, include_extras=True)
-    shown: dict[str, Any] = {}
-    for item in fields(cls):
-        if not item.init:
-            continue
-        if item.default is not MISSING:
-            default: Any = Field(default=item.default)
-        elif item.default_factory is not MISSING:
-            default = Field(default_factory=item.default_factory)
-        else:
-            default = Field()
-        shown[item.name] = (hints[item.name], default)
-    config = ConfigDict(extra="forbid", protected_namespaces=(), arbitrary_types_allowed=True)
-    return create_model(cls.__name__, __config__=config, __doc__=cls.__doc__, **shown)
-
-
-def _explained(error: ValidationError) -> dict[str, str]:
-    problems: dict[str, str] = {}
-    for item in error.errors(include_url=False):
-        place = ".".join(
-            str(part) for part in item["loc"] if not str(part).startswith(("function-", "tagged-"))
-        )
-        if item["type"] == "missing":
-            said = "is required"
-        else:
-            said = f"{item['msg'].replace('Input should', 'must')}; got {item['input']!r}"
-        option = str(item["loc"][0]) if item["loc"] else ""
-        earlier = problems.get(option)
-        problems[option] = f"{earlier}, or {said}" if earlier else f"{place} {said}"
-    return problems
 
 
 def _choices(known: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 
@@ -25,6 +24,8 @@ def remember(environment: str, commands: dict[str, str]) -> None:
     known = _all()
     if known.get(environment, {}) == commands:
         return
+    import json
+
     kept = {where: said for where, said in known.items() if os.path.isdir(where)}
     with suppress(OSError):
         write_whole(cache_folder() / FILE, json.dumps(kept | {environment: commands}).encode())
@@ -32,8 +33,13 @@ def remember(environment: str, commands: dict[str, str]) -> None:
 
 def _all() -> dict[str, dict[str, str]]:
     try:
-        with open(cache_folder() / FILE, "rb") as file:
-            known = json.load(file)
-    except (OSError, ValueError, RuntimeError):
+        text = (cache_folder() / FILE).read_bytes()
+    except (OSError, RuntimeError):
+        return {}
+    import json  # most people have no such file, and help is quicker without
+
+    try:
+        known = json.loads(text)
+    except ValueError:
         return {}
     return known if isinstance(known, dict) else {}

@@ -1,0 +1,54 @@
+"""Tables for people: as wide as the terminal, and in full where the output goes into a pipe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_GAP = 2
+_NARROWEST = 16
+
+
+def piped() -> bool:
+    """Whether a program reads standard output, and not a person."""
+    return not sys.stdout.isatty()
+
+
+def terminal_width() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def show(headings: Sequence[str], rows: Sequence[Sequence[str]], shrink: str = "") -> None:
+    """Print rows under headings on standard output.
+
+    In a pipe nothing is cut or folded, and a row is one line. On a terminal the column `shrink`
+    is cut to what room the others leave, and a table that is too wide even so is folded.
+    """
+    columns = list(zip(headings, *rows, strict=True))
+    natural = sum(max(map(cell_len, column)) + _GAP for column in columns)
+    width = natural if piped() else terminal_width()
+    cramped = natural > width and shrink in headings
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0), expand=cramped)
+    for heading in headings:
+        if heading == shrink and cramped:
+            table.add_column(heading, overflow="ellipsis", no_wrap=True, ratio=1, min_width=_NARROWEST)
+        else:
+            table.add_column(heading, overflow="fold", no_wrap=piped())
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    _print(table, width)
+
+
+def _print(table: Table, width: int) -> None:
+    console = Console(width=width, no_color=bool(os.environ.get("NO_COLOR")), highlight=False)
+    with console.capture() as printed:
+        console.print(table)
+    for line in printed.get().splitlines():
+        sys.stdout.write(line.rstrip() + "\n")
