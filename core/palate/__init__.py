@@ -18,12 +18,20 @@ if TYPE_CHECKING:
     from palate.errors import PalateError as PalateError
     from palate.events import Event as Event
     from palate.hookspecs import hookimpl as hookimpl
+    from palate.pipeline import Pipeline as Pipeline
+    from palate.recipe import load_recipe as load_recipe
+    from palate.runs import Run as Run
+    from palate.runs import fit as fit
+    from palate.runs import run as run
 
 _HOMES = {
     **dict.fromkeys(
         ("PARTS", "Dataset", "Fold", "History", "Items", "Query", "Ranking", "Training", "Truth"),
         "palate.data",
     ),
+    **dict.fromkeys(("Run", "fit", "run"), "palate.runs"),
+    "Pipeline": "palate.pipeline",
+    "load_recipe": "palate.recipe",
     "PalateError": "palate.errors",
     "Event": "palate.events",
     "hookimpl": "palate.hookspecs",

@@ -13,16 +13,24 @@ from palate.registry import Registry, installed
 from palate.store import Store
 
 
-def compile_plan(recipe: Recipe, store: Store, registry: Registry | None = None) -> Plan:
-    """The steps that a recipe asks for. Nothing is computed, and no data are read."""
-    build = _Build(recipe, registry or installed())
-    return Plan(recipe, store, build.data, build.fold, build.rows(), build.pipeline)
+def compile_plan(
+    recipe: Recipe, store: Store, registry: Registry | None = None, everything: bool = False
+) -> Plan:
+    """The steps that a recipe asks for. Nothing is computed, and no data are read.
+
+    With `everything` the pipeline learns from all interactions, and nothing is left to judge it by;
+    a fuser is still tuned on the recipe's split.
+    """
+    build = _Build(recipe, registry or installed(), everything)
+    rows = () if everything else build.rows()
+    return Plan(recipe, store, build.data, build.final, rows, build.pipeline)
 
 
 @dataclass(frozen=True)
 class _Build:
     recipe: Recipe
     registry: Registry
+    everything: bool = False
 
     @cached_property
     def data(self) -> Step:
@@ -34,6 +42,11 @@ class _Build:
     @cached_property
     def fold(self) -> Step:
         return Step("data.split", "split", (self.recipe.split,), (self.data,), self.seeded())
+
+    @cached_property
+    def final(self) -> Step:
+        """The fold on which the pipeline is fitted."""
+        return Step("data.all", "everything", (), (self.data,)) if self.everything else self.fold
 
     def seeded(self, **params: Any) -> dict[str, Any]:
         return {"seed": self.recipe.seed, **params}
@@ -48,7 +61,7 @@ class _Build:
         path = f"branches.{branch.name}"
         behind = "" if part == "test" else f"@{part}"
         params = self.seeded(part=part)
-        below: tuple[Step, ...] = (self.data, self.fold)
+        below: tuple[Step, ...] = (self.data, self.fold if part == "validation" else self.final)
         vectors: tuple[Step, ...] = ()
         if branch.encode:
             inputs = (*below, self.encoded(branch))
@@ -90,7 +103,7 @@ class _Build:
     ) -> Step:
         """A pipeline of fitted branches, with what fuses and reorders them and serves the rest."""
         fitted = [self.fitted(branch) for branch in branches]
-        inputs = (self.data, self.fold, *(step for steps in fitted for step in steps), *self.fallback())
+        inputs = (self.data, self.final, *(step for steps in fitted for step in steps), *self.fallback())
         params = self.seeded(
             branches=self.layout(fitted), names=[branch.name for branch in branches], fuser=fuser is not None
         )

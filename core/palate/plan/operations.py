@@ -69,6 +69,10 @@ def split(work: Work, dataset: Dataset) -> Fold:
     return fold
 
 
+def everything(work: Work, dataset: Dataset) -> Fold:
+    return Fold.everything(dataset)
+
+
 def text(work: Work, dataset: Dataset) -> Items:
     items = dataset.items
     for component in work.components():
@@ -198,6 +202,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "source": source,
     "clean": clean,
     "split": split,
+    "everything": everything,
     "text": text,
     "encode": encode,
     "transform": transform,

@@ -1,6 +1,6 @@
 """Runs: what comes of a recipe."""
 
 from palate.runs.run import Run
-from palate.runs.start import run
+from palate.runs.start import fit, run
 
-__all__ = ["Run", "run"]
+__all__ = ["Run", "fit", "run"]

@@ -15,8 +15,9 @@ import yaml
 from palate.errors import StoreError
 from palate.evaluation import Evaluation
 from palate.evaluation.protocol import fingerprint
-from palate.events import Event
+from palate.events import Emit, Event
 from palate.paths import store_folder
+from palate.pipeline import Pipeline
 from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
 from palate.recipe.load import Settings
@@ -49,14 +50,39 @@ def run(
     target = Path(folder) / f"{checked.name}-{plan.fingerprint[:8]}"
     if (target / RESULTS).is_file():
         return Run(target)
+    execution = registry.find("engine", engine).make().run(plan, _teller(registry, display))
+    _record(plan, execution, target)
+    return Run(target, computed=len(execution.computed))
 
+
+def fit(
+    recipe: str | Path | Mapping[str, Any],
+    settings: Settings = (),
+    *,
+    store: str | Path | None = None,
+    engine: str = "local",
+    display: bool = False,
+    registry: Registry | None = None,
+) -> Pipeline:
+    """The pipeline of a recipe, fitted on all its data: for work, not for a test.
+
+    A fuser whose weights are tuned is tuned on the recipe's split, as in `run`.
+    """
+    registry = registry or installed()
+    checked = load_recipe(recipe, settings, registry)
+    where = Store(Path(store) if store else store_folder())
+    plan = compile_plan(checked, where, registry, everything=True)
+    execution = registry.find("engine", engine).make().run(plan, _teller(registry, display))
+    pipeline: Pipeline = execution.value(plan.pipeline)
+    return pipeline
+
+
+def _teller(registry: Registry, display: bool) -> Emit:
     def emit(event: Event) -> None:
         event.details.setdefault("display", display)
         registry.emit(event)
 
-    execution = registry.find("engine", engine).make().run(plan, emit)
-    _record(plan, execution, target)
-    return Run(target, computed=len(execution.computed))
+    return emit
 
 
 def _record(plan: Plan, execution: Any, target: Path) -> None:

@@ -1,0 +1,48 @@
+"""`palate plan`: the steps of a recipe, and which are stored already."""
+
+from __future__ import annotations
+
+import click
+
+from palate.cli import options
+
+
+@click.command("plan")
+@click.argument("recipe")
+@options.settings
+@options.store
+def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
+    """Show the steps of RECIPE, and which the store has already. Nothing is computed."""
+    from pathlib import Path
+
+    from rich.table import Table
+
+    from palate.cli.tables import console
+    from palate.paths import store_folder
+    from palate.plan import compile_plan
+    from palate.recipe import load_recipe
+    from palate.store import Store
+
+    plan = compile_plan(load_recipe(recipe, settings), Store(Path(store) if store else store_folder()))
+    missing = {step.fingerprint for step in plan.missing()}
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("step", "components", "fingerprint", "state"):
+        table.add_column(column, no_wrap=column != "components")
+    kept = [step for step in plan.steps if step.kept]
+    for step in kept:
+        state = (
+            "to do"
+            if step.fingerprint in missing
+            else "stored"
+            if plan.store.has(step.fingerprint)
+            else "not needed"
+        )
+        table.add_row(
+            step.name,
+            ", ".join(block.label or block.name for block in step.blocks),
+            step.fingerprint[:12],
+            state,
+        )
+    console().print(table)
+    todo = sum(step.fingerprint in missing for step in kept)
+    console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.root}")

@@ -1,0 +1,21 @@
+"""`palate recipes`: what ships, and whom each is for."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("recipes")
+def command() -> None:
+    """List the recipes that come with palate and with the installed plugins."""
+    from rich.table import Table
+
+    from palate.cli.tables import console
+    from palate.recipe.locate import shipped, summary
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("recipe", no_wrap=True, style="bold")
+    table.add_column("for")
+    for name, path in shipped().items():
+        table.add_row(name, summary(path))
+    console().print(table)

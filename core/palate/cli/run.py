@@ -1,0 +1,45 @@
+"""`palate run`: carry out a recipe and show what came of it."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from palate.cli import options
+from palate.cli.terminal import Terminal
+
+
+@click.command("run")
+@click.argument("recipe")
+@options.settings
+@options.store
+@options.runs
+@click.option("--engine", default="local", show_default=True, help="Where the steps run.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    recipe: str,
+    settings: tuple[str, ...],
+    store: str | None,
+    folder: str,
+    engine: str,
+    as_json: bool,
+) -> None:
+    """Carry out RECIPE: fit, recommend, judge.
+
+    RECIPE is a file or the name of a shipped recipe (see `palate recipes`). What is in the store
+    already is not computed again.
+    """
+    from palate.runs import run
+
+    done = run(recipe, settings, folder=folder, store=store, engine=engine, display=not terminal.quiet)
+    if as_json:
+        click.echo(
+            json.dumps(done.results | {"folder": str(done.folder), "computed": done.computed}, default=str)
+        )
+        return
+    from palate.cli.tables import show_run
+
+    show_run(done)

@@ -1,0 +1,37 @@
+"""`palate show`: a recipe with nothing left out, or a run."""
+
+from __future__ import annotations
+
+import click
+
+from palate.cli import options
+
+
+@click.command("show")
+@click.argument("recipe")
+@options.settings
+@click.option("--origin", is_flag=True, help="Print each value with the file and line it came from.")
+def command(recipe: str, settings: tuple[str, ...], origin: bool) -> None:
+    """Show RECIPE as resolved, every default written out; or the figures of a run's folder."""
+    from pathlib import Path
+
+    from palate.runs.run import RESULTS, Run
+
+    if (Path(recipe) / RESULTS).is_file():
+        from palate.cli.tables import show_run
+
+        show_run(Run(Path(recipe)))
+        return
+    import yaml
+
+    from palate.recipe import load_recipe
+    from palate.recipe.origins import origins
+
+    checked = load_recipe(recipe, settings)
+    if not origin:
+        click.echo(yaml.safe_dump(checked.plain(), sort_keys=False, allow_unicode=True), nl=False)
+        return
+    lines = [(f"{path}: {value}", place) for path, value, place in origins(checked)]
+    width = min(max(len(line) for line, _ in lines), 70)
+    for line, place in lines:
+        click.echo(f"{line:<{width}}  # {place}")

@@ -1,0 +1,85 @@
+"""Runs as tables on the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from palate.runs import Run
+
+
+def console() -> Console:
+    """The terminal, as wide as it is; at least 100 columns where the output is piped."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=max(found.width, 100))
+
+
+def show_run(run: Run) -> None:
+    """The table, what one person got, and where the run lies."""
+    screen = console()
+    found = run.results
+    screen.print(_table(found))
+    screen.print(_judged(found), style="dim")
+    for line in _example(found["example"]):
+        screen.print(line)
+    screen.print(_lies(run))
+
+
+def _table(found: dict[str, Any]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(escape(str(found["recipe"])), style="bold", no_wrap=True)
+    labels = list(found["rows"][0]["metrics"])
+    for label in (*labels, "seconds", "peak memory"):
+        table.add_column(escape(label), justify="right", no_wrap=True)
+    best = {label: max(_value(row, label) for row in found["rows"]) for label in labels}
+    for row in found["rows"]:
+        figures = [_figure(row, label, best[label]) for label in labels]
+        table.add_row(
+            escape(row["name"]), *figures, f"{row['seconds']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f} MB"
+        )
+    return table
+
+
+def _figure(row: dict[str, Any], label: str, best: float) -> str:
+    figure = row["metrics"][label]
+    if figure["value"] is None:
+        return "-"
+    shown = f"{figure['value']:.4f}"
+    if figure.get("high") is not None:
+        shown += f" ±{(figure['high'] - figure['low']) / 2:.4f}"
+    return f"[bold]{shown}[/bold]" if figure["value"] == best else shown
+
+
+def _value(row: dict[str, Any], label: str) -> float:
+    value = row["metrics"][label]["value"]
+    return float("-inf") if value is None else float(value)
+
+
+def _judged(found: dict[str, Any]) -> str:
+    judged, data = found["judged"], found["data"]
+    said = (
+        f"{judged['people']:,} people judged, {judged['without_history']:,} of them without history; "
+        f"{data['items']:,} items, all ranked; ± is half a 95% interval of the mean"
+    )
+    if judged["left_out"]:
+        said += f"; {judged['left_out']:,} left out, who had nothing new to be found"
+    return said
+
+
+def _example(shown: dict[str, Any]) -> list[str]:
+    lines = [
+        "",
+        f"For user {escape(str(shown['user']))}, whose latest were {escape(', '.join(shown['latest']))}:",
+    ]
+    for line in shown["recommended"][:5]:
+        mark = "  [green]right[/green]" if line["right"] else ""
+        lines.append(f"  {line['rank']}. {escape(str(line['title']))}{mark}")
+    return lines
+
+
+def _lies(run: Run) -> str:
+    done = f"{run.computed} steps computed" if run.computed else "nothing had to be computed"
+    return f"\n{done}; the run is in [bold]{escape(str(run.folder))}[/bold]"

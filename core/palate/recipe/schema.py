@@ -1,0 +1,105 @@
+"""A JSON Schema of recipes for the plugins that are installed, so that editors complete and check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from palate.component import Component
+from palate.kinds import KINDS
+from palate.registry import Registry
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_PLACES = {
+    "text": "preprocessor",
+    "encode": "encoder",
+    "transform": "transform",
+    "aggregate": "aggregator",
+    "rank": "ranker",
+}
+_LISTS = ("text", "transform")
+
+
+def schema(registry: Registry) -> dict[str, Any]:
+    """The schema (JSON Schema 2020-12) with every option's description, bounds and default.
+
+    Only `recipe` is demanded, as a recipe may leave the rest to the one it extends.
+    """
+    return {
+        "$schema": DRAFT,
+        "title": "palate recipe",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["recipe"],
+        "properties": _properties(),
+        "$defs": {kind: _kind(kind, registry) for kind in KINDS},
+    }
+
+
+def _properties() -> dict[str, Any]:
+    return {
+        "recipe": {"const": 1, "description": "The version of the grammar."},
+        "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
+        "extends": {
+            "type": "string",
+            "description": "The path or name of a recipe on which this one is laid.",
+        },
+        "seed": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1, "default": 0},
+        "data": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"source": _one("source"), "clean": _many("cleaner"), "split": _one("splitter")},
+        },
+        "branches": {
+            "type": "object",
+            "description": "One way from the data to scores, by name.",
+            "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
+            "additionalProperties": {"anyOf": [_branch(), {"type": "null"}]},
+        },
+        "fuse": _one("fuser"),
+        "fallback": {"anyOf": [{"const": "none"}, _one("ranker")]},
+        "rerank": _many("reranker"),
+        "top": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20},
+        "evaluate": _many("metric"),
+    }
+
+
+def _branch() -> dict[str, Any]:
+    parts = {key: (_many if key in _LISTS else _one)(kind) for key, kind in _PLACES.items()}
+    return {"type": "object", "additionalProperties": False, "properties": parts}
+
+
+def _one(kind: str) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{kind}"}, {"type": "null"}]}
+
+
+def _many(kind: str) -> dict[str, Any]:
+    block = {"$ref": f"#/$defs/{kind}"}
+    return {"anyOf": [block, {"type": "array", "items": block}, {"type": "null"}]}
+
+
+def _kind(kind: str, registry: Registry) -> dict[str, Any]:
+    """A bare name, or a mapping with `use` and the options of that component, or options alone."""
+    components = [component for component in registry if component.kind == kind]
+    bare = [{"const": c.name, "description": c.summary} for c in components if not _required(c)]
+    if kind == "metric":
+        names = "|".join(component.name for component in components)
+        bare.append({"type": "string", "pattern": f"^({names})@[1-9][0-9]*$", "description": "NAME@k"})
+    return {"anyOf": [*bare, *(_mapping(component) for component in components)]}
+
+
+def _mapping(component: Component) -> dict[str, Any]:
+    options = component.options.model_json_schema(ref_template=f"#/$defs/{component.kind}/$defs/{{model}}")
+    use: dict[str, Any] = {"const": component.name}
+    if component.kind == "metric":
+        use = {"type": "string", "pattern": f"^{component.name}(@[1-9][0-9]*)?$"}
+    return {
+        "type": "object",
+        "description": component.summary,
+        "additionalProperties": False,
+        "required": ["use", *options.get("required", [])],
+        "properties": {"use": use, **options.get("properties", {})},
+    }
+
+
+def _required(component: Component) -> bool:
+    return any(field.is_required() for field in component.options.model_fields.values())
