@@ -117,9 +117,8 @@ def _wish(kind: str, message: str, context: Mapping[str, Any]) -> str:
         return f"must be {context['expected']}"
     if kind == "value_error":
         return message.removeprefix("Value error, ")
-    return re.sub(
-        r"^(Input|List|Dictionary|Tuple|Set|Frozenset|String|Data|Value) should", "must", message
-    ).replace(" after validation, not", " and not")
+    said = re.sub(r" after validation, not \d+$", "", message)
+    return re.sub(r"^(Input|List|Dictionary|Tuple|Set|Frozenset|String|Data|Value) should", "must", said)
 
 
 def _place(loc: Sequence[int | str], options: Any, kind: str) -> str:

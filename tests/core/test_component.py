@@ -144,7 +144,7 @@ def test_python_may_give_paths_dates_and_numpy_floats():
         ({"mode": "maen"}, "mode must be 'sum', 'mean' or 'last'; got 'maen'. Did you mean 'mean'?"),
         ({"mode": 3}, "mode must be 'sum', 'mean' or 'last'; got 3"),
         ({"sizes": 3}, "sizes must be a list; got 3"),
-        ({"sizes": []}, "sizes must have at least 1 item and not 0; got []"),
+        ({"sizes": []}, "sizes must have at least 1 item; got []"),
         ({"sizes": [1, "b"]}, "sizes.1 must be a whole number; got 'b'"),
         (
             {"sizes": ["a", 2, "b"]},
