@@ -1,0 +1,87 @@
+"""Making the scores of different branches comparable, one person at a time.
+
+Each function takes float32[n, items] and gives a new float32[n, items]. A score that is not finite
+is no opinion: it has no part in the person's mean, extremes or ranks, and comes out as NaN. Equal
+scores throughout tell nothing apart and come out as 0. No row depends on another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Block = NDArray[np.float32]
+Method = Literal["z-score", "min-max", "rank", "none"]
+
+
+def z_score(scores: Block) -> Block:
+    """(score - mean) / standard deviation, so that 0 is average.
+
+    Lee, Combining multiple evidence from different properties of weighting schemes, SIGIR 1995, and
+    Montague and Aslam, Relevance score normalization for metasearch, CIKM 2001 (there ZMUV).
+    """
+    values, missing = _opened(scores)
+    opinions = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
+    values -= (values.sum(axis=1) / opinions)[:, None]
+    values[missing] = 0
+    spread = np.sqrt(np.square(values).sum(axis=1) / opinions)
+    values /= np.where(spread > 0, spread, 1)[:, None]
+    return _closed(values, missing)
+
+
+def min_max(scores: Block) -> Block:
+    """(score - lowest) / (highest - lowest), in [0, 1]. Fox and Shaw, TREC-2, 1994; Lee, SIGIR 1997."""
+    values, missing = _opened(scores)
+    lowest = values.min(axis=1, where=~missing, initial=np.inf)
+    spread = values.max(axis=1, where=~missing, initial=-np.inf) - lowest
+    values -= np.where(spread >= 0, lowest, 0)[:, None]
+    values /= np.where(spread > 0, spread, 1)[:, None]
+    return _closed(values, missing)
+
+
+def rank(scores: Block) -> Block:
+    """The place among the person's scores, from -1, the worst, to 1, the best; equals share the mean place.
+
+    A Borda count, centred so that 0 is average: Aslam and Montague, Models for metasearch, SIGIR 2001.
+    """
+    from scipy.stats import rankdata
+
+    missing = ~np.isfinite(scores)
+    places = rankdata(np.where(missing, -np.inf, scores), axis=1)
+    absent = np.count_nonzero(missing, axis=1)[:, None]
+    opinions = scores.shape[1] - absent
+    values = (2 * (places - absent) - opinions - 1) / np.maximum(opinions - 1, 1)
+    return _closed(values, missing)
+
+
+def as_they_are(scores: Block) -> Block:
+    """The scores themselves, for branches that are comparable already."""
+    return np.where(np.isfinite(scores), scores, np.float32(np.nan)).astype(np.float32, copy=False)
+
+
+METHODS: dict[Method, Callable[[Block], Block]] = {
+    "z-score": z_score,
+    "min-max": min_max,
+    "rank": rank,
+    "none": as_they_are,
+}
+
+
+def _opened(scores: Block) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """A copy with 0 for what is missing, and where that is.
+
+    In float64 the sum of equal float32 scores is exact, so a row of equals has a spread of exactly 0.
+    """
+    values = scores.astype(np.float64)
+    missing = ~np.isfinite(values)
+    values[missing] = 0
+    return values, missing
+
+
+def _closed(values: NDArray[np.float64], missing: NDArray[np.bool_]) -> Block:
+    result = values.astype(np.float32)
+    result[missing] = np.nan
+    return result

@@ -1,0 +1,110 @@
+"""Finding weights for branches by trying some and judging each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import isnan, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.errors import ComponentError
+from palate_fusion.combining import few_rows
+
+GRID = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5)
+SMALLEST = 0.05
+STEP = 1.5
+FINEST_STEP = 1.05
+
+Weights = dict[str, float]
+Judge = Callable[[Mapping[str, float]], float]
+
+
+def search(units: Mapping[str, float], judge: Judge, trials: int) -> Weights:
+    """The weights, none below 0, with the highest judgement found; that of the strongest branch is 1.
+
+    A coordinate search without derivatives, in the manner of Powell (The Computer Journal, 1964).
+    It judges every branch alone and all with equal weights; from the best of these it moves each
+    branch but the strongest along a grid, strong ones first; then it takes smaller and smaller steps
+    up, down and to nothing. It draws no random numbers and tries at most `trials` weightings besides
+    the branches alone. `units` says what a weight of 1 is in each branch: one over the spread of its
+    scores. Of two equally good weightings the one with fewer branches wins. Raises ComponentError
+    for a judgement that is NaN.
+    """
+    nothing = dict.fromkeys(units, 0.0)
+    hunt = _Hunt(units, judge, trials + len(units))
+    alone = {name: hunt.value(nothing | {name: 1.0}) for name in units}
+    strongest, *others = sorted(alone, key=lambda name: -alone[name])
+    hunt.best, hunt.highest = nothing | {strongest: 1.0}, alone[strongest]
+    hunt.attempt(dict.fromkeys(units, 1.0))
+    for name in others:
+        for weight in _grid(len(others), trials):
+            hunt.attempt(hunt.best | {name: weight})
+    step = STEP
+    while step > FINEST_STEP and hunt.left:
+        before = hunt.best
+        for name in others:
+            for weight in _around(before[name], step):
+                hunt.attempt(hunt.best | {name: weight})
+        if hunt.best == before:
+            step = sqrt(step)
+    scale = units[strongest]
+    return {name: weight * units[name] / scale for name, weight in hunt.best.items()}
+
+
+def spread(block: NDArray[np.float32]) -> float:
+    """The standard deviation of a person's scores, root mean square over people; 1 where all are equal."""
+    total, count = 0.0, 0
+    for rows in few_rows(*block.shape):
+        part = block[rows].astype(np.float64)
+        opinions = np.count_nonzero(~np.isnan(part), axis=1)
+        part -= (np.nansum(part, axis=1) / np.maximum(opinions, 1))[:, None]
+        total += float(np.nansum(np.square(part)))
+        count += int(opinions.sum())
+    return sqrt(total / count) if total else 1.0
+
+
+@dataclass
+class _Hunt:
+    """The best weights so far, in units, and how many more may be tried."""
+
+    units: Mapping[str, float]
+    judge: Judge
+    left: int
+    best: Weights = field(default_factory=dict)
+    highest: float = -np.inf
+    tried: set[tuple[float, ...]] = field(default_factory=set)
+
+    def value(self, weights: Weights) -> float:
+        self.left -= 1
+        self.tried.add(tuple(weights.values()))
+        value = float(self.judge({name: weight * self.units[name] for name, weight in weights.items()}))
+        if isnan(value):
+            raise ComponentError(
+                "weights cannot be tuned: the objective is NaN on the validation part, as if nobody "
+                "there had anything to be found"
+            )
+        return value
+
+    def attempt(self, weights: Weights) -> None:
+        """Make these the best if they are, and have not been tried, and a trial is left."""
+        if not self.left or tuple(weights.values()) in self.tried:
+            return
+        value = self.value(weights)
+        if (value, -_branches(weights)) > (self.highest, -_branches(self.best)):
+            self.best, self.highest = weights, value
+
+
+def _grid(branches: int, trials: int) -> tuple[float, ...]:
+    """As much of the grid as the trials allow for so many branches."""
+    stride = -(-branches * len(GRID) // trials)
+    return GRID[:: max(stride, 1)]
+
+
+def _around(weight: float, step: float) -> tuple[float, ...]:
+    return (0.0, weight * step, weight / step) if weight else (SMALLEST,)
+
+
+def _branches(weights: Weights) -> int:
+    return sum(weight > 0 for weight in weights.values())

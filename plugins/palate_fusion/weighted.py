@@ -1,0 +1,111 @@
+"""A weighted sum of scores made comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Gt
+from numpy.typing import NDArray
+
+from palate.contracts import Objective
+from palate.data import Query
+from palate.errors import ComponentError
+from palate_fusion.branches import check_weights, common_shape
+from palate_fusion.combining import few_rows, weighted_sum
+from palate_fusion.normalising import METHODS, Method
+from palate_fusion.tuning import search, spread
+
+
+@dataclass
+class Weighted:
+    """Weighted sum of each branch's scores, normalised for each person.
+
+    `normalize` makes the scores of one person comparable across branches, see
+    `palate_fusion.normalising`. An item that a branch has no opinion on gets 0 from it: average
+    under `z-score` and `rank`, lowest under `min-max`, and under `none` whatever 0 means there. An
+    item that no branch has an opinion on, or only branches of weight 0, stays NaN; so a person
+    whom one branch cannot serve is served by the others, and one whom none can serve by none.
+
+    `weights` are given by branch, `equal`, or `tune`d on validation data, for which `trials`
+    weightings are tried besides each branch alone.
+
+    A linear combination after Vogt and Cottrell, Fusion via a linear combination of scores,
+    Information Retrieval 1999; better than ranks where weights can be tuned: Bruch, Gai and Ingber,
+    An analysis of fusion functions for hybrid retrieval, TOIS 2023.
+    """
+
+    name: ClassVar[str] = "weighted"
+
+    normalize: Method = "z-score"
+    weights: dict[str, float] | Literal["equal", "tune"] = "equal"
+    trials: Annotated[int, Gt(0)] = 40
+
+    weights_: dict[str, float] = field(init=False, repr=False, compare=False)
+
+    def wants_tuning(self) -> bool:
+        """Whether `tune` must be called before `fuse`."""
+        return self.weights == "tune"
+
+    def check_branches(self, names: Iterable[str]) -> None:
+        """Raises ComponentError where the weights are not for just these branches."""
+        if isinstance(self.weights, dict):
+            check_weights(self.name, self.weights, names)
+
+    def fuse(self, scores: Mapping[str, NDArray[np.float32]], query: Query) -> NDArray[np.float32]:
+        """float32[n, items], the same for a person whoever else is asked for.
+
+        Raises ComponentError where branches and weights, or the shapes of the blocks, differ, or
+        where the weights should have been tuned and were not.
+        """
+        people, items = common_shape(self.name, scores)
+        self.weights_ = self._weights(scores)
+        counted = [name for name in scores if self.weights_[name]]
+        normalise = METHODS[self.normalize]
+        fused = np.empty((people, items), np.float32)
+        for rows in few_rows(people, items):
+            fused[rows] = weighted_sum(
+                (self.weights_[name], normalise(scores[name][rows])) for name in counted
+            )
+        return fused
+
+    def tune(self, scores: Mapping[str, NDArray[np.float32]], query: Query, objective: Objective) -> Weighted:
+        """Learn the weights with the highest objective found; no branch alone has a higher one.
+
+        `scores` must be out of sample. They are normalised once, into a copy as large as they are.
+        The strongest branch has the weight 1, the others 0 or more.
+        """
+        people, items = common_shape(self.name, scores)
+        blocks = {name: np.empty((people, items), np.float32) for name in scores}
+        for rows in few_rows(people, items):
+            for name, block in blocks.items():
+                block[rows] = METHODS[self.normalize](scores[name][rows])
+
+        def judge(weights: Mapping[str, float]) -> float:
+            counted = [name for name in blocks if weights[name]]
+            fused = np.empty((people, items), np.float32)
+            for rows in few_rows(people, items):
+                fused[rows] = weighted_sum((weights[name], blocks[name][rows]) for name in counted)
+            return objective(fused)
+
+        steady = self.normalize == "z-score"
+        units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
+        self.weights_ = search(units, judge, self.trials)
+        return self
+
+    def _weights(self, branches: Iterable[str]) -> dict[str, float]:
+        if self.weights == "equal":
+            return dict.fromkeys(branches, 1.0)
+        if self.weights == "tune":
+            learned: dict[str, float] | None = getattr(self, "weights_", None)
+            if learned is None:
+                raise ComponentError(
+                    f"fuser {self.name!r} has `weights: tune` and was not tuned: that needs a split with a "
+                    "validation part; or give the weights, or `weights: equal`"
+                )
+        else:
+            learned = self.weights
+        check_weights(self.name, learned, branches)
+        return {name: float(learned[name]) for name in branches}
