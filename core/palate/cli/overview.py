@@ -7,6 +7,7 @@ import sys
 COMMANDS = {
     "run": ("palate.cli.run", "Run recipes: fit, recommend and judge."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
+    "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
     "recommend": ("palate.cli.recommend", "Recommend items to people from a finished run."),
     "show": ("palate.cli.show", "Show a recipe as resolved, or what a run found."),
     "recipes": ("palate.cli.recipes", "List the recipes that are installed."),

@@ -15,7 +15,7 @@ def command(recipe: str, settings: tuple[str, ...], origin: bool) -> None:
     """Show RECIPE as resolved, every default written out; or the figures of a run's folder."""
     from pathlib import Path
 
-    from palate.runs.run import RESULTS, Run
+    from palate.runs.finished import RESULTS, Run
 
     if (Path(recipe) / RESULTS).is_file():
         from palate.cli.tables import show_run

@@ -1,6 +1,6 @@
 """Runs: what comes of a recipe."""
 
-from palate.runs.run import Run
+from palate.runs.finished import Run
 from palate.runs.start import fit, run
 
 __all__ = ["Run", "fit", "run"]

@@ -23,8 +23,8 @@ from palate.recipe import load_recipe
 from palate.recipe.load import Settings
 from palate.registry import Registry, installed
 from palate.runs import results
+from palate.runs.finished import RESULTS, Run
 from palate.runs.lineage import lineage
-from palate.runs.run import RESULTS, Run
 from palate.store import Store
 
 
