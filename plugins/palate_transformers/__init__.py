@@ -1,0 +1,12 @@
+"""Texts to vectors with the language models that the transformers library reads."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_encoders() -> list[type]:
+    from palate_transformers.encoder import Transformers
+
+    return [Transformers]

@@ -1,0 +1,110 @@
+"""Texts to vectors with a language model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge
+
+from palate.contracts import Vectors
+from palate.errors import ComponentError
+from palate_transformers.finding import find
+from palate_transformers.folder import ModelFolder
+from palate_transformers.loading import Model, load
+from palate_transformers.precision import settled
+
+
+@dataclass
+class Transformers:
+    """Vectors from the last layer of a language model, encoder or decoder, that transformers reads.
+
+    The vectors of a text's tokens are pooled into one. What sentence-transformers may add behind
+    the pooling, dense layers and normalising, is left out: the transform `l2` normalises. Code that
+    comes with a model is never run. The device is set by PALATE_DEVICE: auto, cpu, cuda or mps.
+    """
+
+    name: ClassVar[str] = "transformers"
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "transformers")
+    extra: ClassVar[str] = "llm"
+    only_speed: ClassVar[frozenset[str]] = frozenset({"batch_tokens"})
+    """Options that do not change vectors, so that those already kept can be used again."""
+
+    model: str = "all-MiniLM-L6-v2"
+    """A folder, `package:NAME/folder/within`, or a name on the model hub."""
+
+    pooling: Literal["auto", "mean", "cls", "last", "weighted-mean"] = "auto"
+    """`auto`: as the model was trained; if its files do not say, `last` for decoders, else `mean`."""
+
+    prompt: str = "{text}"
+    """What the model is given; `{text}` stands for the text, as in `query: {text}`."""
+
+    max_length: Annotated[int, Ge(1)] | None = None
+    """Tokens after which a text is cut; without it, what the model was made for."""
+
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    """`auto`: bfloat16 where the machine is quick in it and the model loses nothing by it."""
+
+    batch_tokens: Annotated[int, Ge(1)] = 8192
+    """Tokens that are computed at once, padding included; halved where memory runs out."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """float32[n, d]; row i belongs to texts[i], whatever the others are, but for rounding.
+
+        Raises ModelNotFound, or ComponentError where the model cannot be loaded, does not go with
+        the options, or gives vectors that are not finite.
+        """
+        self._check()
+        vectors = self._loaded.vectors(
+            [self.prompt.replace("{text}", text) for text in texts], self.batch_tokens
+        )
+        wrong = int(np.count_nonzero(~np.isfinite(vectors).all(axis=1)))
+        if wrong:
+            raise ComponentError(
+                f"encoder 'transformers': model {self.model!r} gave vectors with NaN or infinite numbers for "
+                f"{wrong} of {len(texts)} texts; "
+                + (
+                    "its weights are damaged"
+                    if self.dtype == "float32"
+                    else f"set dtype to float32 (it is {self.dtype})"
+                )
+            )
+        return vectors
+
+    def identity(self) -> str:
+        """The contents of the model's files, and what `auto` and None have come to. Imports no torch."""
+        self._check()
+        folder = self._folder
+        return json.dumps(
+            {
+                "model": folder.digest,
+                "pooling": folder.pooling(self.pooling),
+                "max_length": folder.max_length(self.max_length),
+                "dtype": settled(self.dtype),
+            },
+            sort_keys=True,
+        )
+
+    def close(self) -> None:
+        """Let the model go from memory; the next `encode` loads it again."""
+        self.__dict__.pop("_loaded", None)
+
+    @property
+    def _folder(self) -> ModelFolder:
+        return ModelFolder(find(self.model))
+
+    @cached_property
+    def _loaded(self) -> Model:
+        folder = self._folder
+        return load(folder, self.dtype, folder.pooling(self.pooling), folder.max_length(self.max_length))
+
+    def _check(self) -> None:
+        if "{text}" not in self.prompt:
+            raise ComponentError(
+                f"encoder 'transformers': the prompt must say where the text goes, as in 'query: {{text}}'; "
+                f"got {self.prompt!r}"
+            )

@@ -1,0 +1,39 @@
+"""The libraries below kept from writing to the terminal, and then left as they were."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def quiet_hub() -> Iterator[None]:
+    """No progress bars from the hub's library within."""
+    from huggingface_hub import utils as hub
+
+    already = hub.are_progress_bars_disabled()  # type: ignore[attr-defined]
+    hub.disable_progress_bars()  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        if not already:
+            hub.enable_progress_bars()  # type: ignore[attr-defined]
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """No progress bars, log lines below errors, or warnings within."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    with quiet_hub(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            logging.set_verbosity(level)
+            if bars:
+                logging.enable_progress_bar()  # type: ignore[no-untyped-call]
