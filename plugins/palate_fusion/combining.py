@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,22 @@ def few_rows(people: int, items: int) -> Iterator[slice]:
     step = max(1, CELLS // max(items, 1))
     for start in range(0, people, step):
         yield slice(start, min(start + step, people))
+
+
+def fused(
+    shape: tuple[int, int],
+    weights: Mapping[str, float],
+    part: Callable[[str, slice], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """float32[people, items]: the weighted sum of `part(branch, rows)`, a few people at a time.
+
+    Branches of weight 0 are not asked; at least one has another weight.
+    """
+    counted = [name for name, weight in weights.items() if weight]
+    result = np.empty(shape, np.float32)
+    for rows in few_rows(*shape):
+        result[rows] = weighted_sum((weights[name], part(name, rows)) for name in counted)
+    return result
 
 
 def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from palate.data import Query
 from palate.topk import top_k
 from palate_fusion.branches import check_weights, common_shape
-from palate_fusion.combining import few_rows, weighted_sum
+from palate_fusion.combining import fused
 
 
 @dataclass
@@ -48,15 +48,9 @@ class ReciprocalRankFusion:
         """
         people, items = common_shape(self.name, scores)
         self.check_branches(scores)
-        weights = dict.fromkeys(scores, 1.0) if self.weights is None else self.weights
-        counted = [name for name in scores if weights[name]]
-        width = min(self.depth or items, items)
-        fused = np.empty((people, items), np.float32)
-        for rows in few_rows(people, items):
-            fused[rows] = weighted_sum(
-                (weights[name], votes(scores[name][rows], width, self.k)) for name in counted
-            )
-        return fused
+        weights = self.weights or dict.fromkeys(scores, 1.0)
+        depth = min(self.depth or items, items)
+        return fused((people, items), weights, lambda name, rows: votes(scores[name][rows], depth, self.k))
 
 
 def votes(scores: NDArray[np.float32], depth: int, k: int) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from palate.contracts import Objective
 from palate.data import Query
 from palate.errors import ComponentError
 from palate_fusion.branches import check_weights, common_shape
-from palate_fusion.combining import few_rows, weighted_sum
+from palate_fusion.combining import few_rows, fused
 from palate_fusion.normalising import METHODS, Method
 from palate_fusion.tuning import search, spread
 
@@ -60,16 +60,10 @@ class Weighted:
         Raises ComponentError where branches and weights, or the shapes of the blocks, differ, or
         where the weights should have been tuned and were not.
         """
-        people, items = common_shape(self.name, scores)
+        shape = common_shape(self.name, scores)
         self.weights_ = self._weights(scores)
-        counted = [name for name in scores if self.weights_[name]]
         normalise = METHODS[self.normalize]
-        fused = np.empty((people, items), np.float32)
-        for rows in few_rows(people, items):
-            fused[rows] = weighted_sum(
-                (self.weights_[name], normalise(scores[name][rows])) for name in counted
-            )
-        return fused
+        return fused(shape, self.weights_, lambda name, rows: normalise(scores[name][rows]))
 
     def tune(self, scores: Mapping[str, NDArray[np.float32]], query: Query, objective: Objective) -> Weighted:
         """Learn the weights with the highest objective found; no branch alone has a higher one.
@@ -77,18 +71,14 @@ class Weighted:
         `scores` must be out of sample. They are normalised once, into a copy as large as they are.
         The strongest branch has the weight 1, the others 0 or more.
         """
-        people, items = common_shape(self.name, scores)
-        blocks = {name: np.empty((people, items), np.float32) for name in scores}
-        for rows in few_rows(people, items):
+        shape = common_shape(self.name, scores)
+        blocks = {name: np.empty(shape, np.float32) for name in scores}
+        for rows in few_rows(*shape):
             for name, block in blocks.items():
                 block[rows] = METHODS[self.normalize](scores[name][rows])
 
         def judge(weights: Mapping[str, float]) -> float:
-            counted = [name for name in blocks if weights[name]]
-            fused = np.empty((people, items), np.float32)
-            for rows in few_rows(people, items):
-                fused[rows] = weighted_sum((weights[name], blocks[name][rows]) for name in counted)
-            return objective(fused)
+            return objective(fused(shape, weights, lambda name, rows: blocks[name][rows]))
 
         steady = self.normalize == "z-score"
         units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
