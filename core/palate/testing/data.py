@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import Dataset, History, Items, Query, Training
+from palate.data.query import Progress
 
 PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
 
 
-def training_of(lists: Sequence[Sequence[int]], n_items: int, seed: int = 0) -> Training:
+def training_of(
+    lists: Sequence[Sequence[int]], n_items: int, seed: int = 0, progress: Progress | None = None
+) -> Training:
     """One person a list of item row numbers, oldest first; items without attributes."""
-    history = History.from_lists(lists, n_items)
-    return Training(
-        history,
-        Items(pl.DataFrame({"id": range(n_items)})),
-        pl.DataFrame({"id": range(len(lists))}),
-        seed=seed,
-    )
+    items, users = pl.DataFrame({"id": range(n_items)}), pl.DataFrame({"id": range(len(lists))})
+    training = Training(History.from_lists(lists, n_items), Items(items), users, seed=seed)
+    return training if progress is None else replace(training, progress=progress)
 
 
 def asking(lists: Sequence[Sequence[int]], n_items: int, users: Sequence[int] | None = None) -> Query:
@@ -50,11 +50,11 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
 def crowd(seed: int = 0) -> tuple[Training, Query]:
     """People with uneven histories, times and ratings, over items with attributes and text.
 
-    40 people, 20 items. Person 0 has no history; item 19 was never met; people meet some items
-    twice.
+    40 people, 20 items. Person 0 has no history; item 19 was never met.
     """
     rng = np.random.default_rng(11)
-    lists = [[], *(rng.integers(0, CATALOGUE - 1, rng.integers(1, 12)).tolist() for _ in range(PEOPLE - 1))]
+    sizes = rng.integers(1, 12, PEOPLE - 1)
+    lists = [[], *(rng.permutation(CATALOGUE - 1)[:size].tolist() for size in sizes)]
     vectors = rng.normal(size=(CATALOGUE, DIMENSIONS)).astype(np.float32)
     return _put(lists, vectors, seed)
 

@@ -1,0 +1,60 @@
+"""Matrix factorisation trained on pairs of items, one met and one not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Gt
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate_implicit.factorise import factorise, known_only, score_known, seed
+
+
+@dataclass
+class BPR:
+    """Factors that put what a person met before what they did not (BPR, implicit).
+
+    Rendle et al. (2009), "BPR: Bayesian Personalized Ranking from Implicit Feedback", by stochastic
+    gradient descent; one iteration draws as many pairs as there are events. It scores people who
+    were in training. `threads` other than 1 (0: all) is faster, but the threads race, and the same
+    seed no longer gives the same result.
+    """
+
+    name: ClassVar[str] = "bpr"
+    needs: ClassVar[frozenset[str]] = frozenset({"known users"})
+    libraries: ClassVar[tuple[str, ...]] = ("implicit",)
+    extra: ClassVar[str] = "implicit"
+
+    factors: Annotated[int, Ge(1)] = 64
+    learning_rate: Annotated[float, Gt(0)] = 0.01
+    regularization: Annotated[float, Ge(0)] = 0.01
+    iterations: Annotated[int, Ge(1)] = 30
+    threads: Annotated[int, Ge(0)] = 1
+
+    user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> BPR:
+        """Learn float32[n, factors + 1] for people and items; the last place is the item's bias."""
+        from implicit.cpu.bpr import BayesianPersonalizedRanking
+
+        def make() -> BayesianPersonalizedRanking:
+            return BayesianPersonalizedRanking(
+                factors=self.factors,
+                learning_rate=self.learning_rate,
+                regularization=self.regularization,
+                iterations=self.iterations,
+                num_threads=self.threads,
+                random_state=seed(training),
+            )
+
+        users, self.item_factors_ = factorise(self.name, make, training)
+        self.user_factors_ = known_only(users, training)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: products of factors; NaN for people who were not in training."""
+        return score_known(self.user_factors_, self.item_factors_, query)

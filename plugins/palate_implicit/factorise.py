@@ -1,0 +1,70 @@
+"""Training a model of implicit: its inputs, its progress, its failures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate.errors import ComponentError
+from palate.linear import row_product
+
+Factors = NDArray[np.float32]
+
+
+def interactions(training: Training) -> Any:
+    """Who met what as the scipy.sparse.csr_matrix with 32-bit indices that implicit takes."""
+    from scipy.sparse import csr_matrix
+
+    met = training.history.matrix
+    parts = (met.data, met.indices.astype(np.int32), met.indptr.astype(np.int32))
+    return csr_matrix(parts, shape=met.shape)
+
+
+def seed(training: Training) -> int:
+    """A number for implicit's `random_state`, drawn from the training's generator."""
+    return int(training.rng().integers(2**31))
+
+
+def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factors]:
+    """Fit the model that `make()` gives: (users, items) factors, float32[n, d] each.
+
+    BLAS has one thread meanwhile: implicit brings its own, and warns that the two are at odds. Raises
+    ComponentError where the factors are not finite.
+    """
+    from implicit.recommender_base import ModelFitError
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        model = make()
+
+        def tell(iteration: int, *_: object) -> None:
+            training.progress(iteration + 1, model.iterations)
+
+        try:
+            model.fit(interactions(training), show_progress=False, callback=tell)
+        except ModelFitError as error:
+            raise ComponentError(_diverged(name)) from error
+    if not (np.isfinite(model.user_factors).all() and np.isfinite(model.item_factors).all()):
+        raise ComponentError(_diverged(name))
+    return np.asarray(model.user_factors, np.float32), np.asarray(model.item_factors, np.float32)
+
+
+def known_only(users: Factors, training: Training) -> Factors:
+    """The users' factors, NaN for people without an event in training: theirs are but chance."""
+    return np.where((training.history.counts > 0)[:, None], users, np.float32(np.nan))
+
+
+def score_known(users: Factors, items: Factors, query: Query) -> NDArray[np.float32]:
+    """float32[n, items]: products of factors; NaN for people who are not in training."""
+    asked = np.where((query.users >= 0)[:, None], users[query.users], np.float32(np.nan))
+    return row_product(asked, items)
+
+
+def _diverged(name: str) -> str:
+    return (
+        f"ranker {name!r} did not converge: its factors are not finite. "
+        "Use a lower `learning_rate` (if it has one), or a higher `regularization`."
+    )
