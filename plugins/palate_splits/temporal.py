@@ -42,8 +42,8 @@ class UserTemporal:
     """A moment for each person: the newest of their interactions test, the next newest validate.
 
     Shares are rounded to the nearest; one interaction of each person always stays in training.
-    Among interactions of one second chance decides which is newer. What one person learns from may be later than
-    what another is judged on.
+    Among interactions of one second chance decides which is newer. What one person learns from may
+    be later than what another is judged on.
     """
 
     name: ClassVar[str] = "user-temporal"

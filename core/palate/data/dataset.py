@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from palate.data.history import History
 from palate.data.items import Items
+from palate.data.numbering import numbered
+from palate.data.ordering import ordered
 from palate.errors import DataError
 
 PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4}
@@ -58,14 +60,15 @@ class Dataset:
         if interactions.is_empty():
             raise DataError("the source has no interactions")
         known_users, user = _index(interactions["user"], users, "users")
+        interactions = interactions.drop("user")
         known_items, item = _index(interactions["item"], items, "items")
+        interactions = interactions.drop("item")
         columns = [user.alias("user"), item.alias("item"), *_measures(interactions)]
-        frame = pl.DataFrame(columns)
-        return cls(_ordered(frame), Items(known_items), known_users)
+        return cls(ordered(pl.DataFrame(columns)), Items(known_items), known_users)
 
     def with_interactions(self, interactions: pl.DataFrame) -> Dataset:
         """The same users and items with other interactions (row numbers unchanged)."""
-        return replace(self, interactions=_ordered(interactions))
+        return replace(self, interactions=ordered(interactions))
 
     def keep(self, users: NDArray[np.bool_] | None = None, items: NDArray[np.bool_] | None = None) -> Dataset:
         """Only these users and items (boolean masks over the rows); row numbers are dealt anew."""
@@ -92,25 +95,15 @@ def _index(ids: pl.Series, table: pl.DataFrame | None, what: str) -> tuple[pl.Da
     """The table of all ids, ascending, and the int32 row number of each of `ids` in it."""
     if ids.null_count():
         raise DataError(f"{ids.null_count()} interactions have no id for their {what[:-1]}")
-    known = ids.unique()
     if table is not None:
         _check_ids(table, what)
         if not _same_type(table["id"].dtype, ids.dtype):
-            known, ids = known.cast(pl.String), ids.cast(pl.String)
+            ids = ids.cast(pl.String)
             table = table.with_columns(pl.col("id").cast(pl.String))
         table = table.with_columns(pl.col("id").cast(ids.dtype))
-        known = pl.concat([known, table["id"]]).unique()
-    known = known.sort().alias("id")
-    rows = _row_numbers(ids, known)
-    frame = known.to_frame()
+    known, rows = numbered(ids, None if table is None else table["id"])
+    frame = known.alias("id").to_frame()
     return (frame if table is None else frame.join(table, on="id", how="left", maintain_order="left")), rows
-
-
-def _row_numbers(ids: pl.Series, known: pl.Series) -> pl.Series:
-    if ids.dtype.is_integer():
-        return pl.Series(np.searchsorted(known.to_numpy(), ids.to_numpy()).astype(np.int32))
-    number = pl.int_range(len(known), dtype=pl.Int32, eager=True)
-    return ids.replace_strict(known, number, return_dtype=pl.Int32)
 
 
 def _check_ids(table: pl.DataFrame, what: str) -> None:
@@ -141,17 +134,6 @@ def _seconds(time: pl.Series) -> pl.Series:
     if time.dtype.is_temporal():
         return time.cast(pl.Datetime("us")).dt.epoch("s").alias("time")
     return time.cast(pl.Int64)
-
-
-def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
-    keys = [key for key in ("user", "time", "item", "rating", "part") if key in frame.columns]
-    if "time" not in frame.columns and frame["user"].is_sorted():
-        by_item = frame.select(
-            ((pl.col("user").diff() > 0) | (pl.col("item").diff() >= 0)).fill_null(True).all()
-        ).item()
-        if by_item and "rating" not in keys and "part" not in keys:
-            return frame
-    return frame.sort(keys, maintain_order=False)
 
 
 def _renumber(frame: pl.DataFrame, column: str, keep: NDArray[np.bool_]) -> pl.DataFrame:
