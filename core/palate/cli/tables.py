@@ -12,43 +12,51 @@ from palate.runs import Run
 
 
 def console() -> Console:
-    """The terminal, as wide as it is; at least 100 columns where the output is piped."""
+    """The terminal, as wide as it is; a wide page where the output is piped, so that nothing is cut."""
     found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=max(found.width, 100))
+    return found if found.is_terminal else Console(highlight=False, width=400)
 
 
 def show_run(run: Run) -> None:
     """The table, what one person got, and where the run lies."""
     screen = console()
     found = run.results
-    screen.print(_table(found))
+    screen.print(_fitting(found, screen))
     screen.print(_judged(found), style="dim")
     for line in _example(found["example"]):
         screen.print(line)
     screen.print(_lies(run))
 
 
-def _table(found: dict[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(escape(str(found["recipe"])), style="bold", no_wrap=True)
-    labels = list(found["rows"][0]["metrics"])
-    for label in (*labels, "seconds", "peak memory"):
-        table.add_column(escape(label), justify="right", no_wrap=True)
-    best = {label: max(_value(row, label) for row in found["rows"]) for label in labels}
-    for row in found["rows"]:
-        figures = [_figure(row, label, best[label]) for label in labels]
-        table.add_row(
-            escape(row["name"]), *figures, f"{row['seconds']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f} MB"
-        )
+def _fitting(found: dict[str, Any], screen: Console) -> Table:
+    """The table with intervals, or without where they do not fit."""
+    table = _table(found, intervals=True)
+    wide = screen.options.update(width=1000)
+    if screen.measure(table, options=wide).maximum > screen.width:
+        return _table(found, intervals=False)
     return table
 
 
-def _figure(row: dict[str, Any], label: str, best: float) -> str:
+def _table(found: dict[str, Any], intervals: bool) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2 if intervals else 1, 0, 0))
+    table.add_column(escape(str(found["recipe"])), style="bold", no_wrap=True)
+    labels = list(found["rows"][0]["metrics"])
+    for label in (*labels, "seconds", "peak memory"):
+        table.add_column(escape(label), justify="right", no_wrap=intervals, overflow="fold")
+    best = {label: max(_value(row, label) for row in found["rows"]) for label in labels}
+    for row in found["rows"]:
+        figures = [_figure(row, label, best[label], intervals) for label in labels]
+        cost = (f"{row['seconds']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f} MB")
+        table.add_row(escape(row["name"]), *figures, *cost)
+    return table
+
+
+def _figure(row: dict[str, Any], label: str, best: float, interval: bool) -> str:
     figure = row["metrics"][label]
     if figure["value"] is None:
         return "-"
     shown = f"{figure['value']:.4f}"
-    if figure.get("high") is not None:
+    if interval and figure.get("high") is not None:
         shown += f" ±{(figure['high'] - figure['low']) / 2:.4f}"
     return f"[bold]{shown}[/bold]" if figure["value"] == best else shown
 
