@@ -1,0 +1,131 @@
+"""Vectors by the digests of their texts, in small folders that are written once and never changed."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+import uuid
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.errors import StoreError
+
+DIGEST = np.dtype("S16")
+
+_NOTE = "shard.json"
+_FILES = {"digests": "digests.npy", "vectors": "vectors.npy"}
+_WRITING = ".writing-"
+_STALE = 24 * 3600  # seconds after which an unfinished shard belongs to a process that was killed
+
+
+@dataclass(frozen=True)
+class Shard:
+    """`digests` S16[m] of texts, and beside them `vectors` float32[m, d], mapped from the disk."""
+
+    digests: NDArray[np.bytes_]
+    vectors: NDArray[np.float32]
+
+
+def read_shards(folder: Path, wanted: NDArray[np.bytes_]) -> Iterator[tuple[NDArray[np.intp], Shard]]:
+    """The shards that hold any of `wanted` (digests, ascending), each with places in `wanted`.
+
+    The places are intp[m], one for each row of the shard, -1 for a text that is not wanted. The
+    vectors of a shard are checked only if they are wanted. A damaged shard is removed.
+    """
+    if not folder.is_dir() or not len(wanted):
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        try:
+            note = json.loads((path / _NOTE).read_text(encoding="ascii"))
+            digests = _checked(path, "digests", note)
+            places = _places(digests, wanted)
+            if (places < 0).all():
+                continue
+            vectors = _checked(path, "vectors", note)
+            if vectors.ndim != 2 or len(vectors) != len(digests) or vectors.dtype != np.float32:
+                raise ValueError("digests and vectors do not belong together")
+        except FileNotFoundError:
+            if path.exists():
+                _remove(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            _remove(path)
+        else:
+            yield places, Shard(digests, vectors)
+
+
+def write_shard(folder: Path, shard: Shard) -> None:
+    """Add a shard: there whole once this returns, even if the power fails, or not at all.
+
+    Raises StoreError where the disk is full or the folder cannot be written.
+    """
+    scratch = folder / f"{_WRITING}{uuid.uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        scratch.mkdir()
+        note = {}
+        for name, file in _FILES.items():
+            array = np.ascontiguousarray(getattr(shard, name))
+            note[name] = _crc(array)
+            with (scratch / file).open("wb") as out:
+                np.save(out, array, allow_pickle=False)
+                _flush(out)
+        with (scratch / _NOTE).open("w", encoding="ascii") as out:
+            json.dump(note, out)
+            _flush(out)
+        os.replace(scratch, folder / uuid.uuid4().hex)
+    except OSError as error:
+        raise StoreError(
+            f"the vectors of texts cannot be kept in {folder}: {error.strerror or error}. What was encoded "
+            "before is kept; make room or name another store with --store or PALATE_STORE, and run again"
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _places(digests: NDArray[np.bytes_], wanted: NDArray[np.bytes_]) -> NDArray[np.intp]:
+    places = np.minimum(np.searchsorted(wanted, digests), len(wanted) - 1)
+    return np.where(wanted[places] == digests, places, -1)
+
+
+def _checked(path: Path, name: str, note: dict[str, int]) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path / _FILES[name], mmap_mode="r", allow_pickle=False)
+    if _crc(array) != note[name]:
+        raise ValueError(f"{path / _FILES[name]} is damaged")
+    return array
+
+
+def _crc(array: NDArray[Any]) -> int:
+    return zlib.crc32(array.reshape(-1).view(np.uint8).data) if array.size else 0
+
+
+def _flush(file: Any) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _remove(path: Path) -> None:
+    """Take a damaged shard away, if the folder can be written; who has it open keeps it."""
+    grave = path.with_name(f"{_WRITING}{uuid.uuid4().hex}")
+    with contextlib.suppress(OSError):
+        os.replace(path, grave)
+        shutil.rmtree(grave, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left unfinished."""
+    for left in folder.glob(f"{_WRITING}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE:
+                shutil.rmtree(left, ignore_errors=True)
