@@ -28,7 +28,7 @@ def ending(error: BaseException, debug: bool = False) -> int:
     if isinstance(error, click.exceptions.Exit):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
-        _echo(STOPPED)
+        _echo("stopped" if isinstance(error, click.Abort) else STOPPED)
         return 130
     if isinstance(error, SystemExit):
         return _code(error)
@@ -39,10 +39,11 @@ def ending(error: BaseException, debug: bool = False) -> int:
         _echo("".join(traceback.format_exception(error)).rstrip())
     lines = _in_words(error)
     if lines:
-        for line in lines:
+        for line in (*lines, *_notes(error)):
             _error(line)
         return 2
-    _error(_bug(error, debug))
+    for line in (_bug(error, debug), *_notes(error)):
+        _error(line)
     return 1
 
 
@@ -62,6 +63,10 @@ def _in_words(error: BaseException) -> list[str]:
     if isinstance(error, MemoryError):
         return [f"not enough memory{': ' + str(error) if str(error) else ''}"]
     return []
+
+
+def _notes(error: BaseException) -> list[str]:
+    return list(getattr(error, "__notes__", ()))
 
 
 def _usage(error: click.UsageError) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 
 COMMANDS = {
-    "run": ("palate.cli.run", "Run recipes: fit, recommend and judge."),
+    "run": ("palate.cli.run", "Carry out a recipe: fit, recommend, judge."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
-    "recommend": ("palate.cli.recommend", "Recommend items to people from a finished run."),
-    "show": ("palate.cli.show", "Show a recipe as resolved, or what a run found."),
+    "recommend": ("palate.cli.recommend", "Recommend items from a finished run or a fitted pipeline."),
+    "show": ("palate.cli.show", "Show a recipe as resolved, or the figures of a run."),
     "recipes": ("palate.cli.recipes", "List the recipes that are installed."),
-    "init": ("palate.cli.init", "Write a first recipe to start from."),
+    "init": ("palate.cli.init", "Write a first recipe for your own files."),
     "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
     "plugins": ("palate.cli.plugins", "List every component, who brings it and whether it is ready."),
-    "cache": ("palate.cli.cache", "Show or empty what palate keeps on disk."),
+    "cache": ("palate.cli.cache", "Show what palate keeps on disk, or make room."),
 }
 
 OPTIONS = {
@@ -32,7 +32,7 @@ def overview() -> str:
     others = {name: said for name, said in remembered(sys.prefix).items() if name not in COMMANDS}
     parts = [
         "Usage: palate [OPTIONS] COMMAND [ARGS]...",
-        "  What people did, made into vectors of what they like, made into recommendations.",
+        "  From what people did to vectors of what they like, to recommendations.",
         _section("Commands", {name: said for name, (_, said) in COMMANDS.items()}),
         _section("Commands of plugins", others),
         _section("Options", OPTIONS),

@@ -1,0 +1,82 @@
+import os
+
+import pytest
+
+from palate.cli import main
+
+PRINT = "ab" + "0" * 30
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path, monkeypatch):
+    """A cache folder with a download of 2,000,000 bytes, an artifact and the vectors of a model."""
+    monkeypatch.setenv("PALATE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PALATE_STORE", str(tmp_path / "cache" / "store"))
+    store = tmp_path / "cache" / "store"
+    for place, size in (
+        (tmp_path / "cache" / "movielens" / "ml.zip", 2_000_000),
+        (store / "artifacts" / "ab" / PRINT / "meta.json", 300_000),
+        (store / "artifacts" / "ab" / PRINT / "array.npy", 800_000),
+        (store / "texts" / "model" / "vectors.npy", 500_000),
+        (store / "not-ours.txt", 1),
+    ):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"x" * size)
+    return store
+
+
+def left(store):
+    return sorted(str(path.relative_to(store.parent)) for path in store.parent.rglob("*") if path.is_file())
+
+
+def test_it_shows_what_is_kept_and_how_large_it_is(store, capsys):
+    assert main(["cache"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert rows[1:] == [
+        ["artifacts", "2", "1.1", "MB", str(store / "artifacts")],
+        ["texts", "1", "0.5", "MB", str(store / "texts")],
+        ["downloads", "1", "2.0", "MB", str(store.parent)],
+    ]
+
+
+def test_an_empty_place_is_shown_as_empty(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PALATE_STORE", str(tmp_path / "nowhere"))
+    assert main(["cache"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[:4] == ["artifacts", "0", "0.0", "MB"]
+
+
+def test_clearing_removes_artifacts_and_vectors_and_nothing_else(store, capsys):
+    assert main(["cache", "clear", "--yes"]) == 0
+    assert left(store) == ["movielens/ml.zip", "store/not-ours.txt"]
+    assert "removed 2 entries" in capsys.readouterr().err
+
+
+def test_clearing_asks_first_and_without_an_answer_removes_nothing(store, monkeypatch):
+    before = left(store)
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115
+    assert main(["cache", "clear"]) == 130
+    assert left(store) == before
+
+
+def test_clearing_may_spare_what_is_young(store, capsys):
+    old = store / "texts" / "model"
+    os.utime(old, (0, 0))
+    assert main(["cache", "clear", "--yes", "--older", "30"]) == 0
+    assert not old.exists()
+    assert (store / "artifacts" / "ab" / PRINT / "meta.json").exists()
+
+
+def test_clearing_an_empty_store_says_so(tmp_path, capsys):
+    assert main(["cache", "clear", "--yes", "--store", str(tmp_path / "nowhere")]) == 0
+    assert "nothing to remove" in capsys.readouterr().err
+    assert main(["cache", "clear", "--yes", "-q", "--store", str(tmp_path / "nowhere")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_link_in_the_store_is_removed_and_not_followed(store, tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").write_text("x")
+    (store / "texts" / "link").symlink_to(tmp_path / "precious")
+    assert main(["cache", "clear", "--yes"]) == 0
+    assert (tmp_path / "precious" / "file").exists()
+    assert not (store / "texts" / "link").is_symlink()
