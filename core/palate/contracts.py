@@ -139,8 +139,9 @@ class Ranker(Protocol):
 class Fuser(Protocol):
     """Makes one block of scores from one a branch.
 
-    A row of NaN says that the branch cannot serve the person. May have
-    `tune(scores, query, objective)`, called once with out-of-sample scores when its options ask
+    A row of NaN says that the branch cannot serve the person. May have `check_branches(names)`,
+    which raises ComponentError for names its options do not fit, called before anything is
+    computed; and `tune(scores, query, objective)`, called once with out-of-sample scores when its options ask
     for tuning (its method `wants_tuning()` says so); `objective(scores)` is the mean of the first
     metric, higher is better.
     """

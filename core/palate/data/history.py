@@ -12,6 +12,8 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.errors import DataError
+
 
 @dataclass(frozen=True)
 class History:
@@ -27,6 +29,13 @@ class History:
     n_items: int
     ratings: NDArray[np.float32] | None = None
     times: NDArray[np.int64] | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.items) and not 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items:
+            raise DataError(
+                f"a history holds row numbers from 0 to {self.n_items - 1}; there are numbers from "
+                f"{self.items.min()} to {self.items.max()}"
+            )
 
     def __len__(self) -> int:
         return len(self.indptr) - 1

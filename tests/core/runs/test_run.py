@@ -1,0 +1,74 @@
+import json
+
+import polars as pl
+import pytest
+
+from palate import Run
+from palate.errors import StoreError
+from palate.runs import run
+
+
+@pytest.fixture
+def done(recipe, tmp_path):
+    return run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+
+
+def test_the_table_has_a_row_a_branch_and_one_for_the_hybrid(done):
+    assert done.metrics["name"].to_list() == ["linear", "popular", "hybrid"]
+    assert done.metrics.columns == ["name", "ndcg@5", "recall@5", "coverage@5", "seconds", "peak_gb"]
+
+
+def test_popularity_stands_in_every_table(recipe, tmp_path):
+    del recipe["branches"]["popular"], recipe["fuse"]
+    done = run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+    assert done.metrics["name"].to_list() == ["linear", "popularity"]
+
+
+def test_a_second_run_computes_nothing_and_shows_the_same(done, recipe, tmp_path):
+    again = run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+    assert (done.computed > 0, again.computed) == (True, 0)
+    assert again.results == done.results
+
+
+def test_a_run_that_lost_its_folder_is_written_again_from_the_store(done, recipe, tmp_path):
+    again = run(recipe, folder=tmp_path / "elsewhere", store=tmp_path / "store")
+    assert again.computed == 0
+    assert again.metrics.equals(done.metrics)
+
+
+def test_another_seed_and_store_give_a_run_of_their_own(done, recipe, tmp_path):
+    other = run(recipe | {"seed": 4}, folder=tmp_path / "runs", store=tmp_path / "store")
+    assert other.folder != done.folder
+
+
+def test_the_mean_of_the_users_is_the_figure_of_the_table(done):
+    per_user = done.per_user.filter(row="linear")
+    figure = done.metrics.filter(name="linear")["ndcg@5"].item()
+    assert per_user["ndcg@5"].mean() == pytest.approx(figure, abs=1e-12)
+    assert per_user["user"].dtype == pl.String
+
+
+def test_a_finished_run_has_all_it_needs_in_its_folder(done):
+    back = Run(done.folder)
+    assert back.ranking("hybrid").columns == ["user", "rank", "item", "title", "score"]
+    assert back.lineage["seed"] == 3
+    assert back.lineage["plugins"]["ranker ease"].startswith("palate ")
+    assert back.results["protocol"]["candidates"] == "all items"
+    assert {"data.source", "fuse.tune", "hybrid.evaluate"} <= set(back.steps["name"])
+    assert "shop" in back._repr_html_()
+
+
+def test_the_resolved_recipe_in_the_folder_runs_again(done, tmp_path):
+    again = run(done.folder / "recipe.yaml", folder=tmp_path / "runs", store=tmp_path / "store")
+    assert again.folder == done.folder
+
+
+def test_a_folder_that_is_no_run_is_said(tmp_path):
+    with pytest.raises(StoreError, match=r"is not a run: it has no results\.json"):
+        Run(tmp_path)
+
+
+def test_results_are_json_without_nan(done):
+    text = (done.folder / "results.json").read_text()
+    assert "NaN" not in text
+    json.loads(text)

@@ -1,0 +1,84 @@
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+import pytest
+import scipy.sparse as sp
+
+from palate import History, Items, Ranking, Training
+from palate.errors import StoreError
+from palate.registry import installed
+from palate.store.codec import pack, unpack
+
+
+def there_and_back(value, tmp_path):
+    pack(value, tmp_path)
+    return unpack(tmp_path)
+
+
+def test_plain_values_come_back_with_their_types(tmp_path):
+    value = {"a": [1, 2.5, None, True, "x"], "b": (1, "y"), "c": {}, "d": float("inf"), "e": np.float32(0.5)}
+    assert there_and_back(value, tmp_path) == {**value, "e": 0.5}
+
+
+def test_arrays_frames_and_sparse_arrays_come_back_equal(tmp_path):
+    array = np.arange(6, dtype=np.int32).reshape(2, 3)
+    frame = pl.DataFrame({"id": ["x", "y"], "tags": [["a"], ["b", "c"]]})
+    rows = sp.csr_array(np.eye(3, dtype=np.float32))
+    back = there_and_back([array, frame, rows, frame["id"]], tmp_path)
+    assert back[0].dtype == np.int32
+    assert (back[0] == array).all()
+    assert back[1].equals(frame)
+    assert (back[2].toarray() == np.eye(3)).all()
+    assert back[3].to_list() == ["x", "y"]
+
+
+def test_a_fitted_component_comes_back_with_options_and_what_it_learned(tmp_path):
+    ranker = installed().find("ranker", "popularity").make()
+    items = Items(pl.DataFrame({"id": [1, 2]}))
+    ranker.fit(Training(History.from_lists([[0], [0, 1]], 2), items, pl.DataFrame({"id": [1, 2]})))
+    back = there_and_back(ranker, tmp_path)
+    assert type(back) is type(ranker)
+    assert back.counts_.tolist() == [2.0, 1.0]
+
+
+def test_a_ranking_comes_back(tmp_path):
+    ranking = Ranking(
+        np.array([4], np.int32), np.array([[1, -1]], np.int32), np.array([[2, -np.inf]], np.float32)
+    )
+    back = there_and_back(ranking, tmp_path)
+    assert back.items.tolist() == [[1, -1]]
+    assert np.isneginf(back.scores[0, 1])
+
+
+def test_what_cannot_be_kept_is_named_with_its_place(tmp_path):
+    with pytest.raises(StoreError, match=r"value\.a\[1\] is a set, which cannot be kept"):
+        pack({"a": [1, {2}]}, tmp_path)
+
+
+def test_object_arrays_are_refused(tmp_path):
+    with pytest.raises(StoreError, match="cannot be kept"):
+        pack(np.array([{}]), tmp_path)
+
+
+@dataclass
+class Stranger:
+    name: ClassVar[str] = "stranger"
+    x_: int = field(init=False, default=1)
+
+
+def test_a_class_that_nobody_registered_is_refused(tmp_path):
+    with pytest.raises(StoreError, match="Stranger, which no plugin registers"):
+        pack(Stranger(), tmp_path)
+
+
+def test_a_type_outside_palate_is_not_read(tmp_path):
+    (tmp_path / "tree.json").write_text('{"$": "dataclass", "type": "subprocess:Popen", "fields": {}}')
+    with pytest.raises(StoreError, match="not one of palate's own types"):
+        unpack(tmp_path)
+
+
+def test_no_file_is_a_pickle(tmp_path):
+    pack([np.arange(3), pl.DataFrame({"a": [1]})], tmp_path)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npy", ".arrow"}
