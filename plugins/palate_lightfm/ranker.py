@@ -1,0 +1,104 @@
+"""Factors of people and of what items are, learnt together."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate.errors import ComponentError
+from palate.linear import row_product
+from palate_lightfm.features import item_features
+
+NONE = np.float32(np.nan)
+
+
+@dataclass
+class LightFM:
+    """Factors of people, items and the items' attributes, learnt by ranking (LightFM).
+
+    Kula (2015), "Metadata Embeddings for User and Item Cold-start Recommendations". An item is the
+    sum of the embeddings of itself and of its `item_features`: each value of these attributes, such
+    as a genre or a year, is a feature. An item that nobody met in training is the sum of its
+    features alone, and gets NaN where it has none. `loss` is `warp` (best at the top of the list),
+    `bpr`, `warp-kos`, or `logistic`, which sees no negatives here and so learns little. The scores
+    are those of people who were in training. More `threads` than 1 (0: all) are faster, but they race,
+    and the same seed no longer gives the same result.
+    """
+
+    name: ClassVar[str] = "lightfm"
+    needs: ClassVar[frozenset[str]] = frozenset({"known users"})
+    libraries: ClassVar[tuple[str, ...]] = ("lightfm",)
+    extra: ClassVar[str] = "lightfm"
+
+    loss: Literal["warp", "bpr", "logistic", "warp-kos"] = "warp"
+    factors: Annotated[int, Ge(1)] = 64
+    epochs: Annotated[int, Ge(1)] = 30
+    learning_rate: Annotated[float, Gt(0)] = 0.05
+    item_alpha: Annotated[float, Ge(0)] = 0.0
+    user_alpha: Annotated[float, Ge(0)] = 0.0
+    max_sampled: Annotated[int, Ge(1)] = 10
+    item_features: list[str] = field(default_factory=list)
+    threads: Annotated[int, Ge(0)] = 1
+
+    user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> LightFM:
+        """Learn float32[n, factors + 2] for people and items; the last two places hold their biases.
+
+        Raises ComponentError for an attribute the items do not have, or when the training diverges.
+        """
+        warm = training.history.popularity > 0
+        features = item_features(training.items, self.item_features, warm)
+        model = self._trained(training, _classic(training.history.matrix[:, warm]), features[warm])
+        ones = np.ones(len(warm), np.float32)
+        items = [features @ model.item_embeddings, ones[:, None], (features @ model.item_biases)[:, None]]
+        described = np.diff(features.indptr)[:, None] > 0
+        self.item_factors_ = np.where(described, np.hstack(items), NONE).astype(np.float32)
+        known = training.history.counts[:, None] > 0
+        people = [model.user_embeddings, model.user_biases[:, None], np.ones((len(known), 1), np.float32)]
+        self.user_factors_ = np.where(known, np.hstack(people), NONE).astype(np.float32)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: products of factors and both biases; NaN where either is unknown."""
+        asked = np.where((query.users >= 0)[:, None], self.user_factors_[query.users], NONE)
+        return row_product(asked, self.item_factors_)
+
+    def _trained(self, training: Training, met: Any, features: Any) -> Any:
+        from lightfm import LightFM as Model
+
+        model = Model(
+            no_components=self.factors,
+            loss=self.loss,
+            learning_rate=self.learning_rate,
+            item_alpha=self.item_alpha,
+            user_alpha=self.user_alpha,
+            max_sampled=self.max_sampled,
+            random_state=int(training.rng().integers(2**31)),
+        )
+        threads = self.threads or os.cpu_count() or 1
+        met, features = met.tocoo(), _classic(features)
+        for epoch in range(self.epochs):
+            try:
+                model.fit_partial(met, item_features=features, num_threads=threads)
+            except ValueError as error:
+                raise ComponentError(
+                    f"ranker 'lightfm' diverged in epoch {epoch + 1}: {error}. Use a lower `learning_rate`."
+                ) from error
+            training.progress(epoch + 1, self.epochs)
+        return model
+
+
+def _classic(matrix: Any) -> Any:
+    """The same as a scipy.sparse.csr_matrix with 32-bit indices, which LightFM takes."""
+    from scipy.sparse import csr_matrix
+
+    parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    return csr_matrix(parts, shape=matrix.shape)

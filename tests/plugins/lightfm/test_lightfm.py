@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from palate.component import Component
+from palate.data import Items
+from palate.errors import ComponentError
+from palate.testing import asking, checkerboard, crowd, training_of
+from palate_lightfm.ranker import LightFM
+
+needs_library = pytest.mark.usefixtures("_library")
+LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3], []]
+
+
+@pytest.fixture
+def _library():
+    pytest.importorskip("lightfm", reason="trains with the library lightfm")
+
+
+@needs_library
+def test_scores_are_those_of_the_library():
+    from lightfm import LightFM as Model
+    from scipy.sparse import csr_matrix
+
+    training = training_of([[0, 1], [1, 2], [2, 0]], 3)
+    fitted = LightFM(factors=4, epochs=3).fit(training)
+    model = Model(no_components=4, loss="warp", random_state=int(training.rng().integers(2**31)))
+    model.fit(csr_matrix(training.history.matrix.toarray()).tocoo(), epochs=3)
+    right = [model.predict(person, np.arange(3)) for person in range(3)]
+    assert np.allclose(fitted.score(asking([[], [], []], 3, users=[0, 1, 2])), right, atol=1e-6)
+
+
+@needs_library
+@pytest.mark.parametrize("loss", ["warp", "bpr", "warp-kos"])
+def test_it_finds_the_item_that_each_person_lacks(loss):
+    training, query, missing = checkerboard()
+    scores = LightFM(loss=loss, factors=4, epochs=20).fit(training).score(query)
+    scores[query.history.matrix.toarray() > 0] = -np.inf
+    assert np.array_equal(scores.argmax(axis=1), missing)
+
+
+@needs_library
+def test_an_item_nobody_met_is_scored_by_its_features_and_without_them_not_at_all():
+    training, query = crowd()
+    plain = LightFM(factors=4, epochs=3).fit(training).score(query.take(slice(1, None)))
+    assert np.isnan(plain[:, 19]).all()
+    assert np.isfinite(plain[:, :19]).all()
+    hybrid = LightFM(factors=4, epochs=3, item_features=["genres", "year"]).fit(training)
+    assert np.isfinite(hybrid.score(query.take(slice(1, None)))).all()
+
+
+@needs_library
+def test_people_who_like_a_genre_are_given_its_cold_item():
+    # Items 0 to 9 alternate between two genres; 10 and 11, one of each, were never met.
+    frame = pl.DataFrame({"id": range(12), "genre": ["even", "odd"] * 6})
+    lists = [[*range(person % 2, 10, 2)] for person in range(20)]
+    training = replace(training_of(lists, 12), items=Items(frame))
+    scores = (
+        LightFM(factors=4, item_features=["genre"]).fit(training).score(asking(lists, 12, users=range(20)))
+    )
+    right = scores[np.arange(20), 10 + np.arange(20) % 2]
+    wrong = scores[np.arange(20), 11 - np.arange(20) % 2]
+    assert (right > wrong).all()
+
+
+@needs_library
+def test_it_has_no_opinion_for_people_it_does_not_know():
+    fitted = LightFM(factors=4, epochs=2).fit(training_of(LISTS, 4))
+    scores = fitted.score(asking([[0], [0, 1], []], 4, users=[-1, 0, 4]))
+    assert np.isnan(scores[[0, 2]]).all()
+    assert np.isfinite(scores[1]).all()
+
+
+@needs_library
+def test_the_same_seed_gives_the_same_result_and_another_seed_another():
+    first, again, other = (
+        LightFM(factors=4, epochs=3).fit(training_of(LISTS, 4, seed=seed)).item_factors_ for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@needs_library
+def test_it_tells_how_far_it_is():
+    told = []
+    training = training_of(LISTS, 4, progress=lambda done, total: told.append((done, total)))
+    LightFM(factors=2, epochs=3).fit(training)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+@needs_library
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_it_says_so_when_it_diverges():
+    with pytest.raises(ComponentError, match="lower `learning_rate`"):
+        LightFM(factors=2, learning_rate=1e30).fit(training_of(LISTS, 4))
+
+
+def test_an_unknown_attribute_is_refused_before_training():
+    with pytest.raises(ComponentError, match="no attribute 'genres'"):
+        LightFM(item_features=["genres"]).fit(training_of(LISTS, 4))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"loss": "hinge"}, {"factors": 0}, {"epochs": 0}, {"item_alpha": -1}, {"item_features": "genres"}],
+)
+def test_it_refuses_options_outside_their_bounds(options):
+    _, problems = Component("ranker", LightFM, "lightfm", "palate", "0").check(options)
+    assert list(problems) == list(options)
