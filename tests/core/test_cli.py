@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -297,7 +298,25 @@ def test_a_reader_who_leaves_is_no_error():
     assert said == b""
 
 
-def test_colour_is_only_for_terminals(command, capsys):
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "\x1b[31m\x1b[1merror:\x1b[0m there is no command 'x'."),
+        ({"NO_COLOR": "1"}, "error: there is no command 'x'."),
+    ],
+)
+def test_an_error_is_red_on_a_terminal(given, said, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"PALATE_PLUGINS": "baselines"} | given
+    done = subprocess.run([PALATE, "x"], stderr=theirs, stdin=subprocess.DEVNULL, env=environment)
+    os.close(theirs)
+    assert done.returncode == 2
+    assert os.read(ours, 4096).decode().startswith(said)
+    os.close(ours)
+
+
+def test_an_error_is_plain_in_a_pipe(command, capsys):
     command(raising(DataError("plain")))
     main(["act"])
     assert "\x1b" not in capsys.readouterr().err

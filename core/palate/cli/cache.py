@@ -20,7 +20,7 @@ def command(context: click.Context) -> None:
     """Show what palate keeps on disk, and how much room it takes."""
     if context.invoked_subcommand:
         return
-    from palate.cli.table import show
+    from palate.cli.listing import show
     from palate.paths import cache_folder, store_folder
 
     store = store_folder()

@@ -54,7 +54,7 @@ def state(component: Component, registry: Registry) -> str:
 
 
 def _print(registry: Registry, shown: list[Component]) -> None:
-    from palate.cli.table import piped, show, terminal_width
+    from palate.cli.listing import piped, show, terminal_width
 
     states = {id(component): state(component, registry) for component in shown}
     headings = ["kind", "name", "what it is", "plugin", "distribution", "state"]
