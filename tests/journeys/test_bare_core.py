@@ -1,0 +1,64 @@
+"""A newcomer without any extra: the wheel in a new environment, a recipe, a recommendation."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+def interpreter(version: str) -> str | None:
+    """An interpreter of this version: the running one, one on the path, or one installed beside ours."""
+    if sys.version_info[:2] == tuple(map(int, version.split("."))):
+        return sys.executable
+    beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}*/bin/python"))
+    return str(beside[-1]) if beside else shutil.which(f"python{version}")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_bare_core_runs_a_recipe_without_torch(version, wheel, recipe, tmp_path):
+    python = interpreter(version)
+    if python is None:
+        pytest.skip(f"there is no Python {version} on this machine")
+    subprocess.run([python, "-m", "venv", str(tmp_path / "venv")], check=True)
+    inside = tmp_path / "venv" / "bin"
+    subprocess.run([inside / "python", "-m", "pip", "install", "--quiet", str(wheel)], check=True, capture_output=True)
+    (tmp_path / "r.yaml").write_text(yaml.safe_dump(recipe))
+    environment = {**os.environ, "PALATE_CACHE": str(tmp_path / "cache"), "PYTHONPATH": ""}
+
+    def palate(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [inside / "palate", *words], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    absent = "import importlib.util as u; print([m for m in ('torch', 'transformers', 'pandas') if u.find_spec(m)])"
+    assert subprocess.check_output([inside / "python", "-c", absent], text=True).strip() == "[]"
+    ran = palate("run", "r.yaml", "--json", "-q")
+    assert ran.returncode == 0, ran.stderr
+    found = json.loads(ran.stdout)
+    assert [row["name"] for row in found["rows"]] == ["linear", "popular", "hybrid"]
+    asked = palate("recommend", found["folder"], "--history", "thing 1", "thing 3", "--json")
+    assert len(json.loads(asked.stdout)) == 10, asked.stderr
+    listed = json.loads(palate("plugins", "--json").stdout)
+    states = {(entry["kind"], entry["name"]): entry for entry in listed["components"]}
+    assert "pip install" in states["encoder", "transformers"]["state"]
+    assert "quickstart" in palate("recipes").stdout
+    refused = palate("run", "content")
+    assert refused.returncode == 2
+    assert 'pip install "palate[llm]"' in refused.stderr
