@@ -7,8 +7,10 @@ from palate import hookimpl
 
 @hookimpl
 def register_preprocessors() -> list[type]:
+    from palate_text.clean import Clean
     from palate_text.column import Column
     from palate_text.fill import Fill
     from palate_text.template import Template
+    from palate_text.tokenize import Tokenize
 
-    return [Column, Fill, Template]
+    return [Clean, Column, Fill, Template, Tokenize]
