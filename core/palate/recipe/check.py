@@ -48,8 +48,7 @@ class _Check:
         }
         self.version()
         self.fusing(branches, fuse)
-        if source and split and not self.problems:
-            self.problems += unmet(self.tree, source, split, branches, fuse)
+        self.problems += unmet(self.tree, source, split, branches, fuse)
         if self.problems or source is None or split is None:
             raise RecipeError(sorted(self.problems, key=_place))
         return Recipe(

@@ -12,19 +12,16 @@ _FROM_SOURCE = frozenset({"timestamps", "ratings", "text"})
 
 
 def unmet(
-    tree: Node, source: Block, split: Block, branches: tuple[Branch, ...], fuse: Block | None
+    tree: Node, source: Block | None, split: Block | None, branches: tuple[Branch, ...], fuse: Block | None
 ) -> list[Problem]:
-    """Every need that the recipe leaves unmet, in words."""
-    found: list[Problem] = []
-    given, problem = _gives(tree, source)
-    if problem:
-        return [problem]
+    """Every need that the recipe leaves unmet, in words, as far as its parts are known."""
+    given, found = _gives(tree, source)
 
     def demand(block: Block | None, path: str, extra: frozenset[str] = frozenset()) -> None:
         if block is None:
             return
         for need in sorted((block.component.needs & _FROM_SOURCE) - given - extra):
-            found.append(_problem(tree, path, _lacks(block.component, need, source.component)))
+            found.append(_problem(tree, path, _lacks(block.component, need, source)))
 
     demand(split, "data.split")
     for branch in branches:
@@ -35,20 +32,21 @@ def unmet(
         ):  # fmt: skip
             demand(block, f"{path}.{part}", text)
         found += [_problem(tree, f"{path}.{part}", said) for part, said in _inside(branch)]
-    if _tunes(fuse) and split.options.get("validation") == 0:
+    if _tunes(fuse) and split and split.options.get("validation") == 0:
         found.append(
             _problem(tree, "fuse", "tuning needs a validation part; give data.split a `validation` share")
         )
     return found
 
 
-def _gives(tree: Node, source: Block) -> tuple[frozenset[str], Problem | None]:
-    if source.component.missing or not hasattr(source.component.cls, "gives"):
-        return _FROM_SOURCE, None
+def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Problem]]:
+    """What the source has to give: all, where that is not known."""
+    if source is None or source.component.missing or not hasattr(source.component.cls, "gives"):
+        return _FROM_SOURCE, []
     try:
-        return frozenset(source.make().gives()), None
+        return frozenset(source.make().gives()), []
     except PalateError as error:
-        return _FROM_SOURCE, _problem(tree, "data.source", str(error))
+        return _FROM_SOURCE, [_problem(tree, "data.source", str(error))]
 
 
 def _inside(branch: Branch) -> list[tuple[str, str]]:
@@ -79,8 +77,9 @@ def _tunes(fuse: Block | None) -> bool:
     return bool(hasattr(component, "wants_tuning") and component.wants_tuning())
 
 
-def _lacks(component: Component, need: str, source: Component) -> str:
-    return f"{component.kind} {component.name!r} needs {need}; source {source.name!r} has none"
+def _lacks(component: Component, need: str, source: Block | None) -> str:
+    where = f"source {source.name!r}" if source else "the source"
+    return f"{component.kind} {component.name!r} needs {need}; {where} has none"
 
 
 def _problem(tree: Node, path: str, message: str) -> Problem:

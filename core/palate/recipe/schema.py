@@ -84,7 +84,8 @@ def _kind(kind: str, registry: Registry) -> dict[str, Any]:
     if kind == "metric":
         names = "|".join(component.name for component in components)
         bare.append({"type": "string", "pattern": f"^({names})@[1-9][0-9]*$", "description": "NAME@k"})
-    return {"anyOf": [*bare, *(_mapping(component) for component in components)]}
+    choices = [*bare, *(_mapping(component) for component in components)]
+    return {"anyOf": choices} if choices else {"not": {}}
 
 
 def _mapping(component: Component) -> dict[str, Any]:

@@ -5,6 +5,11 @@ from palate.errors import RecipeError
 from palate.recipe import load_recipe
 
 
+@pytest.fixture(autouse=True)
+def _beside_the_events(shop, monkeypatch):
+    monkeypatch.chdir(shop)
+
+
 def problems(text, tmp_path):
     path = tmp_path / "r.yaml"
     path.write_text(text)
@@ -62,7 +67,7 @@ evaluate: [ndgc@10]
         "8:9  branches.far.rnk: unknown key. Did you mean 'rank'?",
         "branches.far.rank: is required: a ranker, one of",
         "9:6  top: must be a whole number from 1 to 1000; got 'many'",
-        "10:12  evaluate: there is no metric 'ndgc'. Did you mean 'ndcg'?",
+        "10:12  evaluate[0]: there is no metric 'ndgc'. Did you mean 'ndcg'?",
     ):
         assert part in text, part
 

@@ -1,6 +1,7 @@
 import errno
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -67,18 +68,13 @@ def test_a_discarded_artifact_is_gone(store):
     assert not store.has("ab12")
 
 
-def _save(root, number):
-    Store(root).save("ab12", np.full(200_000, number), META)
-
-
 def test_two_processes_that_write_the_same_leave_one_whole_artifact(store):
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_save, args=(store.root, number)) for number in (1, 2)]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert [writer.exitcode for writer in writers] == [0, 0]
+    script = (
+        "import sys, numpy as np; from pathlib import Path; from palate.store import Meta, Store; "
+        "Store(Path(sys.argv[1])).save('ab12', np.full(200_000, int(sys.argv[2])), Meta('s', 0.0, 0.0, 0))"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", script, store.root, str(number)]) for number in (1, 2)]
+    assert [writer.wait() for writer in writers] == [0, 0]
     assert len(set(store.load("ab12").tolist())) == 1
 
 
