@@ -72,8 +72,10 @@ class Fold:
         people = self.people(dataset, part) if people is None else people
         answers = dataset.history(self.rows(part)).take(people)
         seen = self.seen(dataset, part).take(people)
-        popularity = self.training(dataset, part).popularity
-        return Truth.of(answers, seen, popularity)
+        training = self.training(dataset, part)
+        trained = int(np.count_nonzero(training.counts))
+        users = dataset.users[people]
+        return Truth.of(answers, seen, training.popularity, trained, dataset.items, users)
 
     def check(self, dataset: Dataset) -> Fold:
         """The fold itself, or DataError where it leaves nothing to train on or nothing to test."""

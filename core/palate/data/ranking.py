@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.data.history import History
+from palate.data.items import Items
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,12 @@ class Ranking:
 class Truth:
     """What n people really went on to do: `relevant` in compressed rows, each item once.
 
-    `popularity` int64[items] counts the people who met each item in training; `seen_again` counts
-    answers left out because the person had met the item before and it is masked.
+    `popularity` int64[items] counts the people who met each item in training, of `trained` people;
+    `seen_again` counts answers left out because the person had met the item before and it is masked.
+
+    What else a metric may ask for is None where nobody knows it: `gains`, float32 beside `relevant`,
+    the last rating the person gave; `history`, what each of the n had met before, and which is
+    masked; `items`, the catalogue; `users`, one row with the attributes of each of the n.
     """
 
     indptr: NDArray[np.int64]
@@ -47,6 +54,11 @@ class Truth:
     n_items: int
     popularity: NDArray[np.int64]
     seen_again: int = 0
+    trained: int = 0
+    gains: NDArray[np.float32] | None = None
+    history: History | None = None
+    items: Items | None = None
+    users: pl.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -68,7 +80,15 @@ class Truth:
         return found
 
     @classmethod
-    def of(cls, answers: History, seen: History, popularity: NDArray[np.int64]) -> Truth:
+    def of(
+        cls,
+        answers: History,
+        seen: History,
+        popularity: NDArray[np.int64],
+        trained: int = 0,
+        items: Items | None = None,
+        users: pl.DataFrame | None = None,
+    ) -> Truth:
         """The answers that are not already among what the person had seen."""
         right, masked = answers.matrix, seen.matrix
         fresh = right - right.multiply(masked)
@@ -80,4 +100,22 @@ class Truth:
             answers.n_items,
             popularity,
             int(right.nnz - fresh.nnz),
+            trained,
+            _ratings(answers, fresh),
+            seen,
+            items,
+            users,
         )
+
+
+def _ratings(answers: History, fresh: sp.csr_array) -> NDArray[np.float32] | None:
+    """float32[nnz]: the last rating behind each entry of `fresh`; None where the source has none."""
+    if answers.ratings is None:
+        return None
+    rated = answers.rating_matrix
+    owners = np.repeat(np.arange(fresh.shape[0], dtype=np.int64), np.diff(fresh.indptr))
+    known = np.repeat(np.arange(rated.shape[0], dtype=np.int64), np.diff(rated.indptr))
+    keys, asked = known * rated.shape[1] + rated.indices, owners * rated.shape[1] + fresh.indices
+    order = np.argsort(keys)
+    found: NDArray[np.float32] = rated.data[order][np.searchsorted(keys, asked, sorter=order)]
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +36,4 @@ class RememberedTruth(Truth):
 
     @classmethod
     def about(cls, ranking: Ranking, truth: Truth) -> RememberedTruth:
-        return cls(
-            truth.indptr, truth.relevant, truth.n_items, truth.popularity, truth.seen_again, ranking=ranking
-        )
+        return cls(**{item.name: getattr(truth, item.name) for item in fields(Truth)}, ranking=ranking)
