@@ -70,8 +70,8 @@ class Component:
 
     @property
     def code(self) -> str:
-        """A hash of the module the class is written in: another text may give another result."""
-        return _module_hash(self.cls.__module__)
+        """A hash of the package the class is written in: another text may give another result."""
+        return _package_hash(self.cls.__module__.split(".")[0])
 
     def check(self, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """The options with defaults filled in, and what is wrong with them by option name.
@@ -84,14 +84,16 @@ class Component:
     def make(self, options: dict[str, Any] | None = None) -> Any:
         """A new component with these options. Raises ComponentError or MissingLibrary."""
         model, problems = self._validated(options or {})
+        who = f"{self.kind} {self.name!r}"
         if problems or model is None:
-            raise ComponentError(f"{self.kind} {self.name!r}: " + "; ".join(problems.values()))
+            said = "; ".join(problems.values())
+            raise ComponentError(said if said.startswith(who) else f"{who}: {said}")
         if self.missing:
             raise MissingLibrary(self.how_to_install())
         try:
             return self.cls(**{name: getattr(model, name) for name in type(model).model_fields})
         except ValueError as error:
-            raise ComponentError(f"{self.kind} {self.name!r}: {error}") from error
+            raise ComponentError(f"{who}: {error}") from error
 
     def _validated(self, options: dict[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
         known = self.options.model_fields
@@ -156,7 +158,11 @@ def _installed(library: str) -> bool:
 
 
 @cache
-def _module_hash(module: str) -> str:
-    file = getattr(sys.modules.get(module), "__file__", None)
-    text = Path(file).read_bytes() if file and Path(file).is_file() else module.encode()
-    return hashlib.blake2b(text, digest_size=8).hexdigest()
+def _package_hash(package: str) -> str:
+    file = getattr(sys.modules.get(package), "__file__", None)
+    found = hashlib.blake2b(package.encode(), digest_size=8)
+    if file:
+        own = Path(file)
+        for path in sorted(own.parent.rglob("*.py")) if own.name == "__init__.py" else [own]:
+            found.update(path.read_bytes())
+    return found.hexdigest()

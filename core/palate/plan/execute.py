@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from palate.events import Emit, Event
 from palate.plan.memory import PeakMemory
 from palate.plan.operations import OPERATIONS, Work
 from palate.plan.steps import Plan, Step
+from palate.plan.union import Union
 from palate.store import Meta
 
 _UNITS = {"encode": "texts", "recommend": "people"}
@@ -25,7 +27,7 @@ class Execution:
     that turns out damaged is made again.
     """
 
-    plan: Plan
+    plan: Plan | Union
     emit: Emit
     values: dict[str, Any] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
@@ -33,13 +35,13 @@ class Execution:
     def run(self) -> Execution:
         """Do every missing step. Raises KeyboardInterrupt through, with what is done kept."""
         todo = self.plan.missing()
-        total = len(self.plan.steps)
-        reused = total - len(todo)
-        self.emit(Event("plan-started", done=reused, total=total, details={"name": self.plan.recipe.name}))
+        total = sum(step.kept for step in self.plan.steps)
+        reused = total - sum(step.kept for step in todo)
+        self.emit(Event("plan-started", done=reused, total=total, details={"name": self.plan.name}))
         uses = Counter(below.fingerprint for step in todo for below in step.inputs)
         try:
-            for at, step in enumerate(todo):
-                self.values[step.fingerprint] = self.compute(step, reused + at, total)
+            for step in todo:
+                self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
                 for below in step.inputs:
                     uses[below.fingerprint] -= 1
                     if not uses[below.fingerprint]:
@@ -68,19 +70,25 @@ class Execution:
         self.values[step.fingerprint] = self.compute(step, 0, 0)
         return self.values[step.fingerprint]
 
+    def forget(self, steps: Iterable[Step] = ()) -> None:
+        """Let go of everything held in memory but what these steps made."""
+        kept = {step.fingerprint for step in steps}
+        self.values = {name: value for name, value in self.values.items() if name in kept}
+
     def compute(self, step: Step, done: int, total: int) -> Any:
         """Do one step, keep what it makes, and say how long it took."""
         inputs = [self.value(below) for below in step.inputs]
+        if not step.kept:
+            return self.perform(step, Work(step, self.plan.store.texts, self.progress(step)), inputs)
         self.emit(Event("step-started", step.name, done=done, total=total))
         work = Work(step, self.plan.store.texts, self.progress(step))
         with PeakMemory() as memory:
             started = time.perf_counter()
             value = self.perform(step, work, inputs)
             seconds = time.perf_counter() - started
-        if step.kept:
-            meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, work.notes)
-            self.plan.store.save(step.fingerprint, value, meta)
-            self.computed.append(step.name)
+        meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, work.notes)
+        self.plan.store.save(step.fingerprint, value, meta)
+        self.computed.append(step.name)
         self.emit(
             Event(
                 "step-finished", step.name, done + 1, total, seconds=seconds, peak_bytes=memory.peak_bytes,
@@ -95,7 +103,7 @@ class Execution:
         except (PalateError, KeyboardInterrupt, MemoryError, OSError):
             raise
         except Exception as error:
-            error.add_note(f"in step {step.name!r} of recipe {self.plan.recipe.name!r}")
+            error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise
 
     def progress(self, step: Step) -> Any:
