@@ -160,7 +160,7 @@ def _installed(library: str) -> bool:
 @cache
 def _package_hash(package: str) -> str:
     file = getattr(sys.modules.get(package), "__file__", None)
-    found = hashlib.blake2b(package.encode(), digest_size=8)
+    found = hashlib.blake2b(b"" if file else package.encode(), digest_size=8)
     if file:
         own = Path(file)
         for path in sorted(own.parent.rglob("*.py")) if own.name == "__init__.py" else [own]:
