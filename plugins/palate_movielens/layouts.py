@@ -70,7 +70,7 @@ def described(items: pl.DataFrame, genres: pl.Expr) -> pl.DataFrame:
     """Items with `id`, `title`, `year` (the last four digits in brackets in the title) and `genres`."""
     title = pl.col("title").str.strip_chars()
     year = title.str.extract(r"^.*\((\d{4})\)", 1).cast(pl.Int16)
-    known = genres.list.filter(~pl.element().is_in(NO_GENRES))
+    known = genres.list.eval(pl.element().filter(~pl.element().is_in(NO_GENRES)))
     return items.select(
         pl.col("id").cast(pl.Int32), title.alias("title"), year.alias("year"), known.alias("genres")
     )

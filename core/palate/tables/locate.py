@@ -1,0 +1,46 @@
+"""Paths, lists of paths and globs into files."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Sequence
+from pathlib import Path
+
+from palate.errors import DataError, closest
+
+
+def locate(paths: str | Sequence[str], what: str) -> list[Path]:
+    """The files that a path, a list of paths or a glob names; those of a glob in order of name.
+
+    A path is taken from the current folder, and `~` is the home folder. `what` says what they are
+    for. Raises DataError for a missing file, a folder, or a glob that nothing matches.
+    """
+    found: dict[Path, None] = {}
+    for text in [paths] if isinstance(paths, str) else paths:
+        path = Path(text).expanduser()
+        if path.is_dir():
+            raise DataError(
+                f"{what}: {path} is a folder; name its files with a glob, such as {path}/*.parquet"
+            )
+        if path.exists():
+            found[path] = None
+            continue
+        if not glob.has_magic(text):
+            raise DataError(f"{what}: there is no file {path}{_instead(path)}")
+        matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]
+        files = [match for match in matches if match.is_file()]
+        if not files:
+            raise DataError(f"{what}: no file matches {path}")
+        found.update(dict.fromkeys(files))
+    if not found:
+        raise DataError(f"{what}: the list of files is empty")
+    return list(found)
+
+
+def _instead(path: Path) -> str:
+    """What was probably meant, or how far the path does exist."""
+    folder = path.parent
+    if not folder.is_dir():
+        return f"; there is no folder {folder.absolute()} either"
+    near = closest(path.name, (entry.name for entry in folder.iterdir()))
+    return f".{near}" if near else f" in {folder.absolute()}"

@@ -1,0 +1,52 @@
+"""What columns are usually called.
+
+Names are compared without regard to case, `_`, `-`, `.`, spaces, and a type behind a colon
+(`user_id:token`). The first name of a list that a table has is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+Role = Literal["user", "item", "rating", "time"]
+
+ROLES: dict[Role, tuple[str, ...]] = {
+    "user": (
+        *("userid", "useruuid", "user", "uid", "username", "customerid", "customer", "memberid", "member"),
+        *("visitorid", "visitor", "reviewerid", "reviewer", "accountid", "account", "clientid", "client"),
+        *("personid", "person", "profileid", "readerid", "playerid", "sessionid", "session"),
+    ),
+    "item": (
+        *("itemid", "itemuuid", "item", "iid", "movieid", "movie", "filmid", "film", "productid", "product"),
+        *("bookid", "book", "isbn", "articleid", "article", "newsid", "trackid", "track", "songid", "song"),
+        *("artistid", "artist", "albumid", "videoid", "video", "gameid", "game", "appid", "app", "recipeid"),
+        *("courseid", "jobid", "businessid", "locationid", "venueid", "poiid", "parentasin", "asin", "sku"),
+        *("contentid", "postid", "itemcode", "productcode", "stockcode"),
+    ),
+    "rating": ("rating", "stars", "score", "overall", "rate", "value"),
+    "time": (
+        *("timestamp", "time", "datetime", "date", "ts", "unixreviewtime", "reviewtime", "eventtime"),
+        *("createdat", "created", "updatedat", "ratedat", "watchedat", "orderdate", "purchasedate"),
+        *("invoicedate", "reviewdate", "eventdate"),
+    ),
+}
+
+IDS: dict[Literal["user", "item"], tuple[str, ...]] = {
+    "user": ("id", *ROLES["user"]),
+    "item": ("id", *ROLES["item"]),
+}
+
+
+def plain(name: str) -> str:
+    """A column name without what people write differently."""
+    return re.sub(r"[^a-z0-9]", "", name.split(":")[0].lower())
+
+
+def matching(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    """The column that is called by the earliest of these names, or None."""
+    by_name: dict[str, str] = {}
+    for column in columns:
+        by_name.setdefault(plain(column), column)
+    return next((by_name[name] for name in names if name in by_name), None)

@@ -1,0 +1,76 @@
+"""Files of interactions into one frame with `user`, `item`, `rating`, `time` and `part`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+import polars as pl
+
+from palate.errors import DataError
+from palate.tables.table import WIDE, reading
+from palate_files.log import Log
+
+logger = logging.getLogger(__name__)
+
+SHOWN = 5
+IDS: tuple[Literal["user", "item"], ...] = ("user", "item")
+
+
+def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
+    """All interactions of all files, with ids of one type each.
+
+    Raises DataError for rows that do not read, with how many there are and where the first of them
+    stand; with `skip` they are left out.
+    """
+    numbers = {role: all(log.looks_numbered(role) for log in logs) for role in IDS}
+    read = [_read(replace(log, numbers=numbers)) for log in logs]
+    mixed = [
+        role
+        for role in IDS
+        if numbers[role] and any(frame[role].null_count() and log.hides_text(role) for log, frame in read)
+    ]
+    if mixed:
+        numbers |= dict.fromkeys(mixed, False)
+        read = [_read(replace(log, numbers=numbers)) for log, _ in read]
+    complaints = []
+    for log, frame in read:
+        bad = _unread(frame) + len(log.wide)
+        if bad and skip:
+            logger.warning(
+                "%d of %d rows of %s do not read and are left out", bad, _rows(log, frame), log.table.path
+            )
+        elif bad:
+            shown = ", ".join(log.faults(SHOWN)) + (", …" if bad > SHOWN else "")
+            complaints.append(f"{bad} of {_rows(log, frame)} rows of {log.table.path} do not read: {shown}")
+    if complaints:
+        raise DataError(f"{'; '.join(complaints)}. Mend them, or leave them out with `bad_rows: skip`")
+    whole = pl.concat([frame.drop_nulls() if _unread(frame) else frame for _, frame in read])
+    if whole.is_empty():
+        raise DataError(f"no interactions in {', '.join(str(log.table.path) for log, _ in read)}")
+    return whole
+
+
+def _read(log: Log) -> tuple[Log, pl.DataFrame]:
+    """The rows of a log, and the log, which now knows its wide rows if it has any."""
+    with reading(log.table.path):
+        try:
+            return log, log.read()
+        except pl.exceptions.ComputeError as error:
+            if WIDE not in str(error):
+                raise
+        log = log.looked_over()
+        return log, log.read()
+
+
+def _unread(frame: pl.DataFrame) -> int:
+    """How many rows have a null."""
+    if not any(column.null_count() for column in frame):
+        return 0
+    return int(frame.select(pl.any_horizontal(pl.all().is_null()).sum()).item())
+
+
+def _rows(log: Log, frame: pl.DataFrame) -> int:
+    return frame.height + len(log.wide)
