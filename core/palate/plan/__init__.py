@@ -2,5 +2,6 @@
 
 from palate.plan.compile import compile_plan
 from palate.plan.steps import Plan, Row, Step
+from palate.plan.union import Union
 
-__all__ = ["Plan", "Row", "Step", "compile_plan"]
+__all__ = ["Plan", "Row", "Step", "Union", "compile_plan"]

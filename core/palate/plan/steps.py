@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -76,13 +76,13 @@ class Plan:
     rows: tuple[Row, ...]
     pipeline: Step
 
+    @property
+    def name(self) -> str:
+        return self.recipe.name
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        ordered: dict[str, Step] = {}
-        for target in self.targets:
-            for step in target.walk():
-                ordered.setdefault(step.fingerprint, step)
-        return tuple(ordered.values())
+        return in_order(self.targets)
 
     @property
     def targets(self) -> tuple[Step, ...]:
@@ -96,18 +96,36 @@ class Plan:
 
     def missing(self) -> tuple[Step, ...]:
         """The steps that have to run: those the store lacks and that something wanted stands on."""
-        needed: set[str] = set()
+        return lacking(self.targets, self.store)
 
-        def need(step: Step) -> None:
-            if step.fingerprint in needed or (step.kept and self.store.has(step.fingerprint)):
-                return
-            needed.add(step.fingerprint)
-            for below in step.inputs:
-                need(below)
+    def owner(self, step: Step) -> str:
+        """Whose step it is, in words."""
+        return f"recipe {self.name!r}"
 
-        for target in self.targets:
-            need(target)
-        return tuple(step for step in self.steps if step.fingerprint in needed)
+
+def in_order(targets: Iterable[Step]) -> tuple[Step, ...]:
+    """All steps that the targets stand on and the targets, each once, inputs first."""
+    ordered: dict[str, Step] = {}
+    for target in targets:
+        for step in target.walk():
+            ordered.setdefault(step.fingerprint, step)
+    return tuple(ordered.values())
+
+
+def lacking(targets: Sequence[Step], store: Store) -> tuple[Step, ...]:
+    """The steps without which the targets cannot be had from the store, in an order to run them in."""
+    needed: set[str] = set()
+
+    def need(step: Step) -> None:
+        if step.fingerprint in needed or (step.kept and store.has(step.fingerprint)):
+            return
+        needed.add(step.fingerprint)
+        for below in step.inputs:
+            need(below)
+
+    for target in targets:
+        need(target)
+    return tuple(step for step in in_order(targets) if step.fingerprint in needed)
 
 
 def _digest(value: Any) -> str:
