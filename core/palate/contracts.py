@@ -164,6 +164,8 @@ class Reranker(Protocol):
 class Metric(Protocol):
     """One figure a person, float64[n]; its field `k` is the cut-off.
 
+    A class variable `lower_is_better = True` says that less is better; without it more is.
+
     A figure that belongs to all people together, such as coverage, has
     `overall(ranking, truth) -> float` instead of `score`.
     """

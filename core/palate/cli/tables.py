@@ -43,7 +43,7 @@ def _table(found: dict[str, Any], intervals: bool) -> Table:
     labels = list(found["rows"][0]["metrics"])
     for label in (*labels, "seconds", "peak memory"):
         table.add_column(escape(label), justify="right", no_wrap=intervals, overflow="fold")
-    best = {label: max(_value(row, label) for row in found["rows"]) for label in labels}
+    best = {label: _best(found, label) for label in labels}
     for row in found["rows"]:
         figures = [_figure(row, label, best[label], intervals) for label in labels]
         cost = (f"{row['seconds']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f} MB")
@@ -51,7 +51,7 @@ def _table(found: dict[str, Any], intervals: bool) -> Table:
     return table
 
 
-def _figure(row: dict[str, Any], label: str, best: float, interval: bool) -> str:
+def _figure(row: dict[str, Any], label: str, best: float | None, interval: bool) -> str:
     figure = row["metrics"][label]
     if figure["value"] is None:
         return "-"
@@ -61,9 +61,11 @@ def _figure(row: dict[str, Any], label: str, best: float, interval: bool) -> str
     return f"[bold]{shown}[/bold]" if figure["value"] == best else shown
 
 
-def _value(row: dict[str, Any], label: str) -> float:
-    value = row["metrics"][label]["value"]
-    return float("-inf") if value is None else float(value)
+def _best(found: dict[str, Any], label: str) -> float | None:
+    """The best figure of a column: the highest, or the lowest where less is better."""
+    values = [row["metrics"][label]["value"] for row in found["rows"]]
+    choose = min if label in found.get("lower_is_better", ()) else max
+    return choose((float(value) for value in values if value is not None), default=None)
 
 
 def _judged(found: dict[str, Any]) -> str:

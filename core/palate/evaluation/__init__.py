@@ -1,7 +1,10 @@
 """Judging rankings, and saying under which protocol a figure was measured."""
 
+from palate.evaluation.direction import lower_is_better
 from palate.evaluation.evaluate import Evaluation, evaluate
 from palate.evaluation.interval import Summary, summarise
 from palate.evaluation.protocol import differences, fingerprint
 
-__all__ = ["Evaluation", "Summary", "differences", "evaluate", "fingerprint", "summarise"]
+__all__ = [
+    "Evaluation", "Summary", "differences", "evaluate", "fingerprint", "lower_is_better", "summarise",
+]  # fmt: skip

@@ -102,7 +102,7 @@ def _too_short(ranking: Ranking, truth: Truth, metrics: Mapping[str, Metric]) ->
     """Which metrics look further down than the ranking goes, in words."""
     if ranking.k >= truth.n_items:
         return ""
-    depth = {label: int(getattr(metric, "k", 0)) for label, metric in metrics.items()}
+    depth = {label: int(getattr(metric, "k", 0) or 0) for label, metric in metrics.items()}
     deep = [label for label, k in depth.items() if k > ranking.k]
     if not deep:
         return ""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 from palate.data.query import Progress
 from palate.errors import ComponentError, DataError, listed
-from palate.evaluation import Evaluation, evaluate
+from palate.evaluation import Evaluation, evaluate, lower_is_better
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.steps import Step
 from palate.topk import tie_order, top_k
@@ -151,9 +151,11 @@ def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
     scores = {branch.name: branch.score(query) for branch in branches}
     ties = tie_order(len(dataset.items), work.params["seed"])
 
+    sign = -1 if lower_is_better(metric) else 1
+
     def objective(block: NDArray[np.float32]) -> float:
-        items, values = top_k(block.copy(), getattr(metric, "k", 10), query.history.matrix, ties)
-        return float(np.nanmean(metric.score(Ranking(people, items, values), truth)))
+        items, values = top_k(block.copy(), getattr(metric, "k", 10) or 10, query.history.matrix, ties)
+        return sign * float(np.nanmean(metric.score(Ranking(people, items, values), truth)))
 
     fuser.tune(scores, query, objective)
     return fuser

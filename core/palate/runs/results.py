@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from palate.data import Dataset, Fold, Ranking
-from palate.evaluation import Evaluation
+from palate.evaluation import Evaluation, lower_is_better
 from palate.pipeline import Pipeline
 from palate.plan import Plan, Row, Step
 
@@ -34,6 +34,9 @@ def results(plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fo
             "seen_again": first.seen_again,
             "without_history": without_history(dataset, fold),
         },
+        "lower_is_better": [
+            block.label for block in plan.recipe.evaluate if lower_is_better(block.component.cls)
+        ],
         "rows": [_row(plan, row, evaluations[row.name]) for row in plan.rows],
     }
 
