@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 NOTHING = np.float32(-np.inf)
+GROUPS = (16, 8, 4, 2)
+WIDE_ROWS = 512
+LAST = np.int64(2**31 - 1)
+LOWEST = np.int64(-(2**63))
+
+Scores = NDArray[np.float32]
+Ties = NDArray[np.int32]
+Pairs = tuple[NDArray[Any], NDArray[Any]]
 
 
-def tie_order(n_items: int, seed: int) -> NDArray[np.int32]:
+def tie_order(n_items: int, seed: int) -> Ties:
     """A seeded random place for each item (int32[items]); the lower place wins a tie."""
     return np.random.default_rng(seed).permutation(n_items).astype(np.int32)
 
 
 def top_k(
-    scores: NDArray[np.float32],
-    k: int,
-    seen: sp.csr_array | None = None,
-    ties: NDArray[np.int32] | None = None,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    scores: Scores, k: int, seen: sp.csr_array | None = None, ties: Ties | None = None
+) -> tuple[NDArray[np.int32], Scores]:
     """The k best items of each row, best first: (items int32[n, k], scores float32[n, k]).
 
     `scores` is float32[n, items] and is overwritten. Items in `seen` (sparse [n, items]), NaN and
@@ -27,66 +34,88 @@ def top_k(
     ordered by `ties` (see `tie_order`), else by item number, so that the result does not depend on
     how many rows are given at once.
     """
-    n_items = scores.shape[1]
+    n, n_items = scores.shape
+    place = np.arange(n_items, dtype=np.int32) if ties is None else ties
+    best, values = np.full((n, k), -1, np.int32), np.full((n, k), NOTHING)
+    if not (n and n_items and k):
+        return best, values
     _mask(scores, seen)
-    width = min(k, n_items)
-    rows, items = _candidates(scores, width, ties)
-    best, values = _sorted_rows(scores, rows, items, width, ties)
-    if width < k:
-        best = np.pad(best, ((0, 0), (0, k - width)), constant_values=-1)
-        values = np.pad(values, ((0, 0), (0, k - width)), constant_values=NOTHING)
+    rows, items = _candidates(scores, min(k, n_items), place)
+    counts = np.bincount(rows, minlength=n)
+    keys = np.full((n, max(k, int(counts.max()))), LOWEST)
+    keys[rows, np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]] = _keys(
+        scores[rows, items], place[items]
+    )
+    keys.sort(axis=1)
+    there, at = np.nonzero(keys[:, : -k - 1 : -1] > LOWEST)
+    best[there, at] = np.argsort(place)[_places(keys[there, -1 - at])]
+    values[there, at] = scores[there, best[there, at]]
     return best, values
 
 
-def _mask(scores: NDArray[np.float32], seen: sp.csr_array | None) -> None:
+def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
     if seen is not None:
         rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
         scores[rows, seen.indices] = NOTHING
-    if np.isnan(scores.min(initial=0)) or np.isnan(scores.max(initial=0)):
+    if np.isnan(scores.min()) or np.isnan(scores.max()):
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
-def _candidates(
-    scores: NDArray[np.float32], k: int, ties: NDArray[np.int32] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Exactly k (row, item) pairs a row, in row order."""
+def _candidates(scores: Scores, k: int, place: Ties) -> Pairs:
+    """(Row, item) pairs, in row order, among which are the k best of each row, and not many others."""
+    bound = np.maximum(_bound(scores, k), np.finfo(np.float32).min)
+    rows, items = np.nonzero(scores >= bound[:, None])
+    counts = np.bincount(rows, minlength=len(scores))
+    wide = np.flatnonzero(counts > 4 * k + 32)
+    if not len(wide):
+        return rows, items
+    narrow = counts[rows] <= 4 * k + 32
+    parts = [(rows[narrow], items[narrow])]
+    for start in range(0, len(wide), WIDE_ROWS):
+        some = wide[start : start + WIDE_ROWS]
+        row, item = np.nonzero(_exactly(scores[some], k, place))
+        parts.append((some[row], item))
+    rows, items = (np.concatenate(part) for part in zip(*parts, strict=True))
+    order = np.argsort(rows, kind="stable")
+    return rows[order], items[order]
+
+
+def _bound(scores: Scores, k: int) -> Scores:
+    """A score for each row that at least k items reach, and seldom many more.
+
+    The items are dealt into groups, and the k-th best of the groups' best is taken: one pass over
+    the scores, and a small rest to be searched.
+    """
     n_items = scores.shape[1]
-    threshold = np.partition(scores, n_items - k, axis=1)[:, n_items - k]
-    taken = scores >= threshold[:, None]
-    crowded = np.flatnonzero(np.count_nonzero(taken, axis=1) > k)
-    for start in range(0, len(crowded), 1024):
-        some = crowded[start : start + 1024]
-        taken[some] = _break_ties(scores[some], threshold[some], k, ties)
-    rows, items = np.nonzero(taken)
-    return rows, items
+    size = next((size for size in GROUPS if n_items // size >= 2 * k), 0)
+    if not size:
+        return np.full(len(scores), NOTHING)
+    groups = n_items // size
+    best = scores[:, : groups * size].reshape(-1, size, groups).max(axis=1)
+    bound: Scores = np.partition(best, groups - k, axis=1)[:, groups - k]
+    return bound
 
 
-def _break_ties(
-    scores: NDArray[np.float32], threshold: NDArray[np.float32], k: int, ties: NDArray[np.int32] | None
-) -> NDArray[np.bool_]:
-    """All above the threshold, and of those at it as many, first in tie order, as make up k."""
-    n_items = scores.shape[1]
-    order = np.arange(n_items) if ties is None else np.argsort(ties)
-    above = scores > threshold[:, None]
-    level = (scores == threshold[:, None])[:, order]
-    room = k - np.count_nonzero(above, axis=1)
-    first = level & (np.cumsum(level, axis=1, dtype=np.int32) <= room[:, None])
-    above[:, order] |= first
-    return above
+def _exactly(scores: Scores, k: int, place: Ties) -> NDArray[np.bool_]:
+    """Which k of each row are best, ties included: bool[n, items]."""
+    keys = _keys(scores, place)
+    at = scores.shape[1] - k
+    taken: NDArray[np.bool_] = (keys >= np.partition(keys, at, axis=1)[:, at, None]) & (scores > NOTHING)
+    return taken
 
 
-def _sorted_rows(
-    scores: NDArray[np.float32],
-    rows: NDArray[np.int64],
-    items: NDArray[np.int64],
-    k: int,
-    ties: NDArray[np.int32] | None,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    values = scores[rows, items].reshape(-1, k)
-    numbers = items.reshape(-1, k).astype(np.int32)
-    place = numbers if ties is None else ties[numbers]
-    order = np.lexsort((place, -values), axis=1)
-    values = np.take_along_axis(values, order, axis=1)
-    numbers = np.take_along_axis(numbers, order, axis=1)
-    numbers[values == NOTHING] = -1
-    return numbers, values
+def _keys(scores: Scores, place: Ties) -> NDArray[np.int64]:
+    """Score and place as one whole number, higher is better.
+
+    Sorting such numbers is several times as fast as sorting by two keys, and no two are equal:
+    searching for the k-th of many equal numbers is slow.
+    """
+    bits = (scores + np.float32(0)).view(np.int32)  # adding 0 makes -0 and 0 the same
+    ordered = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    keys: NDArray[np.int64] = (ordered.astype(np.int64) << 32) | (LAST - place)
+    return keys
+
+
+def _places(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    places: NDArray[np.int64] = LAST - (keys & 0xFFFFFFFF)
+    return places
