@@ -5,6 +5,7 @@ variables tell the rest:
 
 - `name`: what a recipe calls it.
 - `needs`: what it cannot work without, any of `NEEDS`.
+- `only_speed`: names of options that change how fast it is, and never what comes out.
 - `libraries`: modules that must be importable, and `extra`, the extra of the distribution that
   brings them (`palate[llm]`).
 
@@ -88,7 +89,8 @@ class Encoder(Protocol):
     """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
 
     May have `identity() -> str`: what beside its options changes the vectors, such as the
-    revision of the model. It is part of the key under which vectors are kept.
+    revision of the model. It is part of the key under which vectors are kept, and must neither
+    load the model nor import its library. May have `close()`, which lets go of the model.
     """
 
     name: ClassVar[str]

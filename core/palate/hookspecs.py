@@ -96,7 +96,7 @@ def register_engines() -> Sequence[type]:
 
 @hookspec
 def register_recipes() -> Sequence[Path]:
-    """Folders with recipes (`*.yaml`) that the plugin ships."""
+    """Recipes that the plugin ships: files, or folders of them (`*.yaml`)."""
     raise NotImplementedError
 
 

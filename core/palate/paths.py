@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 
@@ -28,7 +27,7 @@ def store_folder() -> Path:
 def unfinished(path: Path) -> Path:
     """A new name beside `path` to write under until the file is whole; its folder is made. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    return path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
 
 
 def write_whole(path: Path, data: bytes) -> None:

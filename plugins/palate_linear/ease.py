@@ -27,6 +27,7 @@ class Ease:
     """
 
     name: ClassVar[str] = "ease"
+    only_speed: ClassVar[frozenset[str]] = frozenset({"memory"})
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 500.0

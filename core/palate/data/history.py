@@ -116,4 +116,4 @@ class History:
         return cls(indptr, flat, n_items)
 
     def _csr(self, data: NDArray[np.float32]) -> sp.csr_array:
-        return sp.csr_array((data, self.items.copy(), self.indptr), shape=(len(self), self.n_items))
+        return sp.csr_array((data, self.items.copy(), self.indptr.copy()), shape=(len(self), self.n_items))

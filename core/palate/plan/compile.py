@@ -54,7 +54,9 @@ class _Build:
     def encoded(self, branch: Branch) -> Step:
         path = f"branches.{branch.name}"
         text = Step(f"{path}.text", "text", branch.text, (self.data,))
-        return Step(f"{path}.encode", "encode", (branch.encode,) if branch.encode else (), (text,))
+        blocks = (branch.encode,) if branch.encode else ()
+        models = [str(model.identity()) for model in (b.make() for b in blocks) if hasattr(model, "identity")]
+        return Step(f"{path}.encode", "encode", blocks, (text,), {"models": models})
 
     def fitted(self, branch: Branch, part: Part = "test") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""

@@ -32,9 +32,11 @@ class Block:
         return {"use": self.name, **self.options} if self.options else self.name
 
     def identity(self) -> list[Any]:
-        """What makes its result what it is: kind, name, code and options."""
+        """What makes its result what it is: kind, name, code, and options but those for speed only."""
         component = self.component
-        return [component.kind, component.name, component.distribution, component.code, self.options]
+        speed = getattr(component.cls, "only_speed", frozenset())
+        options = {name: value for name, value in self.options.items() if name not in speed}
+        return [component.kind, component.name, component.distribution, component.code, options]
 
 
 @dataclass(frozen=True)

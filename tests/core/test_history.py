@@ -1,0 +1,35 @@
+import numpy as np
+import pytest
+
+from palate import History
+from palate.errors import DataError
+
+
+def test_the_matrix_counts_a_repeated_meeting_once_and_leaves_the_history_alone():
+    history = History.from_lists([[2, 0, 2], [1]], 3)
+    assert history.matrix.toarray().tolist() == [[1, 0, 1], [0, 1, 0]]
+    assert history.indptr.tolist() == [0, 3, 4]
+    assert history.items.tolist() == [2, 0, 2, 1]
+    assert history.popularity.tolist() == [1, 1, 1]
+
+
+def test_taking_people_keeps_order_and_gives_strangers_nothing():
+    history = History(
+        np.array([0, 2, 3]), np.array([4, 1, 0], np.int32), 5,
+        np.array([3, 5, 1], np.float32), np.array([10, 20, 30]),
+    )  # fmt: skip
+    taken = history.take(np.array([1, -1, 0, 1]))
+    assert taken.indptr.tolist() == [0, 1, 1, 3, 4]
+    assert taken.items.tolist() == [0, 4, 1, 0]
+    assert taken.ratings.tolist() == [1, 3, 5, 1]
+    assert taken.times.tolist() == [30, 10, 20, 30]
+
+
+def test_the_last_rating_counts_where_somebody_rated_twice():
+    history = History(np.array([0, 3]), np.array([1, 0, 1], np.int32), 2, np.array([1, 2, 5], np.float32))
+    assert history.rating_matrix.toarray().tolist() == [[2, 5]]
+
+
+def test_row_numbers_outside_the_catalogue_are_refused():
+    with pytest.raises(DataError, match="from 0 to 2; there are numbers from 0 to 3"):
+        History.from_lists([[0, 3]], 3)
