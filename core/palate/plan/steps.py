@@ -80,6 +80,23 @@ class Plan:
     def name(self) -> str:
         return self.recipe.name
 
+    @property
+    def final(self) -> Row:
+        """The row of the whole pipeline: after fusing and reordering, where the recipe does either."""
+        whole = bool(self.recipe.fuse or self.recipe.rerank)
+        return self.rows[len(self.recipe.branches) if whole else 0]
+
+    @property
+    def popularity(self) -> str | None:
+        """The name of the row that recommends the most popular items, if there is one."""
+        own = [
+            row.name
+            for row, branch in zip(self.rows, self.recipe.branches, strict=False)
+            if branch.rank.name == "popularity"
+        ]
+        names = [*own, *(row.name for row in self.rows[len(self.recipe.branches) :])]
+        return next((name for name in names if name in own or name == "popularity"), None)
+
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         return in_order(self.targets)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import yaml
 
 from palate.errors import StoreError
 from palate.pipeline import Pipeline
+from palate.runs.judged import FOLDER, Judged
 
 RESULTS = "results.json"
 
@@ -86,6 +88,17 @@ class Run:
             known = ", ".join(entry["name"] for entry in self.results["rows"])
             raise StoreError(f"{self.folder} has no ranking {row!r}; it has {known}")
         return pl.read_parquet(path)
+
+    @cached_property
+    def judged(self) -> Judged:
+        """The people tested and what was right for them."""
+        return Judged.load(self.folder / FOLDER)
+
+    @cached_property
+    def recipe(self) -> dict[str, Any]:
+        """The resolved recipe, nothing left out."""
+        found: dict[str, Any] = yaml.safe_load((self.folder / "recipe.yaml").read_text(encoding="utf-8"))
+        return found
 
     @cached_property
     def pipeline(self) -> Pipeline:

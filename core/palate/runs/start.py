@@ -24,6 +24,7 @@ from palate.recipe.load import Settings
 from palate.registry import Registry, installed
 from palate.runs import results
 from palate.runs.finished import RESULTS, Run
+from palate.runs.judged import FOLDER, Judged, periods
 from palate.runs.lineage import lineage
 from palate.store import Store
 
@@ -47,11 +48,11 @@ def run(
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
     plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
-    target = Path(folder) / f"{checked.name}-{plan.fingerprint[:8]}"
-    if (target / RESULTS).is_file():
+    target = place(plan, folder)
+    if finished(target):
         return Run(target)
-    execution = registry.find("engine", engine).make().run(plan, _teller(registry, display))
-    _record(plan, execution, target)
+    execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
+    record(plan, execution, target)
     return Run(target, computed=len(execution.computed))
 
 
@@ -72,12 +73,12 @@ def fit(
     checked = load_recipe(recipe, settings, registry)
     where = Store(Path(store) if store else store_folder())
     plan = compile_plan(checked, where, registry, everything=True)
-    execution = registry.find("engine", engine).make().run(plan, _teller(registry, display))
+    execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
     pipeline: Pipeline = execution.value(plan.pipeline)
     return pipeline
 
 
-def _teller(registry: Registry, display: bool) -> Emit:
+def teller(registry: Registry, display: bool) -> Emit:
     def emit(event: Event) -> None:
         event.details.setdefault("display", display)
         registry.emit(event)
@@ -85,7 +86,17 @@ def _teller(registry: Registry, display: bool) -> Emit:
     return emit
 
 
-def _record(plan: Plan, execution: Any, target: Path) -> None:
+def place(plan: Plan, folder: str | Path) -> Path:
+    """Where the run of a plan lies among other runs."""
+    return Path(folder) / f"{plan.recipe.name}-{plan.fingerprint[:8]}"
+
+
+def finished(target: Path) -> bool:
+    """Whether the folder holds all that a run keeps."""
+    return (target / RESULTS).is_file() and (target / FOLDER).is_dir()
+
+
+def record(plan: Plan, execution: Any, target: Path) -> None:
     """Write the run's folder whole, or not at all."""
     room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
@@ -105,6 +116,7 @@ def _write(plan: Plan, execution: Any, room: Path) -> None:
     evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
     pipeline = execution.value(plan.pipeline)
     pipeline.save(room / "pipeline")
+    Judged.of(dataset, fold).save(room / FOLDER)
     (room / "rankings").mkdir()
     rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
     for name, ranking in rankings.items():
@@ -115,10 +127,10 @@ def _write(plan: Plan, execution: Any, room: Path) -> None:
     _json(room / "lineage.json", lineage(plan))
     _json(room / "steps.json", results.steps(plan))
     found = results.results(plan, evaluations, dataset, fold)
+    found |= {"final": plan.final.name, "popularity": plan.popularity, "periods": periods(dataset, fold)}
     parts = protocol(plan)
     found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
-    shown = "hybrid" if "hybrid" in rankings else plan.rows[0].name
-    found["example"] = results.example(pipeline, dataset, fold, rankings[shown])
+    found["example"] = results.example(pipeline, dataset, fold, rankings[plan.final.name])
     _json(room / RESULTS, found)
 
 

@@ -1,0 +1,45 @@
+"""From several recipes to as many finished runs, what they share computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from palate.paths import store_folder
+from palate.plan import Plan, Union, compile_plan
+from palate.recipe.model import Recipe
+from palate.registry import Registry, installed
+from palate.runs.finished import Run
+from palate.runs.start import finished, place, record, teller
+from palate.store import Store
+
+
+def run_together(
+    recipes: Sequence[Recipe],
+    *,
+    folder: str | Path = "runs",
+    store: str | Path | None = None,
+    engine: str = "local",
+    display: bool = False,
+    registry: Registry | None = None,
+) -> list[Run]:
+    """The runs of checked recipes, in their order; options as in `run`.
+
+    `computed` of the first run counts all steps that had to be computed, for any of them.
+    """
+    registry = registry or installed()
+    where = Store(Path(store) if store else store_folder())
+    plans = [compile_plan(recipe, where, registry) for recipe in recipes]
+    todo = {place(plan, folder): plan for plan in plans if not finished(place(plan, folder))}
+    computed = 0
+    if todo:
+        execution = registry.find("engine", engine).make().run(
+            Union(tuple(todo.values())), teller(registry, display)
+        )  # fmt: skip
+        shared: Plan | None = None
+        for target, plan in todo.items():
+            execution.forget() if shared is None else execution.forget([shared.data, shared.fold])
+            record(plan, execution, target)
+            shared = plan
+        computed = len(execution.computed)
+    return [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]
