@@ -25,7 +25,7 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
         return frame.sort([*keys, *ties])
     if _ascending(packed):
         return frame
-    order = np.argsort(packed).astype(np.uint32 if len(packed) < 2**32 else np.uint64)
+    order = pl.Series(packed).arg_sort().to_numpy(writable=True)
     packed = packed[order]
     equal = packed[1:] == packed[:-1]
     del packed
