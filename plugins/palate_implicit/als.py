@@ -30,6 +30,7 @@ class ALS:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
     libraries: ClassVar[tuple[str, ...]] = ("implicit",)
     extra: ClassVar[str] = "implicit"
+    only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
 
     factors: Annotated[int, Ge(1)] = 64
     regularization: Annotated[float, Gt(0)] = 20.0

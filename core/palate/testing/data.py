@@ -50,11 +50,11 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
 def crowd(seed: int = 0) -> tuple[Training, Query]:
     """People with uneven histories, times and ratings, over items with attributes and text.
 
-    40 people, 20 items. Person 0 has no history; item 19 was never met.
+    40 people, 20 items. Person 0 has no history; item 19 was never met; some
+    people met an item twice.
     """
     rng = np.random.default_rng(11)
-    sizes = rng.integers(1, 12, PEOPLE - 1)
-    lists = [[], *(rng.permutation(CATALOGUE - 1)[:size].tolist() for size in sizes)]
+    lists = [[], *(rng.integers(0, CATALOGUE - 1, size).tolist() for size in rng.integers(1, 12, PEOPLE - 1))]
     vectors = rng.normal(size=(CATALOGUE, DIMENSIONS)).astype(np.float32)
     return _put(lists, vectors, seed)
 

@@ -1,0 +1,122 @@
+"""Running the checks of a component's kind: as a list, or as tests that pytest finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from palate.errors import ComponentError, MissingLibrary, closest
+from palate.testing.any_kind import CHECKS as ANY_KIND
+from palate.testing.case import Case, Check, Nonconforming, case_of
+
+HOMES = {
+    "ranker": "rankers",
+    "encoder": "encoders",
+    "transform": "transforms",
+    "aggregator": "aggregators",
+    "metric": "metrics",
+    "splitter": "splitters",
+    "fuser": "fusers",
+    "reranker": "rerankers",
+    "source": "sources",
+    "cleaner": "cleaners",
+    "preprocessor": "preprocessors",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one check went.
+
+    `passed` is False too where a check that was expected to fail does not: `expected` has then lost
+    its reason. `message` says what is wrong, or why failing was expected.
+    """
+
+    check: str
+    passed: bool
+    message: str = ""
+
+
+def check(
+    cls: type, *, kind: str | None = None, expected: Mapping[str, str] | None = None, **options: Any
+) -> list[Outcome]:
+    """Every check of the component's kind, run on it with these options.
+
+    `expected` names checks that fail for a good reason, and gives the reason. Raises ComponentError
+    for a class that is no component, an unknown check or an empty reason, MissingLibrary where the
+    component's library is not installed.
+    """
+    case, reasons = case_of(cls, kind, options), dict(expected or {})
+    checks = checks_for(case)
+    _check_expected(checks, reasons)
+    case.make()
+    return [_outcome(case, name, run, reasons.get(name)) for name, run in checks.items()]
+
+
+def conforms(
+    cls: type, *, kind: str | None = None, expected: Mapping[str, str] | None = None, **options: Any
+) -> type:
+    """Tests that pytest finds, one for each check of the component's kind.
+
+    What comes out is a class: `TestEase = conforms(Ease)` in a test module makes pytest run them.
+
+    The tests are skipped where the component's library is not installed. `expected` as in `check`.
+    """
+    case, reasons = case_of(cls, kind, options), dict(expected or {})
+    checks = checks_for(case)
+    _check_expected(checks, reasons)
+    tests = {f"test_{name}": _test(case, name, run, reasons.get(name)) for name, run in checks.items()}
+    about = f"Whether {cls.__name__} does what every {case.kind} must."
+    return type(f"Test{cls.__name__}", (), {**tests, "__doc__": about})
+
+
+def checks_for(case: Case) -> dict[str, Check]:
+    """The checks for a component of this kind, by name."""
+    checks: tuple[Check, ...] = ANY_KIND
+    if case.kind in HOMES:
+        checks += import_module(f"palate.testing.{HOMES[case.kind]}").CHECKS
+    return {run.__name__: run for run in checks}
+
+
+def _test(case: Case, name: str, run: Check, reason: str | None) -> Any:
+    def test(self: object) -> None:
+        if case.component.missing:
+            import pytest
+
+            pytest.skip(case.component.how_to_install())
+        if reason is None:
+            run(case)
+            return
+        outcome = _outcome(case, name, run, reason)
+        if not outcome.passed:
+            raise Nonconforming(outcome.message)
+
+    test.__doc__ = run.__doc__
+    test.__name__ = test.__qualname__ = f"test_{name}"
+    return test
+
+
+def _outcome(case: Case, name: str, run: Check, reason: str | None) -> Outcome:
+    try:
+        run(case)
+    except MissingLibrary:
+        raise
+    except Exception as error:  # a component may raise anything, and that is what is to be told
+        if reason is not None and isinstance(error, Nonconforming):
+            return Outcome(name, True, f"expected: {reason}")
+        said = str(error) if isinstance(error, Nonconforming) else f"{type(error).__name__}: {error}"
+        return Outcome(name, False, said)
+    if reason is not None:
+        said = f"was expected to fail ({reason}) and does not; take it out of `expected`"
+        return Outcome(name, False, f"{name} {said}")
+    return Outcome(name, True)
+
+
+def _check_expected(checks: Mapping[str, Check], reasons: Mapping[str, str]) -> None:
+    for name, reason in reasons.items():
+        if name not in checks:
+            raise ComponentError(f"there is no check {name!r}.{closest(name, checks)}")
+        if not reason.strip():
+            raise ComponentError(f"say why {name!r} is expected to fail")
