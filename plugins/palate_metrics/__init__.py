@@ -1,4 +1,4 @@
-"""Metrics of a ranking with binary relevance: what was recommended against what people went on to do."""
+"""Metrics of a ranking: accuracy against what people went on to do, and what lies beyond accuracy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,43 @@ from palate import hookimpl
 
 @hookimpl
 def register_metrics() -> list[type]:
+    return [*accuracy(), *beyond_accuracy(), *variants()]
+
+
+def accuracy() -> list[type]:
+    """Did people go on to take what they were given?"""
+    from palate_metrics.auc import AUC
     from palate_metrics.average_precision import AveragePrecision
-    from palate_metrics.coverage import Coverage
+    from palate_metrics.capped_recall import CappedRecall
     from palate_metrics.hit_rate import HitRate
     from palate_metrics.ndcg import NDCG
     from palate_metrics.precision import Precision
     from palate_metrics.recall import Recall
     from palate_metrics.reciprocal_rank import ReciprocalRank
 
-    return [NDCG, Recall, Precision, HitRate, ReciprocalRank, AveragePrecision, Coverage]
+    return [NDCG, Recall, CappedRecall, Precision, HitRate, ReciprocalRank, AveragePrecision, AUC]
+
+
+def beyond_accuracy() -> list[type]:
+    """What is shown, how varied it is, and to whom."""
+    from palate_metrics.calibration import Calibration
+    from palate_metrics.coverage import Coverage
+    from palate_metrics.diversity import IntraListDiversity
+    from palate_metrics.gini import Gini
+    from palate_metrics.group_gap import GroupGap
+    from palate_metrics.novelty import Novelty
+    from palate_metrics.popularity_lift import PopularityLift
+    from palate_metrics.serendipity import Serendipity
+
+    return [
+        Coverage, Gini, Novelty, PopularityLift, IntraListDiversity, Serendipity, Calibration, GroupGap,
+    ]  # fmt: skip
+
+
+def variants() -> list[type]:
+    """Other tools' definitions, for reproducing their figures."""
+    from palate_metrics.ndcg_elliot import NDCGElliot
+    from palate_metrics.ndcg_rectools import NDCGRecTools
+    from palate_metrics.precision_implicit import PrecisionImplicit
+
+    return [NDCGRecTools, NDCGElliot, PrecisionImplicit]

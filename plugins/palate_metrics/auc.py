@@ -1,0 +1,42 @@
+"""Area under the ROC curve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Gt
+from numpy.typing import NDArray
+
+from palate.data import Ranking, Truth
+from palate_metrics.judging import first_hits
+
+
+@dataclass
+class AUC:
+    """Chance that a relevant item stands before another one.
+
+    Over all pairs of a relevant item and one that is not, of the items the person had not met: 1
+    where the relevant one stands first, 0 where the other does, and 1/2 where neither is among the
+    first `k` (the whole ranking, if k is not given). With the whole catalogue ranked this is the
+    area under the ROC curve; with fewer items it is that area with all the rest tied behind them.
+    Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI 2009; ties after
+    Hanley and McNeil, Radiology 1982.
+    """
+
+    name: ClassVar[str] = "auc"
+
+    k: Annotated[int, Gt(0)] | None = None
+
+    def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
+        """float64[n] in [0, 1]; NaN for a person without relevant items, or with no other ones."""
+        hits = first_hits(ranking, truth, self.k or ranking.k)
+        misses = (ranking.items[:, : hits.shape[1]] >= 0) & ~hits
+        met = 0 if truth.history is None else np.diff(truth.history.matrix.indptr)
+        others = truth.n_items - met - truth.counts
+        behind = others[:, None] - np.cumsum(misses, axis=1)
+        beaten = np.where(hits, behind, 0).sum(axis=1)
+        tied = (truth.counts - np.count_nonzero(hits, axis=1)) * (others - np.count_nonzero(misses, axis=1))
+        pairs = truth.counts * others
+        return np.where(pairs > 0, (beaten + tied / 2) / np.maximum(pairs, 1), np.nan)

@@ -1,0 +1,42 @@
+"""How much more popular than a person's own taste the recommendations are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Gt
+from numpy.typing import NDArray
+
+from palate.data import Ranking, Truth
+from palate.errors import ComponentError
+from palate_metrics.beyond import mean_of_ranked
+from palate_metrics.judging import judged
+
+
+@dataclass
+class PopularityLift:
+    """Mean popularity of the first k against that of what the person had met, less 1.
+
+    0 is as popular as the person's own past, 1 twice as popular, -0.5 half; lower is better, as what
+    is measured is how far popularity is amplified. Popularity is the number of people who met the
+    item in training; a person's past counts each item once. Abdollahpouri et al., The connection
+    between popularity bias, calibration, and fairness in recommendation, RecSys 2020, who take the
+    two means over a group of people; here each person has their own.
+    """
+
+    name: ClassVar[str] = "popularity-lift"
+    lower_is_better: ClassVar[bool] = True
+
+    k: Annotated[int, Gt(0)] = 10
+
+    def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
+        """float64[n], -1 and more; NaN for a person without relevant items or without a past."""
+        if truth.history is None:
+            raise ComponentError("metric 'popularity-lift' needs what people had met before")
+        popularity = truth.popularity.astype(np.float64)
+        past = truth.history.matrix
+        own = (past @ popularity) / np.maximum(np.diff(past.indptr), 1)
+        lift = mean_of_ranked(popularity, ranking, self.k) / np.where(own > 0, own, np.nan) - 1
+        return judged(lift, truth)
