@@ -26,7 +26,7 @@ class FillMissing:
     needs: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
     how: Literal["drop", "constant", "mean", "median", "interpolate"] = "drop"
-    by: Literal["all", "user", "item"] = "all"
+    by: Literal["global", "user", "item"] = "global"
     value: float = 0.0
 
     def apply(self, dataset: Dataset) -> Dataset:
@@ -53,7 +53,7 @@ class FillMissing:
         if self.how == "interpolate":
             return pl.coalesce(_between(rating), rating.mean())
         middle = rating.median() if self.how == "median" else rating.mean()
-        return middle if self.by == "all" else pl.coalesce(middle.over(self.by), middle)
+        return middle if self.by == "global" else pl.coalesce(middle.over(self.by), middle)
 
 
 def _between(rating: pl.Expr) -> pl.Expr:

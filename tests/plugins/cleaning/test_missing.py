@@ -47,8 +47,8 @@ def test_mean_and_median_differ_where_they_should(events, rows):
     for how, by, expected in [
         ("mean", "user", (2.0, 5.0)),
         ("median", "user", (1.0, 5.0)),
-        ("mean", "all", (2.75, 2.75)),
-        ("median", "all", (2.5, 2.5)),
+        ("mean", "global", (2.75, 2.75)),
+        ("median", "global", (2.5, 2.5)),
         ("median", "item", (2.5, 1.0)),
     ]:
         left = {(user, item): rating for user, item, rating in rows(FillMissing(how, by).apply(dataset))}
