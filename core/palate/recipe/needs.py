@@ -12,7 +12,12 @@ _FROM_SOURCE = frozenset({"timestamps", "ratings", "text"})
 
 
 def unmet(
-    tree: Node, source: Block | None, split: Block | None, branches: tuple[Branch, ...], fuse: Block | None
+    tree: Node,
+    source: Block | None,
+    split: Block | None,
+    branches: tuple[Branch, ...],
+    fuse: Block | None,
+    metrics: tuple[Block, ...] = (),
 ) -> list[Problem]:
     """Every need that the recipe leaves unmet, in words, as far as its parts are known."""
     given, found = _gives(tree, source)
@@ -24,6 +29,8 @@ def unmet(
             found.append(_problem(tree, path, _lacks(block.component, need, source)))
 
     demand(split, "data.split")
+    for metric in metrics:
+        demand(metric, "evaluate")
     for branch in branches:
         path = f"branches.{branch.name}"
         text = frozenset({"text"} if branch.text else ())
