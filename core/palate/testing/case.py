@@ -90,7 +90,7 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
     if sp.issparse(one):
-        return bool(one.shape == other.shape) and same(one.toarray(), other.toarray())
+        return same(one.toarray(), other.toarray())
     if isinstance(one, (pl.DataFrame, pl.Series)):
         return bool(one.equals(other))
     if isinstance(one, dict):

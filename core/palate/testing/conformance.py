@@ -20,9 +20,9 @@ HOMES = {
     "splitter": "splitters",
     "fuser": "fusers",
     "reranker": "rerankers",
-    "source": "sources",
-    "cleaner": "cleaners",
-    "preprocessor": "preprocessors",
+    "source": "datasets.SOURCE",
+    "cleaner": "datasets.CLEANER",
+    "preprocessor": "datasets.PREPROCESSOR",
 }
 
 
@@ -76,7 +76,8 @@ def checks_for(case: Case) -> dict[str, Check]:
     """The checks for a component of this kind, by name."""
     checks: tuple[Check, ...] = ANY_KIND
     if case.kind in HOMES:
-        checks += import_module(f"palate.testing.{HOMES[case.kind]}").CHECKS
+        module, _, name = HOMES[case.kind].partition(".")
+        checks += getattr(import_module(f"palate.testing.{module}"), name or "CHECKS")
     return {run.__name__: run for run in checks}
 
 

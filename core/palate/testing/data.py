@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import Dataset, History, Items, Query, Training
+from palate.data import PARTS, Dataset, History, Items, Query, Training
 from palate.data.query import Progress
 
 PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
@@ -48,7 +48,7 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
 
 
 def crowd(seed: int = 0) -> tuple[Training, Query]:
-    """People with uneven histories, times and ratings, over items with attributes and text.
+    """People with uneven histories, times, ratings and a `group`, over items with attributes and text.
 
     40 people, 20 items. Person 0 has no history; item 19 was never met; some
     people met an item twice.
@@ -60,12 +60,17 @@ def crowd(seed: int = 0) -> tuple[Training, Query]:
 
 
 def dataset() -> Dataset:
-    """The crowd's interactions with raw ids, times and ratings, as a source would bring them."""
+    """The crowd's interactions as a source brings them: with times, ratings and a split of their own."""
     training, _ = crowd()
     history = training.history
-    frame = pl.DataFrame(
-        {"user": history.owners, "item": history.items, "rating": history.ratings, "time": history.times}
-    )
+    part = np.where(np.arange(len(history.items)) % 5 == 4, PARTS["test"], PARTS["train"])
+    columns = {
+        "user": history.owners,
+        "item": history.items,
+        "rating": history.ratings,
+        "time": history.times,
+    }
+    frame = pl.DataFrame({**columns, "part": part.astype(np.uint8)})
     return Dataset(frame, training.items, training.users)
 
 
@@ -76,12 +81,14 @@ def _put(lists: Sequence[Sequence[int]], vectors: NDArray[np.float32], seed: int
         flat.indptr, flat.items, CATALOGUE,
         ratings=(1 + events % 5).astype(np.float32), times=1_700_000_000 + 86_400 * events.astype(np.int64),
     )  # fmt: skip
-    users = pl.DataFrame({"id": [f"u{number:02}" for number in range(len(lists))]})
+    numbers = range(len(lists))
+    ids = [f"u{number:02}" for number in numbers]
+    users = pl.DataFrame({"id": ids, "group": [("a", "b")[number % 2] for number in numbers]})
     training = Training(history, _catalogue(), users, vectors, seed)
-    numbers = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
+    known = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
     met = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
     interests = ((history.matrix @ vectors) / met).astype(np.float32)[:, None, :]
-    return training, Query(numbers, history, interests)
+    return training, Query(known, history, interests)
 
 
 def _catalogue() -> Items:

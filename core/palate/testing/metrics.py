@@ -1,0 +1,126 @@
+"""What every metric must do."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import History, Ranking, Truth
+from palate.testing.case import Case, ensure, same
+from palate.testing.data import CATALOGUE, crowd
+
+LENGTH = 12
+
+
+def gives_one_figure(case: Case) -> None:
+    """float64[n] for a figure a person, one number for a figure of all."""
+    ranking, truth = _judged(_everybody())
+    figure = _figure(case, ranking, truth)
+    if not _personal(case):
+        ensure(isinstance(figure, (float, np.floating)), f"overall() must give a float; got {figure!r}")
+        return
+    right = isinstance(figure, np.ndarray) and figure.dtype == np.float64 and figure.shape == (len(ranking),)
+    ensure(right, f"score() must give float64[{len(ranking)}]; got {getattr(figure, 'shape', figure)!r}")
+
+
+def figures_are_never_infinite(case: Case) -> None:
+    """NaN is for people about whom it says nothing, and it says something about somebody."""
+    figure = _figure(case, *_judged(_everybody()))
+    ensure(not np.isinf(figure).any(), "figures must be finite, or NaN where there is nothing to say")
+    ensure(bool(np.isfinite(figure).any()), "everybody's figure is NaN")
+
+
+def empty_places_are_borne(case: Case) -> None:
+    """Rankings that end early, or hold nothing at all."""
+    ranking, truth = _judged(_everybody())
+    for left in (3, 0):
+        items, scores = ranking.items.copy(), ranking.scores.copy()
+        items[:, left:], scores[:, left:] = -1, -np.inf
+        figure = _figure(case, Ranking(ranking.users, items, scores), truth)
+        ensure(not np.isinf(figure).any(), f"rankings of {left} items give infinite figures")
+
+
+def order_of_people_does_not_matter(case: Case) -> None:
+    order = np.random.default_rng(1).permutation(_everybody())
+    figure, other = _figure(case, *_judged(_everybody())), _figure(case, *_judged(order))
+    moved = figure[order] if _personal(case) else figure
+    ensure(
+        bool(np.allclose(moved, other, rtol=1e-12, equal_nan=True)), "figures depend on the order of people"
+    )
+
+
+def one_by_one_equals_the_batch(case: Case) -> None:
+    if not _personal(case):
+        return
+    together = _figure(case, *_judged(_everybody()))
+    alone = np.concatenate([_figure(case, *_judged(np.array([person]))) for person in _everybody()])
+    ensure(
+        bool(np.allclose(together, alone, rtol=1e-12, equal_nan=True)), "a person's figure depends on others"
+    )
+
+
+def judging_again_gives_the_same(case: Case) -> None:
+    ranking, truth = _judged(_everybody())
+    ensure(
+        same(_figure(case, ranking, truth), _figure(case, ranking, truth)), "judging twice gives two figures"
+    )
+
+
+def inputs_stay_as_they_are(case: Case) -> None:
+    ranking, truth = _judged(_everybody())
+    before = deepcopy((ranking, truth))
+    _figure(case, ranking, truth)
+    ensure(same((ranking, truth), before), "judging changes the ranking or the truth")
+
+
+def _personal(case: Case) -> bool:
+    return callable(getattr(case.cls, "score", None))
+
+
+def _figure(case: Case, ranking: Ranking, truth: Truth) -> Any:
+    metric = case.make()
+    return metric.score(ranking, truth) if _personal(case) else metric.overall(ranking, truth)
+
+
+def _everybody() -> NDArray[np.int64]:
+    return np.arange(len(crowd()[1]), dtype=np.int64)
+
+
+def _judged(people: NDArray[np.int64]) -> tuple[Ranking, Truth]:
+    """Rankings of items the people had not met, and what of them was right: about half, for most."""
+    training, query = crowd()
+    rng = np.random.default_rng(2)
+    met = query.history.matrix.toarray() > 0
+    chance = np.where(met, -np.inf, rng.random(met.shape))
+    items = np.argsort(-chance, axis=1)[:, :LENGTH].astype(np.int32)
+    scores = np.take_along_axis(chance, items, axis=1).astype(np.float32)
+    items[scores == -np.inf] = -1
+    liked = (rng.random((len(met), CATALOGUE)) < 0.3) & ~met
+    liked[1] = False
+    answers = _history(liked, training.history.times)
+    truth = Truth.of(
+        answers.take(people), query.history.take(people), training.history.popularity,
+        len(training.users), training.items, training.users[people],
+    )  # fmt: skip
+    return Ranking(query.users[people], items[people], scores[people]), truth
+
+
+def _history(liked: NDArray[np.bool_], times: Any) -> History:
+    found = History.from_lists([np.flatnonzero(row).tolist() for row in liked], CATALOGUE)
+    count = np.arange(len(found.items))
+    return replace(found, ratings=(1 + count % 5).astype(np.float32), times=int(times.max()) + 60 * count)
+
+
+CHECKS = (
+    gives_one_figure,
+    figures_are_never_infinite,
+    empty_places_are_borne,
+    order_of_people_does_not_matter,
+    one_by_one_equals_the_batch,
+    judging_again_gives_the_same,
+    inputs_stay_as_they_are,
+)
