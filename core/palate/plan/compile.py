@@ -26,6 +26,17 @@ def compile_plan(
     return Plan(recipe, store, build.data, build.final, rows, build.pipeline)
 
 
+def compile_validation(
+    recipe: Recipe, metric: Block, registry: Registry | None = None, shares: tuple[float, ...] = (1.0,)
+) -> tuple[Row, ...]:
+    """The whole pipeline, learnt without the validation part and judged on it alone, by one metric.
+
+    One row a share of the people of that part, drawn by the seed. No step reads the test part. A
+    fuser is tuned by the recipe's own first metric, as in a run.
+    """
+    return _Build(recipe, registry or installed()).validated(metric, shares)
+
+
 @dataclass(frozen=True)
 class _Build:
     recipe: Recipe
@@ -96,19 +107,34 @@ class _Build:
         scored = [block for block in self.recipe.evaluate if hasattr(block.component.cls, "score")]
         return tuple(scored[:1])
 
+    def validated(self, metric: Block, shares: tuple[float, ...]) -> tuple[Row, ...]:
+        recipe = self.recipe
+        pipeline = self.assembled(
+            "pipeline@validation", recipe.branches, self.fuser, recipe.rerank, "validation"
+        )
+        return tuple(
+            self.row("validation", recipe.name, pipeline, (metric,), "validation", share) for share in shares
+        )
+
     @cached_property
     def pipeline(self) -> Step:
         return self.assembled("pipeline", self.recipe.branches, self.fuser, self.recipe.rerank)
 
     def assembled(
-        self, name: str, branches: tuple[Branch, ...], fuser: Step | None, rerank: tuple[Block, ...] = ()
+        self,
+        name: str,
+        branches: tuple[Branch, ...],
+        fuser: Step | None,
+        rerank: tuple[Block, ...] = (),
+        part: Part = "test",
     ) -> Step:
         """A pipeline of fitted branches, with what fuses and reorders them and serves the rest."""
-        fitted = [self.fitted(branch) for branch in branches]
-        inputs = (self.data, self.final, *(step for steps in fitted for step in steps), *self.fallback())
+        fitted = [self.fitted(branch, part) for branch in branches]
+        fold = self.final if part == "test" else self.fold
+        inputs = (self.data, fold, *(step for steps in fitted for step in steps), *self.fallback(part))
         params = self.seeded(
             branches=self.layout(fitted), names=[branch.name for branch in branches], fuser=fuser is not None
-        )
+        ) | _asked(part)
         return Step(name, "assemble", rerank, (*inputs, *((fuser,) if fuser else ())), params)
 
     def layout(self, fitted: list[tuple[Step, ...]]) -> list[int]:
@@ -139,19 +165,34 @@ class _Build:
             return None
         return Branch("popularity", Block(self.registry.find("ranker", name), {}))
 
-    def row(self, path: str, name: str, pipeline: Step) -> Row:
+    def row(
+        self,
+        path: str,
+        name: str,
+        pipeline: Step,
+        metrics: tuple[Block, ...] = (),
+        part: Part = "test",
+        share: float = 1.0,
+    ) -> Row:
+        metrics = metrics or self.recipe.evaluate
         inputs = (self.data, self.fold, pipeline)
-        ranking = Step(f"{path}.recommend", "recommend", (), inputs, self.seeded(top=self.depth))
+        behind = "" if share == 1 else f"({share:g})"
+        params = self.seeded(top=self.depth(metrics)) | _asked(part, share)
+        ranking = Step(f"{path}.recommend{behind}", "recommend", (), inputs, params)
         judged = Step(
-            f"{path}.evaluate", "evaluate", self.recipe.evaluate, (self.data, self.fold, ranking),
-            {"labels": [block.label for block in self.recipe.evaluate]},
+            f"{path}.evaluate{behind}", "evaluate", metrics, (self.data, self.fold, ranking),
+            {"labels": [block.label for block in metrics]} | _asked(part),
         )  # fmt: skip
         return Row(name, ranking, judged)
 
-    @property
-    def depth(self) -> int:
+    def depth(self, metrics: tuple[Block, ...]) -> int:
         """How long the rankings are: as asked, or as the deepest metric needs."""
         cutoffs: list[int] = [
-            block.options["k"] for block in self.recipe.evaluate if isinstance(block.options.get("k"), int)
+            block.options["k"] for block in metrics if isinstance(block.options.get("k"), int)
         ]
         return max(self.recipe.top, *cutoffs, 1)
+
+
+def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:
+    """What a step is told where it is not to ask about everybody in the test part."""
+    return ({} if part == "test" else {"part": part}) | ({} if share == 1 else {"share": share})

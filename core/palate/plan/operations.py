@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
+from palate.data.fold import Part
 from palate.data.query import Progress
 from palate.errors import ComponentError, DataError, listed
 from palate.evaluation import Evaluation, evaluate, lower_is_better
@@ -36,6 +37,12 @@ class Work:
     @property
     def params(self) -> dict[str, Any]:
         return self.step.params
+
+    @property
+    def part(self) -> Part:
+        """The part on which what is made is judged."""
+        part: Part = self.params.get("part", "test")
+        return part
 
     def rng(self) -> np.random.Generator:
         return np.random.default_rng(self.params["seed"])
@@ -167,7 +174,7 @@ def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
     branches = _branches(layout, parts, names)
     fuser = rest.pop() if work.params["fuser"] else None
     fallback = _branches([1], rest, ["fallback"])[0] if rest else None
-    training = fold.training(dataset)
+    training = fold.training(dataset, work.part)
     rerankers = work.components()
     for reranker in rerankers:
         if hasattr(reranker, "fit"):
@@ -179,23 +186,31 @@ def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
         fallback=fallback,
         items=dataset.items,
         users=dataset.users,
-        history=fold.seen(dataset),
+        history=fold.seen(dataset, work.part),
         trained=training.counts > 0,
         seed=work.params["seed"],
     )
 
 
 def recommend(work: Work, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
-    """The rankings of everyone in the test part; `users` are the row numbers of the data set."""
-    people = fold.people(dataset, "test")
-    query = fold.query(dataset, "test", people)
+    """The rankings of everyone in the part that is judged, or of a share drawn by the seed.
+
+    `users` are the row numbers of the data set.
+    """
+    people = fold.people(dataset, work.part)
+    if not len(people):
+        raise DataError(f"the split leaves nobody in the {work.part} part; give it a larger share")
+    if "share" in work.params:
+        size = max(1, round(work.params["share"] * len(people)))
+        people = np.sort(work.rng().choice(people, size, replace=False))
+    query = fold.query(dataset, work.part, people)
     ranking = pipeline.rank(query, work.params["top"], progress=work.progress)
     work.notes |= _served(pipeline, query)
     return Ranking(people, ranking.items, ranking.scores)
 
 
 def judge(work: Work, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:
-    truth = fold.truth(dataset, "test", ranking.users)
+    truth = fold.truth(dataset, work.part, ranking.users)
     metrics = dict(zip(work.params["labels"], work.components(), strict=True))
     return evaluate(ranking, truth, metrics)
 

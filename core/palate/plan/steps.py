@@ -28,6 +28,7 @@ class Step:
     blocks: tuple[Block, ...] = ()
     inputs: tuple[Step, ...] = ()
     params: dict[str, Any] = field(default_factory=dict)
+    fleeting: bool = False
 
     @cached_property
     def fingerprint(self) -> str:
@@ -43,8 +44,11 @@ class Step:
 
     @property
     def kept(self) -> bool:
-        """Whether the store keeps what it makes; putting parts together again costs nothing."""
-        return self.operation not in TRANSIENT
+        """Whether the store keeps what it makes.
+
+        Putting parts together again costs nothing, and a `fleeting` artifact is not asked for twice.
+        """
+        return self.operation not in TRANSIENT and not self.fleeting
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
