@@ -1,17 +1,15 @@
 import numpy as np
-import polars as pl
 
-from palate import History, Items, Query, Training
+from palate.testing import asking, training_of
 from palate_baselines.popularity import Popularity
 
 
-def training(lists, n_items):
-    history = History.from_lists(lists, n_items)
-    items = Items(pl.DataFrame({"id": range(n_items)}))
-    return Training(history, items, pl.DataFrame({"id": range(len(lists))}))
-
-
 def test_counts_each_person_once_and_knows_the_cold_item():
-    fitted = Popularity().fit(training([[0, 0, 1], [1], [1, 2]], 4))
-    nobody = Query(np.array([-1], np.int32), History.from_lists([[]], 4))
-    assert fitted.score(nobody).tolist() == [[1.0, 3.0, 1.0, 0.0]]
+    fitted = Popularity().fit(training_of([[0, 0, 1], [1], [1, 2]], 4))
+    assert fitted.score(asking([[]], 4)).tolist() == [[1.0, 3.0, 1.0, 0.0]]
+
+
+def test_everybody_gets_the_same():
+    fitted = Popularity().fit(training_of([[0, 1], [1]], 3))
+    scores = fitted.score(asking([[0], [1, 2], []], 3, users=[0, 1, -1]))
+    assert np.array_equal(scores, [[1, 2, 0]] * 3)

@@ -1,0 +1,14 @@
+from palate.testing import conforms
+from palate_baselines.popularity import Popularity
+from palate_baselines.random import Random
+
+TestPopularity = conforms(
+    Popularity, expected={"finds_the_missing_item": "everybody gets the same, whatever they like"}
+)
+TestRandom = conforms(
+    Random,
+    expected={
+        "finds_the_missing_item": "it looks for nothing",
+        "strangers_are_served_from_their_history": "the person's number is part of what is hashed",
+    },
+)

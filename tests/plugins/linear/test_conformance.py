@@ -1,0 +1,4 @@
+from palate.testing import conforms
+from palate_linear.ease import Ease
+
+TestEase = conforms(Ease, l2=1.0)
