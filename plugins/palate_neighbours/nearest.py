@@ -9,12 +9,13 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.linear import fill_upper, gram
+from palate.gram import gram
+from palate.threads import shared_out
 from palate.topk import top_k
 from palate_neighbours.similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
-BLOCK_BYTES = 2**26
+BLOCK_BYTES = 2**22
 SORTED_DENSITY = 0.05  # below it, sorting what is there is cheaper than searching whole rows
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -36,11 +37,14 @@ def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
 
 
 def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
-    """Few items: one Gram matrix, searched by blocks of rows."""
+    """Few items: one Gram matrix, searched by blocks of rows on all cores."""
     products = gram(matrix)
-    fill_upper(products)
-    for start, stop in _blocks(len(products)):
-        yield _search(products.T[start:stop], start, k, between)
+
+    def search(block: tuple[int, int]) -> Found:
+        start, stop = block
+        return _search(products[start:stop], start, k, between)
+
+    yield from shared_out(search, _blocks(len(products)))
 
 
 def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
@@ -57,7 +61,7 @@ def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found
 def _search(products: NDArray[np.float32], start: int, k: int, between: Between) -> Found:
     items = np.arange(start, start + len(products))
     similarity = between(products, items[:, None], np.arange(products.shape[1])[None, :])
-    similarity = np.where(similarity > 0, similarity, -np.inf).astype(np.float32)
+    np.copyto(similarity, -np.inf, where=similarity <= 0)
     similarity[np.arange(len(items)), items] = -np.inf
     near, value = top_k(similarity, k)
     there = near >= 0

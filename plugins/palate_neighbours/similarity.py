@@ -41,7 +41,7 @@ def between(matrix: sp.csr_array, measure: Measure, shrink: float) -> Between:
         return products / (size[one] + size[other] - products + tiny)
 
     def product(products: Any, one: Any, other: Any) -> Any:
-        return products
+        return products.copy()
 
     return {"cosine": cosine, "jaccard": jaccard, "tfidf": cosine, "bm25": product}[measure]
 

@@ -5,46 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate import linear
-from palate.linear import fill_upper, gram, history_product, row_product
+from palate.linear import history_product, row_product
 
 
 def random_matrix(n, m, density, seed=0):
     matrix = sp.random_array((n, m), density=density, rng=np.random.default_rng(seed), dtype=np.float32)
     matrix.data[:] = 1.0
     return sp.csr_array(matrix)
-
-
-def test_the_gram_matrix_counts_what_was_met_together():
-    met = sp.csr_array(np.array([[1, 1, 0], [1, 1, 1], [0, 0, 1]], np.float32))
-    counts = gram(met)
-    fill_upper(counts)
-    assert counts.tolist() == [[2, 2, 1], [2, 2, 1], [1, 1, 2]]
-
-
-@pytest.mark.parametrize("way", ["_dense_gram", "_sparse_gram"])
-def test_both_ways_to_the_gram_matrix_give_exact_counts_whatever_the_chunk(way, monkeypatch):
-    met = random_matrix(57, 23, 0.3)
-    right = np.tril(met.toarray().T @ met.toarray())
-    for size in (1, 4 * 23 * 5, 2**20):
-        monkeypatch.setattr(linear, "CHUNK_BYTES", size)
-        assert np.array_equal(np.tril(getattr(linear, way)(met)), right)
-
-
-def test_short_rows_go_the_sparse_way_and_long_rows_the_dense_way(monkeypatch):
-    taken = []
-    monkeypatch.setattr(linear, "_dense_gram", lambda matrix: taken.append("dense"))
-    monkeypatch.setattr(linear, "_sparse_gram", lambda matrix: taken.append("sparse"))
-    gram(random_matrix(50, 40, 0.5))
-    gram(random_matrix(50, 1000, 0.002))
-    assert taken == ["dense", "sparse"]
-
-
-@pytest.mark.parametrize("n", [1, 7, 512, 700])
-def test_filling_the_upper_triangle_makes_the_matrix_symmetric(n):
-    full = np.random.default_rng(0).normal(size=(n, n))
-    lower = np.tril(full) + np.triu(np.full((n, n), 99.0), 1)
-    fill_upper(lower)
-    assert np.array_equal(lower, np.tril(full) + np.tril(full, -1).T)
 
 
 @settings(max_examples=30, deadline=None)
@@ -67,7 +34,7 @@ def test_a_product_with_no_rows_has_the_right_shape():
 
 @pytest.mark.parametrize("density", [0.02, 0.5])
 def test_a_person_is_scored_the_same_alone_and_in_a_crowd_by_sparse_and_dense_weights(density, monkeypatch):
-    monkeypatch.setattr(linear, "_cores", lambda: 3)
+    monkeypatch.setattr(linear, "cores", lambda: 3)
     met = random_matrix(300, 40, 0.2)
     weights = random_matrix(40, 70, density, seed=1)
     weights.data[:] = np.random.default_rng(2).normal(size=weights.nnz)
