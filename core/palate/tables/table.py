@@ -110,7 +110,7 @@ class Table:
             if suffix in _PARQUET:
                 return cls(path, "parquet", tuple(pl.read_parquet_schema(path)))
             if suffix in _LINES:
-                return cls(path, "lines", _keys(unpacked or path), unpacked=unpacked)
+                return cls(path, "lines", _keys(unpacked or path, path), unpacked=unpacked)
             first = _first_line(unpacked or path)
             if suffix in _TABBED:
                 separator = separator or "\t"
@@ -205,7 +205,7 @@ def _value(line: str) -> object:
         return None
 
 
-def _keys(content: Path | bytes) -> tuple[str, ...]:
+def _keys(content: Path | bytes, path: Path) -> tuple[str, ...]:
     """The keys of the first objects of a file with one JSON object a line."""
     found: dict[str, None] = {}
     head = _lines(content).head(_HEAD).collect()["line"].drop_nulls()
@@ -214,5 +214,5 @@ def _keys(content: Path | bytes) -> tuple[str, ...]:
         if isinstance(value, dict):
             found.update(dict.fromkeys(value))
     if not found:
-        raise DataError("it has no JSON object on any of its first lines; one object a line is expected")
+        raise DataError(f"{path} has no JSON object on any of its first lines; one object a line is expected")
     return tuple(found)

@@ -55,3 +55,9 @@ def test_packed_parquet_is_refused(tmp_path):
 def test_items_with_a_broken_line_of_json_are_refused_by_name(tmp_path):
     with pytest.raises(DataError, match=r"x\.jsonl cannot be read: line 2 is no JSON object"):
         Table.open(put(tmp_path, "x.jsonl", '{"a": 1}\n{"a": \n')).read()
+
+
+@pytest.mark.parametrize("text", ['[{"a": 1}]\n', '{\n"a": 1\n}\n'])
+def test_json_that_is_not_one_object_a_line_is_refused_by_name(tmp_path, text):
+    with pytest.raises(DataError, match=r"x\.json has no JSON object on any of its first lines"):
+        Table.open(put(tmp_path, "x.json", text))
