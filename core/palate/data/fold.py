@@ -30,14 +30,17 @@ class Fold:
 
     def rows(self, *parts: str) -> NDArray[np.bool_]:
         """Boolean mask of the interactions in any of these parts."""
-        return np.isin(self.part, [PARTS[part] for part in parts])
+        wanted = np.zeros(256, bool)
+        wanted[[PARTS[part] for part in parts]] = True
+        return wanted[self.part]
 
     def count(self, part: str) -> int:
         return int(np.count_nonzero(self.part == PARTS[part]))
 
     def people(self, dataset: Dataset, part: Part) -> NDArray[np.int32]:
         """The users (row numbers, ascending) who have something to be found in this part."""
-        return np.unique(dataset.interactions["user"].to_numpy()[self.rows(part)]).astype(np.int32)
+        users = dataset.interactions["user"].to_numpy()[self.rows(part)]
+        return np.flatnonzero(np.bincount(users, minlength=dataset.users.height)).astype(np.int32)
 
     def training(self, dataset: Dataset, part: Part = "test") -> History:
         """What a model that is judged on `part` may learn from, one row for every user.
@@ -47,10 +50,12 @@ class Fold:
         """
         if part == "validation":
             return dataset.history(self.rows("train"))
-        given = self.rows("given") & ~np.isin(
-            dataset.interactions["user"].to_numpy(), self.people(dataset, "test")
-        )
-        return dataset.history(self.rows("train", "validation") | given)
+        rows = self.rows("train", "validation")
+        if self.count("given"):
+            tested = np.zeros(dataset.users.height, bool)
+            tested[self.people(dataset, "test")] = True
+            rows |= self.rows("given") & ~tested[dataset.interactions["user"].to_numpy()]
+        return dataset.history(rows)
 
     def seen(self, dataset: Dataset, part: Part = "test") -> History:
         """All that each user had done before they are asked, one row for every user."""

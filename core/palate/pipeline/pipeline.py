@@ -17,9 +17,10 @@ from palate.data.query import Progress
 from palate.errors import PalateError, StoreError
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.lookup import Lookup
+from palate.threads import shared_out
 from palate.topk import tie_order, top_k
 
-_CELLS = 2**23
+_CELLS = 2**20
 _POOL = 5
 
 
@@ -67,15 +68,20 @@ class Pipeline:
     ) -> Ranking:
         """The best k items for each person, without those in their history if `mask_seen`.
 
-        `block` is how many people are scored at once; it changes memory, never the result.
+        `block` is how many people a core scores at once; it changes memory, never the result.
         """
         depth = min(k * _POOL, len(self.items)) if self.rerankers else k
         step = block or max(1, _CELLS // max(len(self.items), 1))
-        parts = []
-        for rows in _blocks(len(query), step):
-            parts.append(self._rank(query.take(rows), depth, mask_seen))
+        done: list[int] = []
+
+        def work(rows: slice) -> Ranking:
+            ranking = self._rank(query.take(rows), depth, mask_seen)
+            done.append(len(ranking))
             if progress is not None:
-                progress(rows.stop, len(query))
+                progress(sum(done), len(query))
+            return ranking
+
+        parts = shared_out(work, _blocks(len(query), step))
         return _joined(parts, depth).top(k)
 
     def recommend(
