@@ -10,6 +10,7 @@ from typing import Any
 from palate.errors import PalateError, Problem, RecipeError, closest
 from palate.recipe.model import CORE_KEYS, Block, Branch, Recipe
 from palate.recipe.needs import unmet
+from palate.recipe.search import refusal, spaces
 from palate.recipe.yaml import Node, Origin
 from palate.registry import Registry
 
@@ -19,7 +20,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def check(tree: Node, registry: Registry) -> Recipe:
-    """The recipe, or RecipeError with all that is wrong with it."""
+    """The recipe, or RecipeError with all that is wrong with it; search spaces are for tuning only."""
+    searched = [space for space, _ in spaces(tree)]
+    if searched:
+        raise RecipeError([refusal(searched)])
     return _Check(tree, registry).recipe()
 
 

@@ -9,7 +9,8 @@ def merge(base: Node, over: Node) -> Node:
     """`over` laid on `base`.
 
     Mappings merge, lists and scalars replace, null removes. A block whose `use` changes drops the
-    options of the old one; a block written as a bare name counts as `{use: name}`.
+    options of the old one; a block written as a bare name counts as `{use: name}`. A search space
+    gives way to a block, and a block to a search space.
     """
     if not isinstance(over.value, dict):
         return over
@@ -45,8 +46,16 @@ def _as_mapping(node: Node) -> Node | None:
 
 
 def _other_use(base: Node, over: Node) -> bool:
-    new, old = over.mapping.get("use"), base.mapping.get("use")
-    return new is not None and old is not None and new.value != old.value
+    new, old = _head(over), _head(base)
+    return new is not None and old is not None and new != old
+
+
+def _head(node: Node) -> tuple[str, object] | None:
+    """What decides which options may stand beside it: `use`, or `search` for a search space."""
+    for key in ("use", "search"):
+        if key in node.mapping:
+            return key, node.mapping[key].value
+    return None
 
 
 def _without_nulls(node: Node) -> Node:

@@ -6,6 +6,7 @@ from typing import Any
 
 from palate.component import Component
 from palate.kinds import KINDS
+from palate.recipe.space import KEYS
 from palate.registry import Registry
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,6 +18,7 @@ _PLACES = {
     "rank": "ranker",
 }
 _LISTS = ("text", "transform")
+_SEARCH = {"$ref": "#/$defs/search"}
 
 
 def schema(registry: Registry) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def schema(registry: Registry) -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["recipe"],
         "properties": _properties(),
-        "$defs": {kind: _kind(kind, registry) for kind in KINDS},
+        "$defs": {kind: _kind(kind, registry) for kind in KINDS} | {"search": _search()},
     }
 
 
@@ -69,12 +71,54 @@ def _branch() -> dict[str, Any]:
 
 
 def _one(kind: str) -> dict[str, Any]:
-    return {"anyOf": [{"$ref": f"#/$defs/{kind}"}, {"type": "null"}]}
+    return {"anyOf": [{"$ref": f"#/$defs/{kind}"}, {"type": "null"}, *_spaces(kind)]}
 
 
 def _many(kind: str) -> dict[str, Any]:
     block = {"$ref": f"#/$defs/{kind}"}
-    return {"anyOf": [block, {"type": "array", "items": block}, {"type": "null"}]}
+    items = {"anyOf": [block, *_spaces(kind)]} if _spaces(kind) else block
+    return {"anyOf": [block, {"type": "array", "items": items}, {"type": "null"}, *_spaces(kind)]}
+
+
+def _spaces(kind: str) -> list[dict[str, Any]]:
+    """What may be searched: not the data, the split or the metrics, which are the same for all trials."""
+    return [] if kind in ("source", "cleaner", "splitter", "metric") else [_SEARCH]
+
+
+def _search() -> dict[str, Any]:
+    """A search space, in place of an option or a block: one shape a kind of search."""
+    values = {"values": {"type": "array", "minItems": 1, "description": "What may stand here."}}
+    shapes = [_shape(kind, values if kind == "choice" else _number_keys(kind)) for kind in KEYS]
+    return {"description": "What to try in `palate tune`.", "anyOf": shapes}
+
+
+def _number_keys(kind: str) -> dict[str, Any]:
+    plain = {"type": "integer" if kind == "int" else "number"}
+    positive = {**plain, "exclusiveMinimum": 0}
+    known = {"low": positive if kind == "log" else plain, "high": plain, "step": positive}
+    known["points"] = {"type": "integer", "minimum": 2, "description": "How many values a grid has of it."}
+    return {key: known[key] for key in KEYS[kind]}
+
+
+def _shape(kind: str, keys: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["search", *(key for key in keys if key not in ("step", "points"))],
+        "properties": {"search": {"const": kind}, **keys},
+    }
+
+
+def _searchable(option: dict[str, Any]) -> dict[str, Any]:
+    """An option's schema that allows a search space beside the option's own values."""
+    if set(option) & {"anyOf", "$ref", "enum", "const", "properties", "additionalProperties"}:
+        about: dict[str, Any] = {
+            key: option[key] for key in ("title", "description", "default") if key in option
+        }
+        own = {key: value for key, value in option.items() if key not in about}
+        return {**about, "anyOf": [own, _SEARCH]}
+    own = {"type": option["type"]} if "type" in option else {}
+    return {key: value for key, value in option.items() if key != "type"} | {"anyOf": [own, _SEARCH]}
 
 
 def _kind(kind: str, registry: Registry) -> dict[str, Any]:
@@ -93,12 +137,15 @@ def _mapping(component: Component) -> dict[str, Any]:
     use: dict[str, Any] = {"const": component.name}
     if component.kind == "metric":
         use = {"type": "string", "pattern": f"^{component.name}(@[1-9][0-9]*)?$"}
+    given = options.get("properties", {})
+    if _spaces(component.kind):
+        given = {name: _searchable(option) for name, option in given.items()}
     return {
         "type": "object",
         "description": component.summary,
         "additionalProperties": False,
         "required": ["use", *options.get("required", [])],
-        "properties": {"use": use, **options.get("properties", {})},
+        "properties": {"use": use, **given},
     }
 
 
