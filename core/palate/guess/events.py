@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
@@ -36,7 +36,7 @@ class Events:
     rows: int = 0
     users: int = 0
     items: int = 0
-    dense: bool = field(default=False)
+    dense: bool = False
 
     @property
     def gaps(self) -> bool:
