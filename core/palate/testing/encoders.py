@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.testing.case import Case, ensure
+from palate.testing.case import Case, ensure, same
 
 TEXTS = (
     "A quiet film about the sea.",
@@ -81,6 +81,9 @@ def _encode(case: Case, texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def _ensure_near(one: NDArray[np.float32], other: NDArray[np.float32], message: str) -> None:
+    ensure(one.shape == other.shape, f"{message}: {one.shape} and {other.shape}")
+    if same(one, other):
+        return
     length = np.maximum(np.linalg.norm(one, axis=1), 1e-6)
     gap = float((np.linalg.norm(one - other, axis=1) / length).max())
     ensure(gap <= ROUNDING, f"{message}: they are {gap:.2g} of their length apart")
