@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess  # nosec: runs this interpreter with a text made here
+import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
