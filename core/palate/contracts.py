@@ -88,9 +88,17 @@ class Preprocessor(Protocol):
 class Encoder(Protocol):
     """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
 
-    May have `identity() -> str`: what beside its options changes the vectors, such as the
-    revision of the model. It is part of the key under which vectors are kept, and must neither
-    load the model nor import its library. May have `close()`, which lets go of the model.
+    A text it can say nothing of gets zeros, which stand for no opinion everywhere. May have
+
+    - `identity() -> str`: what beside its options changes the vectors, such as the revision of the
+      model. It is part of the key under which vectors are kept, and must neither load the model nor
+      import its library.
+    - `fit(texts)`, for one that learns from the texts themselves, such as how rare each word is. It
+      is called before `encode` with the text of every item, each text once, and a hash of them all
+      becomes part of the key. An encoder without it must need no other text.
+    - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
+      call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
+    - `close()`, which lets go of the model.
     """
 
     name: ClassVar[str]
@@ -155,7 +163,13 @@ class Fuser(Protocol):
 
 @runtime_checkable
 class Reranker(Protocol):
-    """Puts the same items into another order. May have `fit(training)`."""
+    """Puts the items of a ranking into another order, each with its score or a new one.
+
+    It gets several times the `ranking.wanted` that will be kept, and may leave some out, with -1
+    behind the rest. May have `fit(training)`, with the item vectors of the first branch that has
+    any; `wants_vectors() -> bool`, whether its options ask for them; and `pool(wanted) -> int`, how
+    many items it must be given.
+    """
 
     name: ClassVar[str]
 

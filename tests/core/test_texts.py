@@ -1,13 +1,18 @@
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
+import polars as pl
 import pytest
 
 from palate.errors import ComponentError, StoreError
+from palate.store import filling, mapped, merging
+from palate.store import shards as shards_module
 from palate.store import texts as module
+from palate.store.about import about, last_used
 from palate.store.texts import TextVectors, encoder_key
 
 
@@ -28,7 +33,7 @@ class Lengths:
 
 
 def shards(folder):
-    return sorted(path for path in (folder / "key").iterdir())
+    return sorted(path for path in (folder / "key").iterdir() if path.is_dir())
 
 
 def test_each_text_gets_its_own_row_and_repeated_texts_are_encoded_once(tmp_path):
@@ -143,8 +148,6 @@ def test_what_another_process_is_writing_is_not_read(tmp_path):
 
 
 def test_leftovers_of_killed_processes_go_after_a_day(tmp_path):
-    import os
-
     left = tmp_path / "key" / ".writing-1"
     left.mkdir(parents=True)
     os.utime(left, (0, 0))
@@ -242,11 +245,105 @@ def test_the_key_follows_options_and_identity_but_not_what_only_makes_it_faster(
 
 def test_no_texts_digest_is_mistaken_for_another_that_ends_in_zeros(tmp_path, monkeypatch):
     whole = {"a": b"x" * 15 + b"\0", "b": b"x" * 15 + b"y", "c": b"x" * 14 + b"\0\0"}
-    monkeypatch.setattr(
-        module, "_digests", lambda texts: np.frombuffer(b"".join(whole[t] for t in texts), module.DIGEST)
-    )
+    monkeypatch.setattr(module, "_digest", whole.__getitem__)
     TextVectors(tmp_path).encode(["a", "b"], Lengths(), "key")
     encoder = Lengths()
     result = TextVectors(tmp_path).encode(["c", "b", "a"], encoder, "key")
     assert encoder.asked == [["c"]]
     assert result.vectors[:, 1].tolist() == [99, 98, 97]
+
+
+def test_texts_may_come_as_a_polars_series(tmp_path):
+    result = TextVectors(tmp_path).encode(pl.Series(["bb", "a", "bb", " "]), Lengths(), "key")
+    assert result.vectors.tolist() == [[2, 98], [1, 97], [2, 98], [0, 0]]
+
+
+@dataclass
+class Rarity:
+    """Learns how many texts there are; remembers what it was shown."""
+
+    name: ClassVar[str] = "rarity"
+
+    shown: list = field(default_factory=list)
+
+    def fit(self, texts):
+        self.shown.append(sorted(texts))
+        return self
+
+    def encode(self, texts):
+        return np.array([[len(text), len(self.shown[-1])] for text in texts], np.float32)
+
+
+def test_an_encoder_that_learns_is_shown_each_text_once_and_no_blank_one(tmp_path):
+    encoder = Rarity()
+    result = TextVectors(tmp_path).encode(["bb", "a", "bb", ""], encoder, "key")
+    assert encoder.shown == [["a", "bb"]]
+    assert result.vectors.tolist() == [[2, 2], [1, 2], [2, 2], [0, 0]]
+
+
+def test_what_an_encoder_learned_from_other_texts_is_not_mixed_in(tmp_path):
+    TextVectors(tmp_path).encode(["bb", "a"], Rarity(), "key")
+    again = Rarity()
+    same = TextVectors(tmp_path).encode(["a", "bb", "a"], again, "key")
+    assert (same.encoded, same.reused, again.shown) == (0, 2, [])
+    other = TextVectors(tmp_path).encode(["a", "bb", "ccc"], Rarity(), "key")
+    assert other.encoded == 3
+    assert other.vectors.tolist() == [[1, 3], [2, 3], [3, 3]]
+
+
+def test_a_large_result_lies_in_a_file_and_is_the_same(tmp_path, monkeypatch):
+    texts = [f"{n}" * (n % 7 + 1) for n in range(300)] * 2
+    small = TextVectors(tmp_path / "a").encode(texts, Lengths(), "key").vectors
+    monkeypatch.setattr(mapped, "LARGE", 1)
+    monkeypatch.setattr(filling, "HELD", 4096 * 10)
+    large = TextVectors(tmp_path / "b").encode(texts, Lengths(), "key").vectors
+    assert mapped._room(small) is None
+    assert mapped._room(large) is not None
+    assert np.array_equal(small, large)
+    assert [path.name for path in (tmp_path / "b").iterdir()] == ["key"]
+
+
+def test_a_result_for_which_there_is_no_room_is_refused_before_it_is_filled(tmp_path, monkeypatch):
+    def full(*given):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(mapped, "LARGE", 1)
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    with pytest.raises(StoreError, match=r"2 vectors of 2 numbers need 0\.0 GB in .*No space left"):
+        TextVectors(tmp_path).encode(["a", "b"], Lengths(), "key")
+
+
+def test_many_small_shards_are_merged_and_nothing_is_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "CHUNK_TEXTS", 1)
+    texts = [str(n) for n in range(100, 140)]
+    first = TextVectors(tmp_path).encode(texts, Lengths(), "key")
+    assert len(shards(tmp_path)) == 1
+    encoder = Lengths()
+    again = TextVectors(tmp_path).encode(texts, encoder, "key")
+    assert encoder.asked == []
+    assert np.array_equal(again.vectors, first.vectors)
+
+
+def test_shards_merged_while_they_are_read_are_found_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "CHUNK_TEXTS", 1)
+    monkeypatch.setattr(merging, "MANY", 100)
+    texts = ["a", "b", "c"]
+    TextVectors(tmp_path).encode(texts, Lengths(), "key")
+    monkeypatch.setattr(merging, "MANY", 2)
+    wanted = np.sort(np.frombuffer(b"".join(map(module._digest, texts)), module.DIGEST))
+    reading = shards_module.read_shards(tmp_path / "key", wanted)
+    found = {int(place) for place in next(reading)[0] if place >= 0}
+    assert merging.merge_small(tmp_path / "key") == 3
+    for places, _ in reading:
+        found |= {int(place) for place in places if place >= 0}
+    assert found == {0, 1, 2}
+
+
+def test_whose_vectors_they_are_is_written_down(tmp_path):
+    TextVectors(tmp_path).encode(["a"], Lengths(), "key", about={"encoder": "lengths"})
+    assert about(tmp_path / "key") == {"encoder": "lengths"}
+    os.utime(tmp_path / "key", (0, 0))
+    os.utime(tmp_path / "key" / ".about.json", (5, 5))
+    assert last_used(tmp_path / "key") == 5
+    TextVectors(tmp_path).encode(["a"], Lengths(), "key", about={"encoder": "lengths"})
+    assert last_used(tmp_path / "key") > 10**9

@@ -21,6 +21,7 @@ import scipy.sparse as sp
 from palate.component import Component, learned
 from palate.errors import StoreError
 from palate.registry import Registry, installed
+from palate.store import mapped
 
 TREE = "tree.json"
 
@@ -35,6 +36,8 @@ def unpack(folder: Path, registry: Registry | None = None) -> Any:
     """The value that `pack` wrote."""
     try:
         tree = json.loads((folder / TREE).read_text(encoding="utf-8"))
+        if isinstance(tree, dict) and tree.get("$") == "array":
+            return mapped.load(folder / tree["file"])
         return _Unpacker(folder, registry or installed()).unpack(tree)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"{folder} cannot be read: {type(error).__name__}: {error}") from error
@@ -71,7 +74,7 @@ class _Packer:
     def array(self, value: Any, path: str) -> dict[str, Any]:
         if isinstance(value, np.ndarray) and value.dtype != object:
             file = self.file("npy")
-            np.save(self.folder / file, value, allow_pickle=False)
+            mapped.save(value, self.folder / file)
             return {"$": "array", "file": file}
         if sp.issparse(value):
             rows = sp.csr_array(value)

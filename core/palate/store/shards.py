@@ -9,7 +9,7 @@ import shutil
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,29 +39,42 @@ def read_shards(folder: Path, wanted: NDArray[np.bytes_]) -> Iterator[tuple[NDAr
     """The shards that hold any of `wanted` (digests, ascending), each with places in `wanted`.
 
     The places are intp[m], one for each row of the shard, -1 for a text that is not wanted. The
-    vectors of a shard are checked only if they are wanted. A damaged shard is removed.
+    vectors of a shard are checked only if they are wanted. A damaged shard is removed. Shards that
+    somebody merges meanwhile are looked for again.
     """
-    if not folder.is_dir() or not len(wanted):
-        return
-    for path in sorted(folder.iterdir()):
-        if path.name.startswith("."):
-            continue
-        try:
-            note = json.loads((path / _NOTE).read_text(encoding="ascii"))
-            digests = _checked(path, "digests", note)
-            places = _places(digests, wanted)
-            if (places < 0).all():
-                continue
-            vectors = _checked(path, "vectors", note)
-            if vectors.ndim != 2 or len(vectors) != len(digests) or vectors.dtype != np.float32:
-                raise ValueError("digests and vectors do not belong together")
-        except FileNotFoundError:
-            if path.exists():
-                _remove(path)
-        except (OSError, ValueError, KeyError, TypeError):
-            _remove(path)
-        else:
-            yield places, Shard(digests, vectors)
+    seen: set[Path] = set()
+    while len(wanted):
+        new = [path for path in paths(folder) if path not in seen]
+        if not new:
+            return
+        seen.update(new)
+        for path in new:
+            shard, places = _opened(path, wanted)
+            if shard is not None:
+                yield places, shard
+
+
+def whole_shards(found: Sequence[Path]) -> Iterator[tuple[Path, Shard]]:
+    """Those of these shards that are whole, every byte checked; a damaged one is removed."""
+    for path in found:
+        shard, _ = _opened(path, None)
+        if shard is not None:
+            yield path, shard
+
+
+def paths(folder: Path) -> list[Path]:
+    """The shards in a folder, damaged ones too."""
+    if not folder.is_dir():
+        return []
+    return [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+
+
+def remove(path: Path) -> None:
+    """Take a shard away, if the folder can be written; who has it open keeps it."""
+    grave = path.with_name(f"{_WRITING}{uuid.uuid4().hex}")
+    with contextlib.suppress(OSError):
+        os.replace(path, grave)
+        shutil.rmtree(grave, ignore_errors=True)
 
 
 def write_shard(folder: Path, shard: Shard) -> None:
@@ -94,6 +107,26 @@ def write_shard(folder: Path, shard: Shard) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def _opened(path: Path, wanted: NDArray[np.bytes_] | None) -> tuple[Shard | None, NDArray[np.intp]]:
+    """The shard if it is whole and has anything wanted, and the places of its rows in `wanted`."""
+    places = np.empty(0, np.intp)
+    try:
+        note = json.loads((path / _NOTE).read_text(encoding="ascii"))
+        digests = _checked(path, "digests", note)
+        if wanted is not None:
+            places = _places(digests, wanted)
+            if (places < 0).all():
+                return None, places
+        vectors = _checked(path, "vectors", note)
+        if vectors.ndim != 2 or len(vectors) != len(digests) or vectors.dtype != np.float32:
+            raise ValueError("digests and vectors do not belong together")
+    except (OSError, ValueError, KeyError, TypeError):
+        if path.exists():
+            remove(path)
+        return None, places
+    return Shard(digests, vectors), places
+
+
 def _places(digests: NDArray[np.bytes_], wanted: NDArray[np.bytes_]) -> NDArray[np.intp]:
     places = np.minimum(np.searchsorted(wanted, digests), len(wanted) - 1)
     return np.where(wanted[places] == digests, places, -1)
@@ -113,14 +146,6 @@ def _crc(array: NDArray[Any]) -> int:
 def _flush(file: Any) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _remove(path: Path) -> None:
-    """Take a damaged shard away, if the folder can be written; who has it open keeps it."""
-    grave = path.with_name(f"{_WRITING}{uuid.uuid4().hex}")
-    with contextlib.suppress(OSError):
-        os.replace(path, grave)
-        shutil.rmtree(grave, ignore_errors=True)
 
 
 def _sweep(folder: Path) -> None:

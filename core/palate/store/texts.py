@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from palate.data.query import Progress
 from palate.errors import ComponentError
+from palate.store.about import note_use
+from palate.store.filling import Filling
+from palate.store.merging import merge_small
 from palate.store.shards import DIGEST, Shard, read_shards, write_shard
 
 CHUNK_TEXTS = 2048
@@ -38,36 +43,48 @@ class TextVectors:
     folder: Path
 
     def encode(
-        self, texts: Sequence[str], encoder: Any, key: str, progress: Progress | None = None
+        self,
+        texts: Sequence[str] | pl.Series,
+        encoder: Any,
+        key: str,
+        progress: Progress | None = None,
+        about: Mapping[str, Any] | None = None,
     ) -> Encoded:
         """The vector of each text, from what is kept and else from the encoder.
 
         Each different text is encoded once. Chunks are kept as soon as they are encoded, so that
         an encoding that is stopped goes on where it was. A blank text gets zeros and is not
-        encoded. `progress(done, total)` counts the texts to encode. Raises ComponentError for
-        vectors that cannot be right, StoreError where they cannot be kept.
+        encoded. An encoder that learns from the texts learns from all of them, and what it gives is
+        kept apart from what it gave for others. In memory are a chunk and about 100 bytes a text;
+        a large result lies in a file. `progress(done, total)` counts the texts to encode, `about`
+        says in words whose vectors they are. Raises ComponentError for vectors that cannot be
+        right, StoreError where they cannot be kept.
         """
-        digests = _digests(texts)
+        digests, lengths = _read(texts)
         unique, first, inverse = np.unique(digests, return_index=True, return_inverse=True)
-        blank = np.fromiter((not texts[at].strip() for at in first), bool, len(first))
-        filling = _Filling(str(encoder.name), len(texts), first)
-        missing = ~blank
-        for places, shard in read_shards(self.folder / key, unique):
+        missing = lengths[first] > 0
+        different = int(np.count_nonzero(missing))
+        fits = callable(getattr(encoder, "fit", None))
+        folder = self.folder / (_fitted_key(key, unique) if fits else key)
+        filling = Filling(str(encoder.name), len(texts), first, self.folder)
+        for places, shard in read_shards(folder, unique):
             rows = np.flatnonzero(places >= 0)
             filling.put(places[rows], shard.vectors, rows)
-            missing[places] &= places < 0
+            missing[places[rows]] = False
         todo = np.flatnonzero(missing)
+        if fits and len(todo):
+            encoder.fit(text for _, given in _chunks(texts, first, lengths) for text in given)
         done = 0
-        for chunk in _chunks(todo, [len(texts[first[at]]) for at in todo]):
-            given = [texts[first[at]] for at in chunk]
+        for chunk, given in _chunks(texts, first[todo], lengths):
             vectors = _checked(encoder.encode(given), len(given), str(encoder.name))
-            filling.put(chunk, vectors)
-            write_shard(self.folder / key, Shard(unique[chunk], vectors))
+            filling.put(todo[chunk], vectors)
+            write_shard(folder, Shard(unique[todo[chunk]], vectors))
             done += len(chunk)
             if progress is not None:
                 progress(done, len(todo))
-        filled = filling.result(inverse)
-        return Encoded(filled, len(todo), int(np.count_nonzero(~blank)) - len(todo))
+        note_use(folder, about)
+        merge_small(folder)
+        return Encoded(filling.result(inverse), len(todo), different - len(todo))
 
 
 def encoder_key(identity: Sequence[Any], encoder: Any) -> str:
@@ -89,57 +106,45 @@ def encoder_key(identity: Sequence[Any], encoder: Any) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-@dataclass
-class _Filling:
-    """The result on its way: its width is known once the first vectors are."""
-
-    encoder: str
-    length: int
-    first: NDArray[np.intp]
-    vectors: NDArray[np.float32] | None = None
-
-    def put(
-        self, places: NDArray[np.intp], vectors: NDArray[np.float32], rows: NDArray[np.intp] | None = None
-    ) -> None:
-        """Write vectors (or those rows of them) where each unique text stands first."""
-        if self.vectors is None:
-            self.vectors = np.zeros((self.length, vectors.shape[1]), np.float32)
-        if vectors.shape[1] != self.vectors.shape[1]:
-            raise ComponentError(
-                f"encoder {self.encoder!r} must always give vectors of one length; "
-                f"it gave {self.vectors.shape[1]} numbers before and {vectors.shape[1]} now"
-            )
-        self.vectors[self.first[places]] = vectors if rows is None else vectors[rows]
-
-    def result(self, inverse: NDArray[np.intp]) -> NDArray[np.float32]:
-        """All rows, those of repeated texts copied from the first."""
-        if self.vectors is None:
-            if not self.length:
-                return np.zeros((0, 0), np.float32)
-            raise ComponentError(f"encoder {self.encoder!r} has nothing to encode: every text is empty")
-        source = self.first[inverse.reshape(-1)]
-        again = np.flatnonzero(source != np.arange(self.length))
-        self.vectors[again] = self.vectors[source[again]]
-        return self.vectors
+def _fitted_key(key: str, unique: NDArray[np.bytes_]) -> str:
+    """The key of an encoder that has learned from exactly these texts."""
+    return hashlib.blake2b(key.encode() + unique.tobytes(), digest_size=16).hexdigest()
 
 
-def _digests(texts: Sequence[str]) -> NDArray[np.bytes_]:
-    joined = b"".join(
-        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
-    )
-    return np.frombuffer(joined, DIGEST)
+def _read(texts: Iterable[str]) -> tuple[NDArray[np.bytes_], NDArray[np.int64]]:
+    """The digest of each text, and its length in characters: 0 for a blank one."""
+    digests, lengths = bytearray(), array("q")
+    for text in texts:
+        digests += _digest(text)
+        lengths.append(0 if text.isspace() else len(text))
+    return np.frombuffer(digests, DIGEST), np.frombuffer(lengths, np.int64)
 
 
-def _chunks(todo: NDArray[np.intp], lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
-    """Texts of like length together, longest first: at most so many, and so many characters."""
-    sizes = np.asarray(lengths, np.int64)
-    order = np.argsort(-sizes, kind="stable")
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _chunks(
+    texts: Sequence[str] | pl.Series, rows: NDArray[np.intp], lengths: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.intp], list[str]]]:
+    """Places in `rows` with the texts there: texts of like length together, longest first, at most so
+    many and so many characters; blank ones are left out.
+    """
+    sizes = lengths[rows]
+    order = np.argsort(-sizes, kind="stable")[: int(np.count_nonzero(sizes))]
     start = 0
     while start < len(order):
         room = CHUNK_CHARACTERS // max(1, int(sizes[order[start]]))
-        stop = start + min(CHUNK_TEXTS, max(1, room))
-        yield todo[order[start:stop]]
-        start = stop
+        chunk = order[start : start + min(CHUNK_TEXTS, max(1, room))]
+        yield chunk, _taken(texts, rows[chunk])
+        start += len(chunk)
+
+
+def _taken(texts: Sequence[str] | pl.Series, rows: NDArray[np.intp]) -> list[str]:
+    if isinstance(texts, pl.Series):
+        taken: list[str] = texts.gather(rows).to_list()
+        return taken
+    return [texts[row] for row in rows]
 
 
 def _checked(vectors: Any, n: int, encoder: str) -> NDArray[np.float32]:
