@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -30,8 +30,16 @@ class Lookup:
             raise PalateError("recommend for a known user, or for a history of items: give one of the two")
         if history is None:
             return self.known(np.array([self.user(user)], np.int32))
-        rows = self.item_rows(history)
-        return Query(np.array([-1], np.int32), History.from_lists([rows], len(self.items)))
+        return Query(np.array([-1], np.int32), self.told(self.item_rows(history)))
+
+    def told(self, rows: list[int]) -> History:
+        """The history of somebody who only names items: liked as much as can be, and all just now."""
+        told, known = History.from_lists([rows], len(self.items)), self.history
+        if known.ratings is not None:
+            told = replace(told, ratings=np.full(len(rows), known.ratings.max(initial=0), np.float32))
+        if known.times is not None:
+            told = replace(told, times=np.full(len(rows), known.times.max(initial=0), np.int64))
+        return told
 
     def known(self, rows: NDArray[np.int32]) -> Query:
         """The question of these users (row numbers), each with what they did."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from palate.recipe.yaml import Node, Origin
 
 
-def merge(base: Node, over: Node) -> Node:
-    """`over` laid on `base`.
+def merge(base: Node, over: Node, path: tuple[str, ...] = ()) -> Node:
+    """`over` laid on `base`, which stand at `path`.
 
     Mappings merge, lists and scalars replace, null removes. A block whose `use` changes drops the
     options of the old one; a block written as a bare name counts as `{use: name}`. A search space
@@ -14,7 +14,7 @@ def merge(base: Node, over: Node) -> Node:
     """
     if not isinstance(over.value, dict):
         return over
-    below = _as_mapping(base)
+    below = _as_mapping(base, path)
     if below is None or _other_use(below, over):
         return _without_nulls(over)
     entries, keys = dict(below.mapping), dict(below.keys)
@@ -23,7 +23,7 @@ def merge(base: Node, over: Node) -> Node:
         if node.value is None:
             entries.pop(key, None)
         elif key in entries:
-            entries[key] = merge(entries[key], node)
+            entries[key] = merge(entries[key], node, (*path, key))
         else:
             entries[key] = _without_nulls(node)
     return Node(entries, over.origin, keys)
@@ -37,12 +37,19 @@ def at_path(path: list[str], value: Node, origin: Origin) -> Node:
     return node
 
 
-def _as_mapping(node: Node) -> Node | None:
+def _as_mapping(node: Node, path: tuple[str, ...]) -> Node | None:
     if isinstance(node.value, dict):
         return node
-    if isinstance(node.value, str):
+    if isinstance(node.value, str) and _holds_block(path):
         return Node({"use": node}, node.origin, {"use": node.origin})
     return None
+
+
+def _holds_block(path: tuple[str, ...]) -> bool:
+    """Whether one component stands at this place of a recipe."""
+    if path[:1] == ("branches",):
+        return len(path) == 3 and path[2] in ("encode", "aggregate", "rank")
+    return path in (("data", "source"), ("data", "split"), ("fuse",), ("fallback",))
 
 
 def _other_use(base: Node, over: Node) -> bool:

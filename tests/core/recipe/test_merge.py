@@ -13,12 +13,13 @@ from palate.recipe.yaml import parse
         ("a: {use: mean, k: 1}", "a: {use: last, n: 2}", {"a": {"use": "last", "n": 2}}),
         ("a: {use: mean, k: 1}", "a: {use: mean, n: 2}", {"a": {"use": "mean", "k": 1, "n": 2}}),
         ("a: {use: mean, k: 1}", "a: {k: 2}", {"a": {"use": "mean", "k": 2}}),
-        ("a: mean", "a: {k: 2}", {"a": {"use": "mean", "k": 2}}),
+        ("fuse: mean", "fuse: {k: 2}", {"fuse": {"use": "mean", "k": 2}}),
+        ("fuse: {w: tune}", "fuse: {w: {x: 2}}", {"fuse": {"w": {"x": 2}}}),
         ("a: {use: mean, k: 1}", "a: last", {"a": "last"}),
         ("a: 1", "b: {c: null, d: 1}", {"a": 1, "b": {"d": 1}}),
     ],
     ids=["mappings merge", "lists replace", "null removes", "another use drops options", "same use keeps",
-         "options alone keep the use", "a bare name takes options", "a bare name replaces", "no nulls stay"],
+         "options alone keep the use", "a bare name takes options", "an option is no block", "a bare name replaces", "no nulls stay"],
 )  # fmt: skip
 def test_the_one_merge_rule(base, over, merged):
     assert merge(parse(base, "base"), parse(over, "over")).plain() == merged
