@@ -18,12 +18,14 @@ class Ranking:
     """The best k items for each of n people.
 
     `users` int32[n] row numbers (-1 unknown), `items` int32[n, k] row numbers, best first, padded
-    with -1, `scores` float32[n, k] beside them, padded with -inf.
+    with -1, `scores` float32[n, k] beside them, padded with -inf. `wanted` is how many of the k will
+    be kept, None where nobody has said.
     """
 
     users: NDArray[np.int32]
     items: NDArray[np.int32]
     scores: NDArray[np.float32]
+    wanted: int | None = None
 
     def __len__(self) -> int:
         return len(self.users)

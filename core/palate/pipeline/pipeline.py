@@ -70,12 +70,12 @@ class Pipeline:
 
         `block` is how many people a core scores at once; it changes memory, never the result.
         """
-        depth = min(k * _POOL, len(self.items)) if self.rerankers else k
+        depth = self._depth(k)
         step = block or max(1, _CELLS // max(len(self.items), 1))
         done: list[int] = []
 
         def work(rows: slice) -> Ranking:
-            ranking = self._rank(query.take(rows), depth, mask_seen)
+            ranking = self._rank(query.take(rows), depth, mask_seen, k)
             done.append(len(ranking))
             if progress is not None:
                 progress(sum(done), len(query))
@@ -150,10 +150,15 @@ class Pipeline:
             raise StoreError(f"{folder} holds a {type(found).__name__}, not a pipeline")
         return found
 
-    def _rank(self, query: Query, k: int, mask_seen: bool) -> Ranking:
+    def _depth(self, k: int) -> int:
+        """How many items of a person must be found so that k are left after reordering."""
+        pools = [reranker.pool(k) if hasattr(reranker, "pool") else k * _POOL for reranker in self.rerankers]
+        return min(max(pools), max(len(self.items), k)) if pools else k
+
+    def _rank(self, query: Query, depth: int, mask_seen: bool, k: int) -> Ranking:
         seen = query.history.matrix if mask_seen else None
-        items, scores = top_k(self.scores(query), k, seen, self._ties)
-        ranking = Ranking(query.users, items, scores)
+        items, scores = top_k(self.scores(query), depth, seen, self._ties)
+        ranking = Ranking(query.users, items, scores, k)
         for reranker in self.rerankers:
             ranking = _checked(reranker, reranker.rerank(query, ranking), ranking)
         return ranking
@@ -171,9 +176,10 @@ def _joined(parts: list[Ranking], k: int) -> Ranking:
     if not parts:
         empty = np.empty((0, k), np.int32)
         return Ranking(np.empty(0, np.int32), empty, empty.astype(np.float32))
-    return Ranking(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores"))
+    users, items, scores = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores")
     )
+    return Ranking(users, items, scores)
 
 
 def _gathered(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
@@ -182,6 +188,24 @@ def _gathered(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
 
 
 def _checked(reranker: Any, after: Ranking, before: Ranking) -> Ranking:
-    if after.items.shape != before.items.shape or (np.sort(after.items, 1) != np.sort(before.items, 1)).any():
-        raise PalateError(f"reranker {reranker.name!r} must give the same items in another order")
+    """The new ranking, or PalateError where it holds what the old did not, or an item twice."""
+    if after.items.shape != before.items.shape:
+        raise PalateError(
+            f"reranker {reranker.name!r} must give {before.items.shape}, got {after.items.shape}"
+        )
+    same, kept = np.sort(before.items, 1), np.sort(after.items, 1)
+    if (same != kept).any() and not _fewer(kept, before.items):
+        raise PalateError(f"reranker {reranker.name!r} must give the same items in another order, or fewer")
+    if ((after.items[:, :-1] < 0) & (after.items[:, 1:] >= 0)).any():
+        raise PalateError(f"reranker {reranker.name!r} must put -1 behind the items that are left")
     return after
+
+
+def _fewer(kept: NDArray[np.int32], before: NDArray[np.int32]) -> bool:
+    """Whether each row of `kept`, sorted, has only items of the same row of `before`, none twice."""
+    if ((kept[:, 1:] == kept[:, :-1]) & (kept[:, 1:] >= 0)).any():
+        return False
+    width = int(max(kept.max(initial=0), before.max(initial=0))) + 2
+    row = np.arange(len(kept), dtype=np.int64)[:, None] * width
+    left = (kept >= 0) & ~np.isin(row + kept, row + before)
+    return not left.any()

@@ -117,6 +117,11 @@ class _Build:
         )
 
     @cached_property
+    def fused(self) -> Step:
+        """The pipeline before anything is reordered, so that its cost can be seen."""
+        return self.assembled("fused", self.recipe.branches, self.fuser)
+
+    @cached_property
     def pipeline(self) -> Step:
         return self.assembled("pipeline", self.recipe.branches, self.fuser, self.recipe.rerank)
 
@@ -146,8 +151,10 @@ class _Build:
             self.row(f"branches.{branch.name}", branch.name, self.single(branch))
             for branch in self.recipe.branches
         ]
-        if self.recipe.fuse or self.recipe.rerank:
-            rows.append(self.row("hybrid", "hybrid" if self.recipe.fuse else "reranked", self.pipeline))
+        if self.recipe.fuse:
+            rows.append(self.row("hybrid", "hybrid", self.fused))
+        if self.recipe.rerank:
+            rows.append(self.row("reranked", "reranked", self.pipeline))
         baseline = self.baseline()
         if baseline is not None:
             rows.append(self.row("baseline", "popularity", self.single(baseline)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,15 @@ from palate.data.query import Progress
 from palate.errors import ComponentError, DataError, listed
 from palate.evaluation import Evaluation, evaluate, lower_is_better
 from palate.pipeline import FittedBranch, Pipeline
+from palate.plan.encoding import encode, join
 from palate.plan.steps import Step
 from palate.topk import tie_order, top_k
 
 TUNING_PEOPLE = 2000
+
+
+def print_nothing(message: str) -> None:
+    """Nobody is watching."""
 
 
 @dataclass
@@ -30,6 +36,7 @@ class Work:
     texts: Path
     progress: Progress
     notes: dict[str, Any] = field(default_factory=dict)
+    notice: Callable[[str], None] = print_nothing
 
     def components(self) -> list[Any]:
         return [block.make() for block in self.step.blocks]
@@ -93,17 +100,6 @@ def text(work: Work, dataset: Dataset) -> Items:
             "`fill` behind it"
         )
     return items
-
-
-def encode(work: Work, items: Items) -> NDArray[np.float32]:
-    from palate.store.texts import TextVectors, encoder_key
-
-    (component,) = work.components()
-    key = encoder_key(work.step.blocks[0].identity(), component)
-    result = TextVectors(work.texts).encode(items.text.to_list(), component, key, work.progress)
-    work.notes |= {"encoded": result.encoded, "reused": result.reused}
-    vectors: NDArray[np.float32] = result.vectors
-    return vectors
 
 
 def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -172,13 +168,15 @@ def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
     layout, names = work.params["branches"], work.params["names"]
     rest = list(parts[sum(layout) :])
     branches = _branches(layout, parts, names)
-    fuser = rest.pop() if work.params["fuser"] else None
+    fuser = copy(rest.pop()) if work.params["fuser"] else None  # others may fit the same one otherwise
     fallback = _branches([1], rest, ["fallback"])[0] if rest else None
     training = fold.training(dataset, work.part)
+    vectors = next((branch.vectors for branch in branches if branch.vectors is not None), None)
+    known = Training(training, dataset.items, dataset.users, vectors, work.params["seed"])
     rerankers = work.components()
-    for reranker in rerankers:
-        if hasattr(reranker, "fit"):
-            reranker.fit(Training(training, dataset.items, dataset.users, None, work.params["seed"]))
+    for component in (fuser, *rerankers):
+        if hasattr(component, "fit"):
+            component.fit(known)
     return Pipeline(
         branches=tuple(branches),
         fuser=fuser,
@@ -222,6 +220,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "everything": everything,
     "text": text,
     "encode": encode,
+    "join": join,
     "transform": transform,
     "fit": fit,
     "make": make,

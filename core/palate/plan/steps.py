@@ -87,8 +87,8 @@ class Plan:
     @property
     def final(self) -> Row:
         """The row of the whole pipeline: after fusing and reordering, where the recipe does either."""
-        whole = bool(self.recipe.fuse or self.recipe.rerank)
-        return self.rows[len(self.recipe.branches) if whole else 0]
+        more = bool(self.recipe.fuse) + bool(self.recipe.rerank)
+        return self.rows[len(self.recipe.branches) + more - 1 if more else 0]
 
     @property
     def popularity(self) -> str | None:

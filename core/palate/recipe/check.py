@@ -52,7 +52,7 @@ class _Check:
         }
         self.version()
         self.fusing(branches, fuse)
-        self.problems += unmet(self.tree, source, split, branches, fuse, recipe["evaluate"])
+        self.problems += unmet(self.tree, source, split, branches, fuse, recipe["evaluate"], recipe["rerank"])
         if self.problems or source is None or split is None:
             raise RecipeError(sorted(self.problems, key=_place))
         return Recipe(

@@ -18,6 +18,7 @@ def unmet(
     branches: tuple[Branch, ...],
     fuse: Block | None,
     metrics: tuple[Block, ...] = (),
+    rerank: tuple[Block, ...] = (),
 ) -> list[Problem]:
     """Every need that the recipe leaves unmet, in words, as far as its parts are known."""
     given, found = _gives(tree, source)
@@ -39,6 +40,8 @@ def unmet(
         ):  # fmt: skip
             demand(block, f"{path}.{part}", text)
         found += [_problem(tree, f"{path}.{part}", said) for part, said in _inside(branch)]
+    if not any(branch.encode for branch in branches):
+        found += [_problem(tree, "rerank", _no_vectors(block)) for block in rerank if _wants_vectors(block)]
     if _tunes(fuse) and split and split.options.get("validation") == 0:
         found.append(
             _problem(tree, "fuse", "tuning needs a validation part; give data.split a `validation` share")
@@ -82,6 +85,17 @@ def _tunes(fuse: Block | None) -> bool:
         return False
     component = fuse.make()
     return bool(hasattr(component, "wants_tuning") and component.wants_tuning())
+
+
+def _wants_vectors(block: Block) -> bool:
+    if block.component.missing or not hasattr(block.component.cls, "wants_vectors"):
+        return False
+    return bool(block.make().wants_vectors())
+
+
+def _no_vectors(block: Block) -> str:
+    other = "; or give its option `attribute`" if "attribute" in block.options else ""
+    return f"reranker {block.name!r} needs {NEEDS['vectors']}; add `encode:` to a branch{other}"
 
 
 def _lacks(component: Component, need: str, source: Block | None) -> str:
