@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from palate.comparison import Comparison as Comparison
+    from palate.comparison import compare as compare
     from palate.data import PARTS as PARTS
     from palate.data import Dataset as Dataset
     from palate.data import Fold as Fold
@@ -30,6 +32,7 @@ _HOMES = {
         "palate.data",
     ),
     **dict.fromkeys(("Run", "fit", "run"), "palate.runs"),
+    **dict.fromkeys(("Comparison", "compare"), "palate.comparison"),
     "Pipeline": "palate.pipeline",
     "load_recipe": "palate.recipe",
     "PalateError": "palate.errors",

@@ -1,0 +1,81 @@
+"""What the same person got from each entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from palate.comparison.comparison import Comparison
+from palate.comparison.entry import Entry
+from palate.comparison.rankings import rows_of
+from palate.runs.judged import Judged
+
+SHOWN = 5
+
+
+def examples(comparison: Comparison) -> list[dict[str, Any]]:
+    """Three people: whom the best entry serves most above the reference, whom least, and one by chance.
+
+    Each with `why` they are shown, their `latest` events, what was `right`, and the first five of
+    each entry. The reference is the baseline, or the second best entry. Only the first seed or
+    fold is shown.
+    """
+    judged = comparison.entries[0].figures[0].run.judged
+    rows = rows_of(judged.people["id"], comparison.paired.users)
+    found = []
+    for why, at in _chosen(comparison, rows):
+        user, row = comparison.paired.users[at], int(rows[at])
+        figures = comparison.paired.figures[at, :, _metric(comparison)]
+        entries = [
+            {"name": entry.name, "figure": float(figure), "recommended": _shown(entry, user, judged, row)}
+            for entry, figure in zip(comparison.entries, figures, strict=True)
+        ]
+        found.append({"why": why, "user": user, **_past(judged, row), "entries": entries})
+    return found
+
+
+def _chosen(comparison: Comparison, rows: np.ndarray[Any, np.dtype[np.int64]]) -> list[tuple[str, int]]:
+    best = comparison.best
+    lines = comparison.against(best).to_dicts()
+    reference = comparison.baseline if comparison.baseline and comparison.baseline != best else (
+        str(lines[0]["second"]) if lines[0]["first"] == best else str(lines[0]["first"])
+    )  # fmt: skip
+    names, at = comparison.names, _metric(comparison)
+    figures = comparison.paired.figures[:, :, at]
+    gain = figures[:, names.index(best)] - figures[:, names.index(reference)]
+    gain = -gain if comparison.metric in comparison.lower_is_better else gain
+    able = np.flatnonzero(~np.isnan(gain) & (rows >= 0))
+    if not len(able):
+        return []
+    some = int(np.random.default_rng(comparison.seed).choice(able))
+    most, least = int(able[np.argmax(gain[able])]), int(able[np.argmin(gain[able])])
+    found = [
+        (f"where {best} gains most over {reference}", most),
+        (f"where {best} loses most to {reference}", least),
+        ("taken by chance", some),
+    ]
+    return [each for turn, each in enumerate(found) if each[1] not in [at for _, at in found[:turn]]]
+
+
+def _past(judged: Judged, row: int) -> dict[str, list[str]]:
+    past = judged.history.items[judged.history.indptr[row] : judged.history.indptr[row + 1]][::-1][:SHOWN]
+    right = judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]]
+    titles = judged.items.titles
+    return {"latest": titles.gather(past).to_list(), "right": titles.gather(right[:SHOWN]).to_list()}
+
+
+def _shown(entry: Entry, user: Any, judged: Judged, row: int) -> list[dict[str, Any]]:
+    ranking = entry.figures[0].ranking
+    frame = ranking.filter(pl.col("user").cast(pl.String) == str(user)).sort("rank").head(SHOWN)
+    right = set(judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]].tolist())
+    items = rows_of(judged.items.ids, frame["item"])
+    return [
+        {"title": title, "right": int(item) in right}
+        for title, item in zip(frame["title"].to_list(), items, strict=True)
+    ]
+
+
+def _metric(comparison: Comparison) -> int:
+    return comparison.paired.metrics.index(comparison.metric)
