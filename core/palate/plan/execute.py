@@ -79,9 +79,9 @@ class Execution:
         """Do one step, keep what it makes, and say how long it took."""
         inputs = [self.value(below) for below in step.inputs]
         if not step.kept:
-            return self.perform(step, Work(step, self.plan.store.texts, self.progress(step)), inputs)
+            return self.perform(step, self.work(step), inputs)
         self.emit(Event("step-started", step.name, done=done, total=total))
-        work = Work(step, self.plan.store.texts, self.progress(step))
+        work = self.work(step)
         with PeakMemory() as memory:
             started = time.perf_counter()
             value = self.perform(step, work, inputs)
@@ -105,6 +105,12 @@ class Execution:
         except Exception as error:
             error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise
+
+    def work(self, step: Step) -> Work:
+        def notice(message: str) -> None:
+            self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
+
+        return Work(step, self.plan.store.texts, self.progress(step), notice=notice)
 
     def progress(self, step: Step) -> Any:
         unit = _UNITS.get(step.operation, "")

@@ -24,7 +24,7 @@ from palate.topk import tie_order, top_k
 TUNING_PEOPLE = 2000
 
 
-def print_nothing(message: str) -> None:
+def unheard(message: str) -> None:
     """Nobody is watching."""
 
 
@@ -36,7 +36,7 @@ class Work:
     texts: Path
     progress: Progress
     notes: dict[str, Any] = field(default_factory=dict)
-    notice: Callable[[str], None] = print_nothing
+    notice: Callable[[str], None] = unheard
 
     def components(self) -> list[Any]:
         return [block.make() for block in self.step.blocks]

@@ -1,0 +1,86 @@
+"""From the texts of items to their vectors, by one encoder or by several views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Items
+from palate.errors import ComponentError, listed
+
+if TYPE_CHECKING:
+    from palate.plan.operations import Work
+
+
+def encode(work: Work, items: Items) -> NDArray[np.float32]:
+    """The vector of each item's text, from what is kept and else from the encoder.
+
+    Raises ComponentError where the encoder has nothing to say of any text.
+    """
+    from palate.store.texts import TextVectors, encoder_key
+
+    (component,) = work.components()
+    block = work.step.blocks[0]
+    key = encoder_key(block.identity(), component)
+    about = {"encoder": block.name, "options": block.options}
+    result = TextVectors(work.texts).encode(items.text, component, key, work.progress, about)
+    work.notes |= {"encoded": result.encoded, "reused": result.reused}
+    _remark(work, component)
+    _say_what_is_without(work, items, result.vectors)
+    return result.vectors
+
+
+def join(work: Work, *views: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The vectors of several views side by side, each times the square root of its weight.
+
+    Of views whose vectors have length one, the inner product of two items is then the weighted sum
+    of the views' own.
+    """
+    widths = [view.shape[1] for view in views]
+    joined = np.empty((len(views[0]), sum(widths)), np.float32)
+    starts = np.cumsum([0, *widths])
+    for view, weight, start in zip(views, work.params["weights"], starts, strict=False):
+        np.multiply(view, np.float32(weight**0.5), out=joined[:, start : start + view.shape[1]])
+    work.notes["dimensions"] = " + ".join(map(str, widths))
+    return joined
+
+
+def _remark(work: Work, encoder: object) -> None:
+    remarks = getattr(encoder, "remarks", None)
+    if callable(remarks):
+        for name, said in remarks().items():
+            work.notes[name] = said
+            work.notice(said)
+
+
+def _say_what_is_without(work: Work, items: Items, vectors: NDArray[np.float32]) -> None:
+    """Items whose text the encoder knows nothing of are named; no item may be left out in silence."""
+    without = np.flatnonzero(~_filled(vectors))
+    if not len(without):
+        return
+    name = work.step.blocks[0].name
+    shown = [text[:40] for text in items.text.gather(without[:3]).to_list()]
+    if len(without) == len(vectors):
+        raise ComponentError(
+            f"encoder {name!r} gives zeros for all {len(vectors):,} texts, such as {listed(shown)}: it knows "
+            "none of their words. Take another encoder, or another text"
+        )
+    said = (
+        f"encoder {name!r} knows no word of {len(without):,} of {len(vectors):,} texts, such as "
+        f"{listed(shown)}; these items are left out of what this branch recommends"
+    )
+    work.notes["without a vector"] = len(without)
+    work.notice(said)
+
+
+def _filled(vectors: NDArray[np.float32], step: int = 65536) -> NDArray[np.bool_]:
+    """bool[n]: which rows are not all zeros, seen a part at a time."""
+    from palate.store import mapped
+
+    filled = np.empty(len(vectors), bool)
+    for start in range(0, len(vectors), step):
+        filled[start : start + step] = vectors[start : start + step].any(axis=1)
+        mapped.release(vectors)
+    return filled
