@@ -33,9 +33,9 @@ class Rules:
     """House rules: items never shown, items moved up, items at the top.
 
     `exclude` takes out what any of its conditions holds for, `only` what any of its conditions
-    fails for; an item without the attribute fails every condition. `boost` moves what any of its
-    conditions holds for up by `places`. `pin` (ids) are put first, in this order. What a person has
-    met is never put back, and no item without a score is.
+    fails for; an item without the attribute fails every condition. What any condition of `boost`
+    holds for stands as if it were `places` higher, before what stood there. `pin` (ids) are put
+    first, in this order. What a person has met is never put back, and no item without a score is.
 
     A condition is `{attribute: genres, values: [Comedy]}` or `{attribute: year, least: 1990}`.
     """

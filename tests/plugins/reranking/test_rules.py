@@ -1,0 +1,84 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from palate import History, Items, Query, Ranking, Training
+from palate.errors import ComponentError
+from palate_reranking.rules import Rules, Where
+
+ITEMS = pl.DataFrame(
+    {
+        "id": [10, 11, 12, 13, 14],
+        "year": [1980, 1990, 2000, 2010, None],
+        "genres": [["a"], ["a", "b"], ["b"], ["c"], []],
+    }
+)
+
+
+def fitted(**options):
+    known = Training(History.from_lists([[0]], 5), Items(ITEMS), pl.DataFrame({"id": [0]}))
+    return Rules(**options).fit(known)
+
+
+def order(rules, items=(0, 1, 2, 3, 4)):
+    query = Query(np.array([-1], np.int32), History.from_lists([[]], 5))
+    scores = -np.arange(len(items), dtype=np.float32)
+    found = rules.rerank(query, Ranking(query.users, np.array([items], np.int32), scores[None]))
+    there = found.items[0] >= 0
+    assert found.scores[0][there].tolist() == [-float(items.index(item)) for item in found.items[0][there]]
+    return found.items[0].tolist()
+
+
+def test_without_rules_nothing_changes():
+    assert order(fitted()) == [0, 1, 2, 3, 4]
+
+
+def test_what_is_excluded_is_not_shown():
+    assert order(fitted(exclude=[Where("genres", ["b"])])) == [0, 3, 4, -1, -1]
+    assert order(fitted(exclude=[Where("year", least=2000)])) == [0, 1, 4, -1, -1]
+
+
+def test_only_what_meets_every_condition_is_shown_and_an_item_without_the_attribute_is_not():
+    assert order(fitted(only=[Where("year", most=2000)])) == [0, 1, 2, -1, -1]
+    assert order(fitted(only=[Where("year", least=1990), Where("genres", ["a", "c"])])) == [1, 3, -1, -1, -1]
+
+
+def test_what_is_boosted_moves_up_by_so_many_places_and_no_more():
+    assert order(fitted(boost=[Where("genres", ["c"])], places=2)) == [0, 3, 1, 2, 4]
+    assert order(fitted(boost=[Where("genres", ["c"])], places=50)) == [3, 0, 1, 2, 4]
+    assert order(fitted(boost=[Where("genres", ["b"])], places=1)) == [1, 0, 2, 3, 4]
+
+
+def test_pinned_items_come_first_in_their_order():
+    assert order(fitted(pin=[13, 11])) == [3, 1, 0, 2, 4]
+    assert order(fitted(pin=[13]), items=(0, 1, 2)) == [0, 1, 2]
+
+
+def test_an_excluded_item_is_not_shown_although_it_is_pinned_or_boosted():
+    assert order(fitted(pin=[13], exclude=[Where("genres", ["c"])])) == [0, 1, 2, 4, -1]
+
+
+def test_it_asks_for_as_many_more_items_as_it_may_leave_out():
+    assert fitted().pool(10) == 50
+    assert fitted(exclude=[Where("genres", ["b"])]).pool(1) == 7
+    assert fitted(pin=[10]).pool(1) == 5
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"exclude": [Where("genre", ["a"])]}, "the attribute 'genre'; they have year, genres"),
+        ({"exclude": [Where("genres", ["A"])]}, "no item has 'A' as 'genres'"),
+        ({"only": [Where("genres")]}, "has either `values`, or `least` or `most`"),
+        ({"only": [Where("year", [1980], least=3)]}, "has either `values`, or `least` or `most`"),
+        ({"boost": [Where("genres", least=3)]}, "'genres' is not a number"),
+        ({"pin": [10, 99]}, "there is no item '99' to pin"),
+    ],
+)
+def test_a_rule_that_cannot_hold_is_said(options, said):
+    with pytest.raises(ComponentError, match=said):
+        fitted(**options)
+
+
+def test_numbers_may_be_values():
+    assert order(fitted(exclude=[Where("year", [1990])])) == [0, 2, 3, 4, -1]
