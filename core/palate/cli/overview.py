@@ -6,7 +6,7 @@ import sys
 
 COMMANDS = {
     "run": ("palate.cli.run", "Carry out a recipe: fit, recommend, judge."),
-    "compare": ("palate.cli.compare", "Compare recipes or runs on the same people, and say how sure one can be."),
+    "compare": ("palate.cli.compare", "Compare recipes or runs on the same people, with verdicts."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
     "recommend": ("palate.cli.recommend", "Recommend items from a finished run or a fitted pipeline."),
@@ -15,6 +15,7 @@ COMMANDS = {
     "init": ("palate.cli.init", "Write a first recipe for your own files."),
     "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
     "plugins": ("palate.cli.plugins", "List every component, who brings it and whether it is ready."),
+    "new-plugin": ("palate.cli.new_plugin", "Write a plugin to be filled in, of any kind."),
     "cache": ("palate.cli.cache", "Show what palate keeps on disk, or make room."),
 }
 
