@@ -67,6 +67,8 @@ def encoding_again_gives_the_same(case: Case) -> None:
 @contextmanager
 def _open(case: Case) -> Iterator[Any]:
     encoder = case.make()
+    if callable(getattr(encoder, "fit", None)):
+        encoder.fit(dict.fromkeys(text for text in TEXTS if text))
     try:
         yield encoder
     finally:

@@ -1,0 +1,13 @@
+"""Texts to vectors by counting their words, weighed by how rare each word is."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_encoders() -> list[type]:
+    from palate_bagofwords.bm25 import BM25
+    from palate_bagofwords.tfidf import TfIdf
+
+    return [TfIdf, BM25]
