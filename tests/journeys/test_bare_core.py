@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-
 
 def interpreter(version: str) -> str | None:
     """An interpreter of this version: the running one, one on the path, or one installed beside ours."""
@@ -21,14 +19,6 @@ def interpreter(version: str) -> str | None:
         return sys.executable
     beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}*/bin/python"))
     return str(beside[-1]) if beside else shutil.which(f"python{version}")
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    return next(folder.glob("*.whl"))
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])

@@ -7,6 +7,7 @@ import sys
 COMMANDS = {
     "run": ("palate.cli.run", "Carry out a recipe: fit, recommend, judge."),
     "compare": ("palate.cli.compare", "Compare recipes or runs on the same people, with verdicts."),
+    "tune": ("palate.cli.tune", "Try values for what a recipe leaves open, and keep the best."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
     "recommend": ("palate.cli.recommend", "Recommend items from a finished run or a fitted pipeline."),

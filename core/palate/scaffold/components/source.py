@@ -1,0 +1,48 @@
+"""The source `plugin-name` for palate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+import polars as pl
+from annotated_types import Ge
+
+from palate import Dataset, hookimpl
+
+
+@dataclass
+class PluginName:
+    """Made-up people of two tastes, each with more of one half of the items than of the other."""
+
+    name: ClassVar[str] = "plugin-name"
+
+    people: Annotated[int, Ge(2)] = 40
+    items: Annotated[int, Ge(4)] = 20
+    seed: Annotated[int, Ge(0)] = 0
+
+    def load(self) -> Dataset:
+        """Interactions with times, items with titles. Ids may be numbers or text."""
+        rng = np.random.default_rng(self.seed)
+        person, item = (column.ravel() for column in np.indices((self.people, self.items)))
+        met = rng.random(len(item)) < np.where(person % 2 == item % 2, 0.7, 0.1)
+        met |= item == person % self.items
+        events = pl.DataFrame({"user": person[met], "item": item[met]})
+        times = 1_700_000_000 + rng.permutation(events.height) * 3600
+        numbers = range(self.items)
+        items = pl.DataFrame({"id": numbers, "title": [f"Item {number}" for number in numbers]})
+        return Dataset.from_frames(events.with_columns(time=times), items)
+
+    def gives(self) -> frozenset[str]:
+        """What components may count on: times, and a text for each item."""
+        return frozenset({"timestamps", "text"})
+
+    def fingerprint(self) -> str:
+        """Changes when the data do. These are made of the options alone, which palate compares itself."""
+        return "1"
+
+
+@hookimpl
+def register_sources() -> list[type]:
+    return [PluginName]

@@ -1,0 +1,71 @@
+"""The wheel as it would be published, and environments into which it is installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with palate from its wheel."""
+
+    folder: Path
+
+    def program(self, name: str) -> str:
+        return str(self.folder / "bin" / name)
+
+    def call(
+        self, name: str, *words: str | Path, cwd: Path | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """One of its programs, with nothing of the environment in which the tests run."""
+        own = {"PALATE_CACHE": str(self.folder / "cache"), "PALATE_STORE": str(self.folder / "store")}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PALATE", "PYTHON"))}
+        return subprocess.run(
+            [self.program(name), *map(str, words)],
+            cwd=cwd or self.folder, env=kept | own | variables, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    def install(self, *what: str | Path) -> None:
+        done = self.call("python", "-m", "pip", "install", "--quiet", *what)
+        assert done.returncode == 0, done.stderr
+
+    def uninstall(self, *names: str) -> None:
+        done = self.call("python", "-m", "pip", "uninstall", "--quiet", "--yes", *names)
+        assert done.returncode == 0, done.stderr
+
+    def build(self, projects: Sequence[Path], into: Path) -> list[Path]:
+        """The wheel of each project, as a build front end asks its backend for it."""
+        code = (
+            "import os, sys, hatchling.build\n"
+            "for project in sys.argv[2:]:\n    os.chdir(project)\n    hatchling.build.build_wheel(sys.argv[1])"
+        )
+        done = self.call("python", "-c", code, into, *projects)
+        assert done.returncode == 0, done.stderr
+        return sorted(into.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    subprocess.run([*pip, "--wheel-dir", str(folder), str(ROOT)], check=True, capture_output=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A new one with palate's wheel, pytest and what builds wheels, shared by those who tidy up."""
+    folder = tmp_path_factory.mktemp("environment")
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    made = Environment(folder)
+    made.install(wheel, "pytest", "hatchling")
+    return made

@@ -1,0 +1,64 @@
+"""A plugin author's first ten minutes: generate, build, install, list, test, run, uninstall."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from palate.kinds import KINDS
+
+
+@pytest.fixture(scope="module")
+def projects(environment, tmp_path_factory):
+    """One new plugin of each kind, by kind, each in a folder of its own."""
+    room = tmp_path_factory.mktemp("projects")
+    for kind in KINDS:
+        made = environment.call("palate", "new-plugin", kind, f"first-{kind}", cwd=room)
+        assert made.returncode == 0, made.stderr
+    return {kind: room / f"palate-first-{kind}" for kind in KINDS}
+
+
+@pytest.fixture(scope="module")
+def installed(environment, projects, tmp_path_factory):
+    """The same, installed from their wheels."""
+    wheels = environment.build(list(projects.values()), tmp_path_factory.mktemp("wheels"))
+    assert len(wheels) == len(KINDS)
+    environment.install("--no-deps", *wheels)
+    yield projects
+    environment.uninstall(*(project.name for project in projects.values()))
+    assert mine(environment) == {}
+
+
+def mine(environment):
+    """What is listed of the new plugins: the entry of each, by kind."""
+    listed = json.loads(environment.call("palate", "plugins", "--json").stdout)
+    assert listed["failures"] == listed["notices"] == []
+    return {entry["kind"]: entry for entry in listed["components"] if entry["name"].startswith("first-")}
+
+
+def test_each_is_listed_with_its_distribution_and_ready(environment, installed):
+    found = mine(environment)
+    assert list(found) == list(KINDS)
+    for kind, entry in found.items():
+        assert (entry["name"], entry["distribution"]) == (f"first-{kind}", f"palate-first-{kind}")
+        assert (entry["state"], entry["version"]) == ("ready", "0.1.0")
+
+
+def test_the_tests_of_each_pass_as_they_are_written(environment, installed):
+    folders = [project / "tests" for project in installed.values()]
+    done = environment.call(
+        "python", "-m", "pytest", "-q", "--import-mode=importlib", "-p", "no:cacheprovider", *folders
+    )
+    assert done.returncode == 0, done.stdout
+    passed, said = done.stdout.splitlines()[-1].split()[:2]
+    assert said == "passed", done.stdout
+    assert int(passed) > 10 * len(KINDS)
+
+
+def test_one_runs_from_the_terminal_as_its_readme_says(environment, installed):
+    project = installed["ranker"]
+    assert "palate run example/recipe.yaml" in (project / "README.md").read_text()
+    done = environment.call("palate", "run", "example/recipe.yaml", "--json", "-q", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert [row["name"] for row in json.loads(done.stdout)["rows"]] == ["mine", "popularity"]
