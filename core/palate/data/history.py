@@ -116,4 +116,6 @@ class History:
         return cls(indptr, flat, n_items)
 
     def _csr(self, data: NDArray[np.float32]) -> sp.csr_array:
-        return sp.csr_array((data, self.items.copy(), self.indptr.copy()), shape=(len(self), self.n_items))
+        narrow = np.int32 if len(data) < 2**31 else np.int64
+        parts = (data, self.items.astype(narrow), self.indptr.astype(narrow))
+        return sp.csr_array(parts, shape=(len(self), self.n_items))
