@@ -43,8 +43,8 @@ def learn(
     if not len(fit):
         raise ComponentError(
             f"encoder {encoder!r} is left without words: of {len(found):,} different words in {n:,} texts "
-            f"none is in at least {min_texts} texts and in at most {max_share:.0%} of them; change min_texts or "
-            "max_share"
+            f"none is in at least {min_texts} texts and in at most {max_share:.0%} of them; change "
+            "min_texts or max_share"
         )
     chosen = fit[np.lexsort((names[fit], -frequency[fit]))[:most]]
     columns = {str(name): at for at, name in enumerate(names[chosen])}
