@@ -54,7 +54,7 @@ def _split(matrix: sp.csr_array, place: NDArray[np.int32]) -> int:
     n, m = matrix.shape
     owners = np.repeat(np.arange(n), np.diff(matrix.indptr))
     at = place[matrix.indices]
-    best, cost = m, float(m) ** 2 * n
+    best, cost = int(m), float(m) ** 2 * n
     for many in sorted({0, *(int(m * share) for share in SHARES)}):
         rest = np.bincount(owners[at >= many], minlength=n).astype(np.float64)
         found = float(many) ** 2 * n + DENSE_STEP * many * rest.sum() + SPARSE_STEP * (rest**2).sum()

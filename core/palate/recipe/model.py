@@ -34,7 +34,7 @@ class Block:
     def identity(self) -> list[Any]:
         """What makes its result what it is: kind, name, code, and options but those for speed only."""
         component = self.component
-        speed = getattr(component.cls, "only_speed", frozenset())
+        speed: frozenset[str] = getattr(component.cls, "only_speed", frozenset())
         options = {name: value for name, value in self.options.items() if name not in speed}
         return [component.kind, component.name, component.distribution, component.code, options]
 
