@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from palate.runs import Run as Run
     from palate.runs import fit as fit
     from palate.runs import run as run
+    from palate.tuning import Tuned as Tuned
+    from palate.tuning import tune as tune
 
 _HOMES = {
     **dict.fromkeys(
@@ -33,6 +35,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("Run", "fit", "run"), "palate.runs"),
     **dict.fromkeys(("Comparison", "compare"), "palate.comparison"),
+    **dict.fromkeys(("Tuned", "tune"), "palate.tuning"),
     "Pipeline": "palate.pipeline",
     "load_recipe": "palate.recipe",
     "PalateError": "palate.errors",

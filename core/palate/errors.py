@@ -46,6 +46,10 @@ class StoreError(PalateError):
     """The store cannot be written or read."""
 
 
+class TuningError(PalateError):
+    """A recipe cannot be tuned as asked."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One thing wrong in a recipe.
