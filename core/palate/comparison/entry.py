@@ -86,6 +86,12 @@ class Entry:
         return first.foreign is None and first.row == first.run.results["popularity"]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole pipeline of its recipe: no branch of one, no baseline, not imported."""
+        first = self.figures[0]
+        return first.foreign is None and first.row == first.run.results["final"]
+
+    @property
     def seconds(self) -> float | None:
         """The mean time over folds to make and judge the ranking."""
         return _mean([each.seconds for each in self.figures])

@@ -148,7 +148,7 @@ def _of_the_whole(entries: Sequence[Entry], paired: Paired) -> Iterator[Warned]:
         yield Warned(
             "few people", f"only {len(paired)} people are compared", "make the test part larger, or add seeds"
         )
-    names = Counter(entry.figures[0].run.name for entry in entries if not _beside(entry))
+    names = Counter(entry.figures[0].run.name for entry in entries if entry.is_whole)
     for name, count in names.items():
         if count >= VARIANTS:
             yield Warned(
@@ -178,9 +178,3 @@ def _one_person(paired: Paired, pairs: Sequence[tuple[int, int]], metric: str) -
                 f"{paired.users.filter(pl.Series(known))[most]!r} alone",
                 "look at that person's events, and compare on more people",
             )
-
-
-def _beside(entry: Entry) -> bool:
-    """Whether an entry is no recipe's own result."""
-    first = entry.figures[0]
-    return first.foreign is not None or first.row != first.run.results["final"]

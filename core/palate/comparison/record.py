@@ -22,7 +22,7 @@ def as_json(comparison: Comparison) -> str:
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
     """Everything about a comparison; figures that nobody knows are None."""
-    own = [entry for entry in comparison.entries if entry.figures[0].foreign is None]
+    own = [entry for entry in comparison.entries if entry.is_whole]
     found = {
         "palate": palate.__version__,
         "metric": comparison.metric,
