@@ -17,7 +17,7 @@ has `save(folder)` and `load(folder)`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -149,11 +149,16 @@ class Ranker(Protocol):
 class Fuser(Protocol):
     """Makes one block of scores from one a branch.
 
-    A row of NaN says that the branch cannot serve the person. May have `check_branches(names)`,
-    which raises ComponentError for names its options do not fit, called before anything is
-    computed; and `tune(scores, query, objective)`, called once with out-of-sample scores when its options ask
-    for tuning (its method `wants_tuning()` says so); `objective(scores)` is the mean of the first
-    metric, higher is better.
+    A row of NaN says that the branch cannot serve the person. May have
+
+    - `check_branches(names)`, which raises ComponentError for names its options do not fit, called
+      before anything is computed;
+    - `fit(training)`, called with what the branches learned from, before anything is fused and
+      again before it is tuned;
+    - `tune(tuning)`, called once with out-of-sample scores (`palate.data.Tuning`) when its options
+      ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
+    - `lengths() -> tuple[int, ...]`: it is to be tuned on people, too, who ask with so many events;
+    - `explain(scores, query, items)`, as in `palate.pipeline.explain`.
     """
 
     name: ClassVar[str]
@@ -206,5 +211,4 @@ class Savable(Protocol):
     def load(self, folder: Path) -> None: ...
 
 
-Objective = Callable[[Scores], float]
 Frames = Mapping[str, "pl.DataFrame"]

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import ComponentError
-from palate_fusion.combining import few_rows
+from palate_fusion.combining import few_rows, fused
+from palate_fusion.normalising import METHODS, Method
 
 GRID = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5)
 SMALLEST = 0.05
@@ -19,6 +20,30 @@ FINEST_STEP = 1.05
 
 Weights = dict[str, float]
 Judge = Callable[[Mapping[str, float]], float]
+
+
+def tuned_weights(
+    scores: Mapping[str, NDArray[np.float32]],
+    normalize: Method,
+    objective: Callable[[NDArray[np.float32]], float],
+    trials: int,
+) -> Weights:
+    """The weights with the highest objective found, of the weighted sum of normalised scores.
+
+    The scores are normalised once, into a copy as large as they are.
+    """
+    shape = next(iter(scores.values())).shape
+    blocks = {name: np.empty(shape, np.float32) for name in scores}
+    for rows in few_rows(*shape):
+        for name, block in blocks.items():
+            block[rows] = METHODS[normalize](scores[name][rows])
+
+    def judge(weights: Mapping[str, float]) -> float:
+        return objective(fused((shape[0], shape[1]), weights, lambda name, rows: blocks[name][rows]))
+
+    steady = normalize == "z-score"
+    units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
+    return search(units, judge, trials)
 
 
 def search(units: Mapping[str, float], judge: Judge, trials: int) -> Weights:

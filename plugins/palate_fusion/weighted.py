@@ -10,13 +10,12 @@ import numpy as np
 from annotated_types import Gt
 from numpy.typing import NDArray
 
-from palate.contracts import Objective
-from palate.data import Query
+from palate.data import Query, Tuning
 from palate.errors import ComponentError
 from palate_fusion.branches import check_weights, common_shape
-from palate_fusion.combining import few_rows, fused
+from palate_fusion.combining import fused
 from palate_fusion.normalising import METHODS, Method
-from palate_fusion.tuning import search, spread
+from palate_fusion.tuning import tuned_weights
 
 
 @dataclass
@@ -65,24 +64,14 @@ class Weighted:
         normalise = METHODS[self.normalize]
         return fused(shape, self.weights_, lambda name, rows: normalise(scores[name][rows]))
 
-    def tune(self, scores: Mapping[str, NDArray[np.float32]], query: Query, objective: Objective) -> Weighted:
+    def tune(self, tuning: Tuning) -> Weighted:
         """Learn the weights with the highest objective found; no branch alone has a higher one.
 
-        `scores` must be out of sample. They are normalised once, into a copy as large as they are.
-        The strongest branch has the weight 1, the others 0 or more.
+        The scores are normalised once, into a copy as large as they are. The strongest branch has
+        the weight 1, the others 0 or more.
         """
-        shape = common_shape(self.name, scores)
-        blocks = {name: np.empty(shape, np.float32) for name in scores}
-        for rows in few_rows(*shape):
-            for name, block in blocks.items():
-                block[rows] = METHODS[self.normalize](scores[name][rows])
-
-        def judge(weights: Mapping[str, float]) -> float:
-            return objective(fused(shape, weights, lambda name, rows: blocks[name][rows]))
-
-        steady = self.normalize == "z-score"
-        units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
-        self.weights_ = search(units, judge, self.trials)
+        common_shape(self.name, tuning.scores)
+        self.weights_ = tuned_weights(tuning.scores, self.normalize, tuning.objective, self.trials)
         return self
 
     def _weights(self, branches: Iterable[str]) -> dict[str, float]:

@@ -6,5 +6,6 @@ from palate.data.history import History
 from palate.data.items import Items
 from palate.data.query import Query, Training
 from palate.data.ranking import Ranking, Truth
+from palate.data.tuning import Tuning
 
-__all__ = ["PARTS", "Dataset", "Fold", "History", "Items", "Query", "Ranking", "Training", "Truth"]
+__all__ = ["PARTS", "Dataset", "Fold", "History", "Items", "Query", "Ranking", "Training", "Truth", "Tuning"]

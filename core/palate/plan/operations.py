@@ -15,13 +15,11 @@ from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 from palate.data.fold import Part
 from palate.data.query import Progress
 from palate.errors import ComponentError, DataError, listed
-from palate.evaluation import Evaluation, evaluate, lower_is_better
+from palate.evaluation import Evaluation, evaluate
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.encoding import encode, join
 from palate.plan.steps import Step
-from palate.topk import tie_order, top_k
-
-TUNING_PEOPLE = 2000
+from palate.plan.validation import tuning
 
 
 def unheard(message: str) -> None:
@@ -135,10 +133,7 @@ def make(work: Work) -> Any:
 
 
 def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
-    """The fuser, tuned on the validation part with branches that have not seen it.
-
-    At most 2,000 people of the validation part, drawn by the seed, are asked.
-    """
+    """The fuser, tuned on the validation part with branches that have not seen it."""
     if not fold.count("validation"):
         raise DataError("the fuser is to be tuned, and the split has no validation part; give it a share")
     if len(work.step.blocks) < 2:
@@ -146,21 +141,13 @@ def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
             "the fuser is to be tuned, and no metric of `evaluate` gives a figure for each person"
         )
     fuser, metric = work.components()
-    people = fold.people(dataset, "validation")
-    if len(people) > TUNING_PEOPLE:
-        people = np.sort(work.rng().choice(people, TUNING_PEOPLE, replace=False))
-    query, truth = fold.query(dataset, "validation", people), fold.truth(dataset, "validation", people)
+    seed = work.params["seed"]
+    if hasattr(fuser, "fit"):
+        history = fold.training(dataset, "validation")
+        fuser.fit(Training(history, dataset.items, dataset.users, None, seed))
     branches = _branches(work.params["branches"], fitted, work.params["names"])
-    scores = {branch.name: branch.score(query) for branch in branches}
-    ties = tie_order(len(dataset.items), work.params["seed"])
-
-    sign = -1 if lower_is_better(metric) else 1
-
-    def objective(block: NDArray[np.float32]) -> float:
-        items, values = top_k(block.copy(), getattr(metric, "k", 10) or 10, query.history.matrix, ties)
-        return sign * float(np.nanmean(metric.score(Ranking(people, items, values), truth)))
-
-    fuser.tune(scores, query, objective)
+    lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
+    fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
     return fuser
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from palate.testing.case import Nonconforming
 from palate.testing.conformance import Outcome, check, conforms
-from palate.testing.data import asking, checkerboard, crowd, dataset, training_of
+from palate.testing.data import asking, checkerboard, crowd, dataset, training_of, tuning_of
 
 __all__ = [
     "Nonconforming",
@@ -25,4 +25,5 @@ __all__ = [
     "crowd",
     "dataset",
     "training_of",
+    "tuning_of",
 ]

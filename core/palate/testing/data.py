@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import PARTS, Dataset, History, Items, Query, Training
+from palate.data import PARTS, Dataset, History, Items, Query, Training, Truth, Tuning
 from palate.data.query import Progress
 
 PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
@@ -28,6 +29,26 @@ def asking(lists: Sequence[Sequence[int]], n_items: int, users: Sequence[int] | 
     """People with these histories; `users` are their row numbers, -1 (unknown) if not given."""
     numbers = np.full(len(lists), -1, np.int32) if users is None else np.array(users, np.int32)
     return Query(numbers, History.from_lists(lists, n_items))
+
+
+def tuning_of(
+    scores: Mapping[str, NDArray[np.float32]],
+    query: Query,
+    judge: Callable[[NDArray[np.float32]], Any],
+    relevant: Sequence[Sequence[int]] | None = None,
+) -> Tuning:
+    """What a fuser is tuned on: `judge` gives one figure for a block of scores, or one a person.
+
+    `relevant` are the items that each person went on to meet; item 0 for everybody if not given.
+    """
+    answers = History.from_lists(relevant or [[0]] * len(query), query.history.n_items)
+    nothing = query.history.take(np.full(len(query), -1))
+    truth = Truth.of(answers, nothing, query.history.popularity, len(query))
+
+    def figures(block: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
+        return np.broadcast_to(np.asarray(judge(block), np.float64), len(block))
+
+    return Tuning(scores, query, replace(truth, history=query.history), figures)
 
 
 def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 from palate.testing.case import Case, ensure, same
-from palate.testing.data import CATALOGUE, PEOPLE, crowd
+from palate.testing.data import CATALOGUE, PEOPLE, crowd, tuning_of
 
 Blocks = dict[str, NDArray[np.float32]]
 
@@ -87,9 +87,11 @@ def _named(case: Case) -> list[str] | None:
 
 
 def _ready(case: Case, blocks: Blocks) -> Any:
-    fuser = case.make()
+    fuser, (training, query) = case.fitted(), crowd()
     if callable(getattr(fuser, "wants_tuning", None)) and fuser.wants_tuning():
-        fuser.tune(deepcopy(blocks), crowd()[1], lambda scores: float(np.nanmean(scores[:, 0])))
+        fuser.tune(tuning_of(deepcopy(blocks), query, lambda scores: float(np.nanmean(scores[:, 0]))))
+        if callable(getattr(fuser, "fit", None)):
+            fuser.fit(training)
     return fuser
 
 

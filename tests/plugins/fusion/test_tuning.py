@@ -3,6 +3,7 @@ import pytest
 
 from palate import History, Query
 from palate.errors import ComponentError
+from palate.testing import tuning_of
 from palate_fusion.normalising import METHODS
 from palate_fusion.tuning import search, spread
 from palate_fusion.weighted import Weighted
@@ -30,7 +31,9 @@ def test_noise_beside_a_branch_that_knows_the_answer_gets_weight_zero(normalize)
     knows = rng.normal(size=(PEOPLE, ITEMS)).astype(np.float32)
     knows[np.arange(PEOPLE), answer] = knows.max() + 0.01
     scores = {"noise": 1000 * rng.normal(size=(PEOPLE, ITEMS)).astype(np.float32), "knows": knows}
-    fuser = Weighted(normalize=normalize, weights="tune").tune(scores, everybody(), right_at_the_top(answer))
+    fuser = Weighted(normalize=normalize, weights="tune").tune(
+        tuning_of(scores, everybody(), right_at_the_top(answer))
+    )
     assert fuser.weights_ == {"noise": 0.0, "knows": 1.0}
     assert right_at_the_top(answer)(fuser.fuse(scores, everybody())) == 1.0
 
@@ -46,7 +49,7 @@ def test_two_branches_that_each_know_half_are_better_together_than_either_alone(
         "large": (700 * (signal + rng.normal(size=signal.shape))).astype(np.float32),
     }
     judge = right_at_the_top(answer)
-    fuser = Weighted(normalize=normalize, weights="tune").tune(scores, everybody(), judge)
+    fuser = Weighted(normalize=normalize, weights="tune").tune(tuning_of(scores, everybody(), judge))
     together = judge(fuser.fuse(scores, everybody()))
     alone = max(judge(rows) for rows in scores.values())
     assert together > alone + 0.1
@@ -133,6 +136,6 @@ def test_the_objective_may_overwrite_what_it_is_given():
         fused[:] = -np.inf
         return value
 
-    one = Weighted(weights="tune").tune(scores, everybody(), careful)
-    other = Weighted(weights="tune").tune(scores, everybody(), careless)
+    one = Weighted(weights="tune").tune(tuning_of(scores, everybody(), careful))
+    other = Weighted(weights="tune").tune(tuning_of(scores, everybody(), careless))
     assert one.weights_ == other.weights_

@@ -6,6 +6,7 @@ import pytest
 from palate import History, Query
 from palate.component import Component, flaws
 from palate.errors import ComponentError
+from palate.testing import tuning_of
 from palate_fusion.normalising import METHODS
 from palate_fusion.weighted import Weighted
 
@@ -81,7 +82,7 @@ def test_the_scores_of_the_branches_stay_as_they_are():
     scores = {"a": block([[3, 1, NAN]]), "b": block([[1, 2, 3]])}
     copies = {name: rows.copy() for name, rows in scores.items()}
     Weighted().fuse(scores, somebody(1))
-    Weighted(weights="tune").tune(scores, somebody(1), lambda fused: float(np.nanmax(fused)))
+    Weighted(weights="tune").tune(tuning_of(scores, somebody(1), lambda fused: float(np.nanmax(fused))))
     for name, rows in scores.items():
         np.testing.assert_array_equal(rows, copies[name])
 

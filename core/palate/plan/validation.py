@@ -1,0 +1,88 @@
+"""The questions on which a fuser is tuned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold, History, Query, Ranking, Tuning
+from palate.evaluation import lower_is_better
+from palate.pipeline import FittedBranch
+from palate.topk import tie_order, top_k
+
+PEOPLE = 2000
+SHORTENED = 300
+
+
+def tuning(
+    dataset: Dataset,
+    fold: Fold,
+    branches: Sequence[FittedBranch],
+    metric: Any,
+    seed: int,
+    lengths: Sequence[int] = (),
+) -> Tuning:
+    """Questions of at most 2,000 people of the validation part, drawn by the seed, and their answers.
+
+    For each of `lengths`, at most 300 of those with more events ask again with so many of them,
+    drawn at random, as somebody whom the branches do not know.
+    """
+    rng = np.random.default_rng(seed)
+    people = fold.people(dataset, "validation")
+    if len(people) > PEOPLE:
+        people = np.sort(rng.choice(people, PEOPLE, replace=False))
+    query = fold.query(dataset, "validation", people)
+    if lengths:
+        query, rows = _with_shortened(query, lengths, rng)
+        people = people[rows]
+    truth = fold.truth(dataset, "validation", people)
+    masked = fold.seen(dataset, "validation").take(people).matrix
+    ties = tie_order(len(dataset.items), seed)
+    depth = getattr(metric, "k", 10) or 10
+    sign = -1 if lower_is_better(metric) else 1
+
+    def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
+        chosen = np.arange(len(people)) if rows is None else rows
+        items = np.full((len(people), depth), -1, np.int32)
+        values = np.full((len(people), depth), -np.inf, np.float32)
+        items[chosen], values[chosen] = top_k(scores.copy(), depth, masked[chosen], ties)
+        found = sign * np.asarray(metric.score(Ranking(people, items, values), truth), np.float64)
+        return found[chosen]
+
+    scores = {branch.name: branch.score(query) for branch in branches}
+    return Tuning(scores, query, truth, figures, seed)
+
+
+def _with_shortened(
+    query: Query, lengths: Sequence[int], rng: np.random.Generator
+) -> tuple[Query, NDArray[np.intp]]:
+    """The question with more rows behind it, and the row that each comes from."""
+    counts = query.history.counts
+    rows, cuts = [np.arange(len(query))], [counts]
+    for length in lengths:
+        able = np.flatnonzero(counts > length)
+        chosen = np.sort(rng.choice(able, min(SHORTENED, len(able)), replace=False))
+        rows.append(chosen)
+        cuts.append(np.full(len(chosen), length, counts.dtype))
+    row, cut = np.concatenate(rows), np.concatenate(cuts)
+    users = np.where(np.arange(len(row)) < len(query), query.users[row], -1).astype(np.int32)
+    return Query(users, _cut(query.history.take(row), cut, rng)), row
+
+
+def _cut(history: History, lengths: NDArray[np.integer], rng: np.random.Generator) -> History:
+    """Only so many of each person's events, drawn at random, in their order."""
+    lot = rng.random(len(history.items))
+    order = np.lexsort((lot, history.owners))
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order)) - np.repeat(history.indptr[:-1], history.counts)
+    keep = place < lengths[history.owners]
+    return History(
+        np.concatenate([[0], np.cumsum(np.minimum(history.counts, lengths))]).astype(np.int64),
+        history.items[keep],
+        history.n_items,
+        None if history.ratings is None else history.ratings[keep],
+        None if history.times is None else history.times[keep],
+    )
