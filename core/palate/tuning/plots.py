@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 560, 240
-LEFT, RIGHT, TOP, BOTTOM = 64, 12, 12, 40
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 28, 40
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,9 @@ class Axis:
             first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
             powers = [10.0**power for power in range(first, last + 1)]
             return powers if len(powers) > 1 else [self.low, self.high]
-        return [self.low + (self.high - self.low) * part / 4 for part in range(5)]
+        step = _round_step((self.high - self.low) / 4)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        return [round(step * count, 12) for count in range(first, last + 1)]
 
 
 def history(points: Sequence[tuple[int, float, str]], best: Sequence[tuple[int, float]], label: str) -> str:
@@ -76,6 +78,12 @@ def bars(shares: dict[str, float], label: str) -> str:
     return _svg("".join(rows), label, 16 + step * len(shares))
 
 
+def _round_step(about: float) -> float:
+    """1, 2 or 5 times a power of ten, at least as large."""
+    power = 10.0 ** math.floor(math.log10(about))
+    return next(power * factor for factor in (1, 2, 5, 10) if power * factor >= about * (1 - 1e-9))
+
+
 def _stairs(
     best: Sequence[tuple[int, float]], points: Sequence[tuple[int, float, str]]
 ) -> list[tuple[int, float]]:
@@ -100,7 +108,7 @@ def _frame(x: Axis, y: Axis, below: str, beside: str) -> str:
     lines.append(
         f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 6}" text-anchor="middle">{html.escape(below)}</text>'
     )
-    lines.append(f'<text x="4" y="{TOP}" class="beside">{html.escape(_short(beside, 24))}</text>')
+    lines.append(f'<text x="4" y="14">{html.escape(_short(beside, 24))}</text>')
     return "".join(lines)
 
 
