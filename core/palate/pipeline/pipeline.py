@@ -144,7 +144,8 @@ class Pipeline:
         from palate.store.codec import TREE, unpack
 
         if not (Path(folder) / TREE).is_file():
-            raise StoreError(f"{folder} has no pipeline (no {TREE})")
+            why = f"no {TREE} in it" if Path(folder).is_dir() else "there is no such folder"
+            raise StoreError(f"{folder} has no pipeline: {why}")
         found = unpack(Path(folder))
         if not isinstance(found, cls):
             raise StoreError(f"{folder} holds a {type(found).__name__}, not a pipeline")
