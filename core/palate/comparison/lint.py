@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -63,7 +64,9 @@ def lint(
     entries: Sequence[Entry], paired: Paired, pairs: Sequence[tuple[int, int]], metric: str
 ) -> tuple[Warned, ...]:
     """Everything found, each thing once."""
-    runs = {figures.run.folder: figures for entry in entries for figures in entry.figures}
+    runs: dict[Path, Figures] = {}
+    for figures in (figures for entry in entries for figures in entry.figures):
+        runs.setdefault(figures.run.folder, figures)
     found = chain(
         chain.from_iterable(_of_a_run(figures) for figures in runs.values()),
         chain.from_iterable(_of_a_foreign_ranking(entry) for entry in entries),
