@@ -40,6 +40,7 @@ NEEDS = {
     "ratings": "a rating with each interaction",
     "text": "a text for each item",
     "vectors": "item vectors from an encoder in its branch",
+    "encoder": "the encoder of its branch, to read texts of its own",
     "interests": "interest vectors from an aggregator in its branch",
     "history": "at least one event of the person it scores for",
     "known users": "a person who was in the training data",
@@ -121,7 +122,15 @@ class Transform(Protocol):
 class Aggregator(Protocol):
     """Makes a person's history into interest vectors: float32[n, interests, d].
 
-    A person without history gets zeros. May have `fit(training)`.
+    A person without history gets zeros. May have `fit(training)`; with "encoder" in its `needs`, the
+    training has `text` and `reader`. One whose interests one event more changes in constant time has
+
+    - `begin(history, vectors)`: the state of the one person in `history`, or None where its options
+      leave nothing but to compute afresh;
+    - `update(state, item, vector, time=None, rating=None)`: the state after one event more, newer than
+      those before: the item's row number, its vector float32[d], its time in seconds and its rating.
+      The state it is given may change;
+    - `interests(state)`: float32[interests, d], what `profile` gives for the whole history, to 1e-6.
     """
 
     name: ClassVar[str]

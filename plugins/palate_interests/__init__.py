@@ -1,4 +1,4 @@
-"""Aggregators: a person's history made into one interest vector."""
+"""Aggregators: a person's history made into one or several interest vectors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from palate import hookimpl
 
 @hookimpl
 def register_aggregators() -> list[type]:
+    from palate_interests.attention import Attention
+    from palate_interests.document import Document
+    from palate_interests.idf import IdfWeighted
+    from palate_interests.k_means import KMeans
+    from palate_interests.last import LastK
     from palate_interests.mean import Mean
+    from palate_interests.order import Recency
+    from palate_interests.rating import RatingWeighted
     from palate_interests.recency import RecencyMean
+    from palate_interests.ward import Ward
 
-    return [Mean, RecencyMean]
+    return [
+        Attention, Document, IdfWeighted, KMeans, LastK, Mean, RatingWeighted, Recency, RecencyMean, Ward,
+    ]  # fmt: skip

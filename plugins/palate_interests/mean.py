@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from palate.contracts import Vectors
-from palate.data import Query
+from palate.data import History, Query
+from palate_interests.running import Running, once
 from palate_interests.weighted import weighted_mean
 
 
@@ -21,10 +22,24 @@ class Mean:
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
         """float32[n, 1, d] from float32[items, d]; zeros for a person without history."""
-        history = query.history
-        ones = np.ones(len(history.items), np.float32)
-        shape = (len(history), history.n_items)
-        weights = sp.csr_array((ones, history.items, history.indptr), shape=shape, copy=True)
-        weights.sum_duplicates()
-        weights.data[:] = 1.0
-        return weighted_mean(weights, vectors)
+        return weighted_mean(query.history.matrix, vectors)
+
+    def begin(self, history: History, vectors: Vectors) -> Running:
+        """What `update` goes on from, for one person."""
+        return once(history, vectors, history.matrix.data)
+
+    def update(
+        self,
+        state: Running,
+        item: int,
+        vector: NDArray[np.float32],
+        time: int | None = None,
+        rating: float | None = None,
+    ) -> Running:
+        """One event more; an item met before changes nothing."""
+        state.put(item, vector, 1.0)
+        return state
+
+    def interests(self, state: Running) -> Vectors:
+        """float32[1, d]."""
+        return state.mean()

@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.contracts import Vectors
+from palate.data import History
+from palate.errors import ComponentError
 
 
 def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     """float32[n, 1, d]: the mean of float32[items, d] with sparse weights [n, items].
 
-    Items whose vector is all zeros have no text, and count neither above nor below the line.
-    A person with nothing to count gets zeros. Each row is summed on its own, in the order its
-    weights are stored, so that the result does not depend on how many people are asked for.
+    Items whose vector is all zeros have no text, and count neither above nor below the line. Below
+    it stand the sizes of the weights, so that negative ones push away. A person with nothing to
+    count gets zeros. Each row is summed on its own, in the order its weights are stored, so that the
+    result does not depend on how many people are asked for. Raises ComponentError where the vectors
+    are not those of the items, or hold NaN.
     """
+    check_rows(vectors, weights.shape[1])
     filled = _filled(weights, vectors)
     total = np.bincount(
         np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr)),
-        weights=weights.data * filled,
+        weights=np.abs(weights.data) * filled,
         minlength=weights.shape[0],
     )
     summed: Vectors = weights @ vectors
+    check_finite(summed)
     mean = np.zeros_like(summed)
     np.divide(summed, total.astype(np.float32)[:, None], out=mean, where=total[:, None] > 0)
     return mean[:, None, :]
+
+
+def by_event(history: History, weights: NDArray[np.float32]) -> sp.csr_array:
+    """The weight of each event as a sparse array [n, items], in the order of the events."""
+    return sp.csr_array((weights, history.items, history.indptr), shape=(len(history), history.n_items))
+
+
+def check_rows(vectors: Vectors, n_items: int) -> None:
+    """Raise ComponentError unless there is one vector an item."""
+    if vectors.ndim != 2 or len(vectors) != n_items:
+        raise ComponentError(
+            f"interests are made of one vector an item, [{n_items}, d]; got an array of shape {vectors.shape}"
+        )
+
+
+def check_finite(made: NDArray[Any]) -> None:
+    """Raise ComponentError where interests made of item vectors show that some were NaN or infinite."""
+    if not np.isfinite(made).all():
+        raise ComponentError(
+            "some item vectors hold NaN or infinite numbers, and interests cannot be made of them; "
+            "give zeros to an item that has no vector"
+        )
 
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from palate.data.history import History
 from palate.data.items import Items
+
+if TYPE_CHECKING:
+    from palate.pipeline.reader import Reader
 
 Progress = Callable[[int, int], None]
 
@@ -52,6 +56,9 @@ class Training:
     `history` has one row for every user in `users` (empty for those not in training); `items` is
     the whole catalogue, cold items too. `vectors` is float32[items, d], the branch's item vectors
     after its transforms, or None in a branch without text. All randomness comes from `rng()`.
+
+    `text`, one an item, and `reader`, whose `vectors(texts)` brings any text among the item vectors,
+    are there for a component with "encoder" in its `needs`.
     """
 
     history: History
@@ -60,6 +67,8 @@ class Training:
     vectors: NDArray[np.float32] | None = None
     seed: int = 0
     progress: Progress = field(default=_silent, compare=False)
+    text: pl.Series | None = None
+    reader: Reader | None = None
 
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same for the same seed."""

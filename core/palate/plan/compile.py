@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from palate.data.fold import Part
 from palate.plan.steps import Plan, Row, Step
-from palate.recipe.model import Block, Branch, Recipe
+from palate.recipe.model import Block, Branch, Recipe, View
 from palate.registry import Registry, installed
 from palate.store import Store
 
@@ -62,27 +62,50 @@ class _Build:
     def seeded(self, **params: Any) -> dict[str, Any]:
         return {"seed": self.recipe.seed, **params}
 
-    def encoded(self, branch: Branch) -> Step:
-        path = f"branches.{branch.name}"
+    def encoded(self, branch: Branch | View, path: str) -> Step:
+        """The vectors of one text by one encoder, as it gives them."""
         text = Step(f"{path}.text", "text", branch.text, (self.data,))
         blocks = (branch.encode,) if branch.encode else ()
         models = [str(model.identity()) for model in (b.make() for b in blocks) if hasattr(model, "identity")]
         return Step(f"{path}.encode", "encode", blocks, (text,), {"models": models})
 
+    def vectors(self, branch: Branch, part: Part) -> Step:
+        """The item vectors of a branch, of one encoder or of several views, after all transforms."""
+        path = f"branches.{branch.name}"
+        if branch.encode:
+            return self.transformed(branch, path, self.encoded(branch, path), part)
+        views = []
+        for at, view in enumerate(branch.views):
+            own = replace(view, text=view.text or branch.text)
+            where = f"{path}.views[{at}]"
+            views.append(self.transformed(own, where, self.encoded(own, where), part))
+        weights = {"weights": [view.weight for view in branch.views]}
+        joined = Step(f"{path}.join{_behind(part)}", "join", (), tuple(views), weights)
+        return self.transformed(branch, path, joined, part)
+
+    def transformed(self, branch: Branch | View, path: str, vectors: Step, part: Part) -> Step:
+        """Vectors after the transforms, which learn from what trains before this part."""
+        inputs = (self.data, self.fold if part == "validation" else self.final, vectors)
+        name = f"{path}.transform{_behind(part)}"
+        return Step(name, "transform", branch.transform, inputs, {"part": part}) if branch.transform else vectors
+
     def fitted(self, branch: Branch, part: Part = "test") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""
         path = f"branches.{branch.name}"
-        behind = "" if part == "test" else f"@{part}"
         params = self.seeded(part=part)
         below: tuple[Step, ...] = (self.data, self.fold if part == "validation" else self.final)
-        vectors: tuple[Step, ...] = ()
-        if branch.encode:
-            inputs = (*below, self.encoded(branch))
-            vectors = (
-                Step(f"{path}.transform{behind}", "transform", branch.transform, inputs, {"part": part}),
-            )
+        vectors = (self.vectors(branch, part),) if branch.has_vectors else ()
         blocks = (branch.rank, *((branch.aggregate,) if branch.aggregate else ()))
-        return (Step(f"{path}.fit{behind}", "fit", blocks, (*below, *vectors), params), *vectors)
+        more, read = self.reading(branch)
+        fit = Step(f"{path}.fit{_behind(part)}", "fit", (*blocks, *more), (*below, *vectors, *read), params)
+        return (fit, *vectors)
+
+    def reading(self, branch: Branch) -> tuple[tuple[Block, ...], tuple[Step, ...]]:
+        """The blocks and inputs of an aggregator that reads texts of its own; none for others."""
+        if not (branch.encode and branch.aggregate and "encoder" in branch.aggregate.component.needs):
+            return (), ()
+        encoded = self.encoded(branch, f"branches.{branch.name}")
+        return (branch.encode, *branch.transform), (*encoded.inputs, encoded)
 
     def fallback(self, part: Part = "test") -> tuple[Step, ...]:
         return self.fitted(Branch("fallback", self.recipe.fallback), part) if self.recipe.fallback else ()
@@ -203,3 +226,8 @@ class _Build:
 def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:
     """What a step is told where it is not to ask about everybody in the test part."""
     return ({} if part == "test" else {"part": part}) | ({} if share == 1 else {"share": share})
+
+
+def _behind(part: Part) -> str:
+    """What stands behind the name of a step for models that are judged on another part than the test's."""
+    return "" if part == "test" else f"@{part}"

@@ -18,6 +18,7 @@ from palate.errors import ComponentError, DataError, listed
 from palate.evaluation import Evaluation, evaluate
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.encoding import encode, join
+from palate.plan.reading import with_reader
 from palate.plan.steps import Step
 from palate.plan.validation import tuning
 
@@ -115,12 +116,17 @@ def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.floa
     return vectors
 
 
-def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None) -> tuple[Any, Any]:
-    """The fitted ranker, and the fitted aggregator or None."""
+def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any) -> tuple[Any, Any]:
+    """The fitted ranker, and the fitted aggregator or None.
+
+    `read` are the items with their texts and the vectors before any transform, for one that reads.
+    """
     ranker, *rest = work.components()
     aggregator = rest[0] if rest else None
     history = fold.training(dataset, work.params["part"])
     training = Training(history, dataset.items, dataset.users, vectors, work.params["seed"], work.progress)
+    if read:
+        training = with_reader(work, training, *read)
     if aggregator is not None and hasattr(aggregator, "fit"):
         aggregator.fit(training)
     ranker.fit(training)

@@ -1,0 +1,46 @@
+"""A branch's way from a text to a vector, for texts that are no item's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.paths import store_folder
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The encoder of a branch with its fitted transforms: a text comes out among the items.
+
+    `key` is the encoder's in the store and `folder` where the vectors of texts are kept; where that
+    folder is gone they are kept in the person's own store.
+    """
+
+    encoder: Any
+    key: str
+    transforms: tuple[Any, ...] = ()
+    folder: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_alone", Lock())
+
+    def vectors(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
+        """float32[n, d], row i for texts[i]; a text that was read before is not encoded again.
+
+        One thread reads at a time.
+        """
+        from palate.store.texts import TextVectors
+
+        kept = Path(self.folder) if self.folder and Path(self.folder).is_dir() else store_folder() / "texts"
+        with self._alone:  # type: ignore[attr-defined]
+            vectors = TextVectors(kept).encode(texts, self.encoder, self.key).vectors
+        for transform in self.transforms:
+            vectors = transform.apply(vectors)
+        return vectors

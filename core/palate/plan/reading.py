@@ -1,0 +1,39 @@
+"""What an aggregator that reads texts of its own is given to read with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Items, Training
+from palate.errors import ComponentError
+from palate.pipeline.reader import Reader
+
+if TYPE_CHECKING:
+    from palate.plan.operations import Work
+
+
+def with_reader(work: Work, training: Training, items: Items, encoded: NDArray[np.float32]) -> Training:
+    """The same with the items' texts, and a reader that brings a text among the items' vectors.
+
+    The step's blocks behind ranker and aggregator are the encoder and the transforms, which are
+    fitted once more as they were on `encoded`, the vectors before any. Raises ComponentError for an
+    encoder whose vectors depend on other texts.
+    """
+    _, aggregator, encoder, *transforms = work.components()
+    from palate.store.texts import encoder_key
+
+    if callable(getattr(encoder, "fit", None)):
+        raise ComponentError(
+            f"aggregator {aggregator.name!r} needs an encoder that reads each text by itself; "
+            f"{encoder.name!r} learns from the texts of all items"
+        )
+    trained, vectors = training.history.popularity > 0, encoded
+    for transform in transforms:
+        vectors = transform.fit(vectors[trained]).apply(vectors)
+    key = encoder_key(work.step.blocks[2].identity(), encoder)
+    reader = Reader(encoder, key, tuple(transforms), str(work.texts))
+    return replace(training, text=items.text, reader=reader)

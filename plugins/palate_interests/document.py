@@ -1,0 +1,83 @@
+"""A person's history, read as one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+import polars as pl
+from annotated_types import Ge
+from numpy.typing import NDArray
+
+from palate.contracts import Vectors
+from palate.data import Query, Training
+from palate.errors import ComponentError
+from palate_interests.padded import last_different
+
+
+@dataclass
+class Document:
+    """The vector that the branch's language model gives to a person's history, read as one text.
+
+    The texts of the items stand one after another, newest first, so that what the model's window
+    cuts off is the oldest. The text goes through the same encoder and fitted transforms as the items
+    and is kept by the same store: a history that was read before is not read again.
+    """
+
+    name: ClassVar[str] = "document"
+    needs: ClassVar[frozenset[str]] = frozenset({"text", "encoder"})
+
+    template: str = "{history}"
+    """The text around the history, such as `Somebody who likes {history}`."""
+    between: str = "\n"
+    """What stands between two items."""
+    latest: Annotated[int, Ge(1)] = 50
+    """How many of a person's last different items are written down at most."""
+
+    texts_: pl.Series = field(init=False, repr=False, compare=False)
+    reader_: Any = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Document:
+        """Keep the items' texts and the reader. Raises ComponentError where there are none."""
+        if "{history}" not in self.template:
+            raise ComponentError(
+                "aggregator 'document': the template must say where the history goes, as in "
+                f"'Somebody who likes {{history}}'; got {self.template!r}"
+            )
+        if training.reader is None or training.text is None:
+            raise ComponentError(
+                "aggregator 'document' needs the texts of the items and the encoder of its branch; add "
+                "`text:` and `encode:`"
+            )
+        self.texts_ = training.text.fill_null("").str.strip_chars()
+        self.reader_ = training.reader
+        return self
+
+    def profile(self, query: Query, vectors: Vectors) -> Vectors:
+        """float32[n, 1, d]; zeros for a person none of whose items has a text.
+
+        Raises ComponentError where the reader gives vectors of another width than the items'.
+        """
+        people, texts = self.documents(query)
+        out = np.zeros((len(query), 1, vectors.shape[-1]), np.float32)
+        if not len(people):
+            return out
+        read = self.reader_.vectors(texts)
+        if read.shape != (len(people), vectors.shape[-1]):
+            raise ComponentError(
+                f"aggregator 'document' got vectors of shape {read.shape} for {len(people)} texts; the "
+                f"items' vectors have {vectors.shape[-1]} dimensions"
+            )
+        out[people, 0] = read
+        return out
+
+    def documents(self, query: Query) -> tuple[NDArray[np.int32], pl.Series]:
+        """The people (int32[m] rows of the query) with a history in text, and the text of each."""
+        written = (self.texts_ != "").to_numpy()
+        owners, items = last_different(query.history, lambda rows: written[rows], self.latest)
+        frame = pl.DataFrame({"owner": owners[::-1], "text": self.texts_.gather(items[::-1])})
+        joined = frame.group_by("owner", maintain_order=True).agg(pl.col("text").str.join(self.between))
+        before, after = self.template.split("{history}", 1)
+        joined = joined.sort("owner").with_columns(pl.lit(before) + pl.col("text") + pl.lit(after))
+        return joined["owner"].to_numpy(), joined.get_column("text")

@@ -1,0 +1,89 @@
+"""Several interests a person: the centres of groups of what they met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+from numpy.typing import NDArray
+
+from palate.contracts import Vectors
+from palate.data import Query
+from palate_interests.padded import padded
+
+Block = NDArray[np.float32]
+
+
+@dataclass
+class KMeans:
+    """Centres of the groups that k-means finds in a person's items: several interests, biggest first.
+
+    An item is then near to a person if it is near to one of them. The first centre is the item
+    nearest to the mean, each further one the item farthest from those before (Gonzalez, 1985), and
+    Lloyd's steps follow, so that nothing is left to chance. A person with fewer different items than
+    `interests` repeats the first.
+    """
+
+    name: ClassVar[str] = "k-means"
+
+    interests: Annotated[int, Ge(1), Le(64)] = 3
+    """How many interests a person has."""
+    iterations: Annotated[int, Ge(1), Le(1000)] = 20
+    """Lloyd's steps at most; fewer where nothing moves any more."""
+    latest: Annotated[int, Ge(1)] = 1024
+    """How many of a person's last different items count."""
+
+    def profile(self, query: Query, vectors: Vectors) -> Vectors:
+        """float32[n, interests, d] from float32[items, d]; zeros for a person without history."""
+        out = np.zeros((len(query), self.interests, vectors.shape[-1]), np.float32)
+        for block in padded(query.history, vectors, self.latest):
+            out[block.people] = self._centres(block.vectors, block.there)
+        return out
+
+    def _centres(self, items: Block, there: NDArray[np.bool_]) -> Block:
+        """float32[b, interests, d] from float32[b, w, d]."""
+        squares = np.einsum("bwd,bwd->bw", items, items)
+        centres = self._first(items, there, squares)
+        belongs = np.full(there.shape, -1)
+        for _ in range(self.iterations):
+            nearest = _distances(items, squares, centres).argmin(axis=2)
+            if np.array_equal(nearest, belongs):
+                break
+            belongs = nearest
+            members = _members(belongs, there, self.interests)
+            sizes = members.sum(axis=2)[:, :, None]
+            np.divide(members @ items, sizes, out=centres, where=sizes > 0)
+        sizes = _members(belongs, there, self.interests).sum(axis=2)
+        order = np.argsort(-sizes, axis=1, kind="stable")
+        centres = np.take_along_axis(centres, order[:, :, None], axis=1)
+        empty = np.take_along_axis(sizes, order, axis=1) == 0
+        return np.where(empty[:, :, None], centres[:, :1], centres)
+
+    def _first(self, items: Block, there: NDArray[np.bool_], squares: Block) -> Block:
+        mean = items.sum(axis=1, keepdims=True) / there.sum(axis=1).astype(np.float32)[:, None, None]
+        away = np.where(there, _distances(items, squares, mean)[:, :, 0], np.inf)
+        row = np.arange(len(items))
+        chosen = [items[row, away.argmin(axis=1)]]
+        nearest = np.where(there, np.inf, -np.inf)
+        for _ in range(1, self.interests):
+            nearest = np.minimum(nearest, _distances(items, squares, chosen[-1][:, None])[:, :, 0])
+            chosen.append(items[row, nearest.argmax(axis=1)])
+        return np.stack(chosen, axis=1)
+
+
+def _distances(items: Block, squares: Block, centres: Block) -> Block:
+    """float32[b, w, k]: squared Euclidean distances."""
+    inner = items @ centres.transpose(0, 2, 1)
+    length = np.einsum("bkd,bkd->bk", centres, centres)
+    found: Any = squares[:, :, None] - 2 * inner + length[:, None]
+    distances: Block = np.maximum(found, 0)
+    return distances
+
+
+def _members(belongs: NDArray[Any], there: NDArray[np.bool_], groups: int) -> Block:
+    """float32[b, k, w]: 1 where an item is in a group."""
+    group = np.arange(groups)[None, :, None]
+    members: Block = ((belongs[:, None] == group) & there[:, None]).astype(np.float32)
+    return members
