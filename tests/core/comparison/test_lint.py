@@ -56,8 +56,8 @@ def test_candidates_and_metrics_that_are_sampled_are_said(found):
     protocol = found.entries[0].figures[0].run.results["protocol"] | {"candidates": "100 sampled items"}
     entries = [with_results(found.entries[0], protocol=protocol), *found.entries[1:]]
     assert "100 sampled items" in said_of(found, entries)["sampled"].said
-    paired = replace(found.paired, metrics=("sampled-ndcg@5", "recall@5"))
-    assert "sampled-ndcg@5" in said_of(found, found.entries, paired)["sampled"].said
+    paired = replace(found.paired, metrics=("ndcg@5", "sampled-recall@5"))
+    assert "sampled-recall@5" in said_of(found, found.entries, paired)["sampled"].said
 
 
 def test_a_table_without_popularity_is_said(found):
