@@ -1,4 +1,4 @@
-"""Making one score of several branches: weighted sums of comparable scores, and votes by rank."""
+"""Making one score of several branches: weighted sums, votes, switching and cascades."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from palate import hookimpl
 
 @hookimpl
 def register_fusers() -> list[type]:
+    from palate_fusion.cascade import Cascade
+    from palate_fusion.combmnz import CombMNZ
     from palate_fusion.reciprocal_rank import ReciprocalRankFusion
+    from palate_fusion.switch import Switch
     from palate_fusion.weighted import Weighted
 
-    return [Weighted, ReciprocalRankFusion]
+    return [Weighted, ReciprocalRankFusion, CombMNZ, Switch, Cascade]
