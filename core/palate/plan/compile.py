@@ -77,7 +77,7 @@ class _Build:
         views = []
         for at, view in enumerate(branch.views):
             own = replace(view, text=view.text or branch.text)
-            where = f"{path}.views[{at}]"
+            where = f"{path}.encode[{at}]"
             views.append(self.transformed(own, where, self.encoded(own, where), part))
         weights = {"weights": [view.weight for view in branch.views]}
         joined = Step(f"{path}.join{_behind(part)}", "join", (), tuple(views), weights)
@@ -85,9 +85,10 @@ class _Build:
 
     def transformed(self, branch: Branch | View, path: str, vectors: Step, part: Part) -> Step:
         """Vectors after the transforms, which learn from what trains before this part."""
+        if not branch.transform:
+            return vectors
         inputs = (self.data, self.fold if part == "validation" else self.final, vectors)
-        name = f"{path}.transform{_behind(part)}"
-        return Step(name, "transform", branch.transform, inputs, {"part": part}) if branch.transform else vectors
+        return Step(f"{path}.transform{_behind(part)}", "transform", branch.transform, inputs, {"part": part})
 
     def fitted(self, branch: Branch, part: Part = "test") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""

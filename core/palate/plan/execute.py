@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from palate.errors import PalateError, StoreError
+from palate.errors import ComponentError, PalateError, StoreError
 from palate.events import Emit, Event
 from palate.plan.memory import PeakMemory
 from palate.plan.operations import OPERATIONS, Work
@@ -100,6 +100,9 @@ class Execution:
     def perform(self, step: Step, work: Work, inputs: list[Any]) -> Any:
         try:
             return OPERATIONS[step.operation](work, *inputs)
+        except ComponentError as error:
+            error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
+            raise
         except (PalateError, KeyboardInterrupt, MemoryError, OSError):
             raise
         except Exception as error:

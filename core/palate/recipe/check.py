@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from palate.errors import PalateError, Problem, RecipeError, closest
-from palate.recipe.model import CORE_KEYS, Block, Branch, Recipe
+from palate.recipe.model import CORE_KEYS, Block, Branch, Recipe, View
 from palate.recipe.needs import unmet
 from palate.recipe.search import refusal, spaces
 from palate.recipe.yaml import Node, Origin
@@ -16,6 +17,10 @@ from palate.registry import Registry
 
 DEFAULT_METRICS = ("ndcg@10", "recall@20", "coverage@10")
 _BRANCH_KEYS = ("text", "encode", "transform", "aggregate", "rank")
+VIEW_KEYS = ("text", "transform", "weight")
+VIEW_TRANSFORM = ("center", "l2")
+"""What is done to a view whose transforms are not said, so that views of any length can be weighed."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -154,10 +159,33 @@ class _Check:
         parts = node.mapping
         rank = self.required(node, f"{path}.rank", "ranker")
         text = self.blocks(parts.get("text"), "preprocessor", f"{path}.text")
-        encode = self.optional(parts.get("encode"), "encoder", f"{path}.encode")
+        encode, views = self.encoders(parts.get("encode"), f"{path}.encode")
         transform = self.blocks(parts.get("transform"), "transform", f"{path}.transform")
         aggregate = self.optional(parts.get("aggregate"), "aggregator", f"{path}.aggregate")
-        return Branch(name, rank, text, encode, transform, aggregate) if rank else None
+        return Branch(name, rank, text, encode, transform, aggregate, views) if rank else None
+
+    def encoders(self, node: Node | None, path: str) -> tuple[Block | None, tuple[View, ...]]:
+        """One encoder, or a list of views."""
+        if node is None or not isinstance(node.value, list):
+            return self.optional(node, "encoder", path), ()
+        if not node.value:
+            self.say(node, path, "needs an encoder, or at least one view")
+        views = [self.view(child, f"{path}[{at}]") for at, child in enumerate(node.value)]
+        return None, tuple(view for view in views if view)
+
+    def view(self, node: Node, path: str) -> View | None:
+        own = {key: child for key, child in node.mapping.items() if key not in VIEW_KEYS}
+        encode = self.block(replace(node, value=own) if node.mapping else node, "encoder", path)
+        text = self.blocks(node.mapping.get("text"), "preprocessor", f"{path}.text")
+        known = self.registry.names("transform")
+        usual = Node([Node(name, node.origin) for name in VIEW_TRANSFORM if name in known], node.origin)
+        given = node.mapping.get("transform", usual)
+        transform = self.blocks(given, "transform", f"{path}.transform")
+        weight = node.mapping.get("weight", Node(1.0, node.origin))
+        share = weight.value if isinstance(weight.value, (int, float)) else 0
+        if isinstance(share, bool) or not 0 < share < math.inf:
+            self.say(weight, f"{path}.weight", f"must be a number greater than 0; got {weight.plain()!r}")
+        return View(encode, text, transform, float(share)) if encode else None
 
     def metrics(self) -> tuple[Block, ...]:
         node = self.tree.mapping.get("evaluate")

@@ -40,8 +40,26 @@ class Block:
 
 
 @dataclass(frozen=True)
+class View:
+    """One of several texts of an item, with its own encoder and transforms.
+
+    Without a `text` it reads its branch's. `weight` says how much it counts beside the others.
+    """
+
+    encode: Block
+    text: tuple[Block, ...] = ()
+    transform: tuple[Block, ...] = ()
+    weight: float = 1.0
+
+    def plain(self) -> dict[str, Any]:
+        parts: dict[str, Any] = {"text": [block.plain() for block in self.text]} if self.text else {}
+        parts |= {"use": self.encode.name, **self.encode.options}
+        return parts | {"transform": [block.plain() for block in self.transform], "weight": self.weight}
+
+
+@dataclass(frozen=True)
 class Branch:
-    """One way from the data to scores."""
+    """One way from the data to scores. It has one encoder, or several views, or neither."""
 
     name: str
     rank: Block
@@ -49,10 +67,15 @@ class Branch:
     encode: Block | None = None
     transform: tuple[Block, ...] = ()
     aggregate: Block | None = None
+    views: tuple[View, ...] = ()
+
+    @property
+    def has_vectors(self) -> bool:
+        return self.encode is not None or bool(self.views)
 
     def plain(self) -> dict[str, Any]:
         parts: dict[str, Any] = {"text": [block.plain() for block in self.text]}
-        parts["encode"] = self.encode and self.encode.plain()
+        parts["encode"] = self.encode.plain() if self.encode else [view.plain() for view in self.views]
         parts["transform"] = [block.plain() for block in self.transform]
         parts["aggregate"] = self.aggregate and self.aggregate.plain()
         return {key: value for key, value in parts.items() if value} | {"rank": self.rank.plain()}

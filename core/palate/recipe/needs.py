@@ -39,8 +39,10 @@ def unmet(
             (branch.encode, "encode"), (branch.aggregate, "aggregate"), (branch.rank, "rank"),
         ):  # fmt: skip
             demand(block, f"{path}.{part}", text)
+        for at, view in enumerate(branch.views):
+            demand(view.encode, f"{path}.encode[{at}]", frozenset({"text"} if view.text else text))
         found += [_problem(tree, f"{path}.{part}", said) for part, said in _inside(branch)]
-    if not any(branch.encode for branch in branches):
+    if not any(branch.has_vectors for branch in branches):
         found += [_problem(tree, "rerank", _no_vectors(block)) for block in rerank if _wants_vectors(block)]
     if _tunes(fuse) and split and split.options.get("validation") == 0:
         found.append(
@@ -62,18 +64,15 @@ def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Probl
 def _inside(branch: Branch) -> list[tuple[str, str]]:
     """What one part of a branch lacks from another."""
     found = []
-    if branch.encode and not branch.text:
-        found.append(
-            (
-                "encode",
-                "an encoder needs a text; add one under `text:`, such as {use: template, template: ...}",
-            )
-        )
+    mute = ["encode"] if branch.encode and not branch.text else []
+    mute += [f"encode[{at}]" for at, view in enumerate(branch.views) if not (view.text or branch.text)]
+    said = "an encoder needs a text; add one under `text:`, such as {use: template, template: ...}"
+    found += [(part, said) for part in mute]
     for part in ("transform", "aggregate"):
-        if getattr(branch, part) and not branch.encode:
+        if getattr(branch, part) and not branch.has_vectors:
             found.append((part, f"there are no vectors to {part}; add `encode:` to the branch"))
     needs = branch.rank.component.needs
-    if "vectors" in needs and not branch.encode:
+    if "vectors" in needs and not branch.has_vectors:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
     elif "interests" in needs and not branch.aggregate:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['interests']}; add `aggregate:`"))
@@ -105,6 +104,8 @@ def _lacks(component: Component, need: str, source: Block | None) -> str:
 
 def _problem(tree: Node, path: str, message: str) -> Problem:
     node = tree
-    for key in path.split("."):
+    for part in path.split("."):
+        key, _, at = part.partition("[")
         node = node.mapping.get(key, node)
+        node = node.value[int(at[:-1])] if at and isinstance(node.value, list) else node
     return Problem(str(node.origin), path, message)

@@ -33,7 +33,8 @@ def schema(registry: Registry) -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["recipe"],
         "properties": _properties(),
-        "$defs": {kind: _kind(kind, registry) for kind in KINDS} | {"search": _search()},
+        "$defs": {kind: _kind(kind, registry) for kind in KINDS}
+        | {"view": _view(registry), "search": _search()},
     }
 
 
@@ -67,6 +68,7 @@ def _properties() -> dict[str, Any]:
 
 def _branch() -> dict[str, Any]:
     parts = {key: (_many if key in _LISTS else _one)(kind) for key, kind in _PLACES.items()}
+    parts["encode"]["anyOf"].append({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/view"}})
     return {"type": "object", "additionalProperties": False, "properties": parts}
 
 
@@ -130,6 +132,17 @@ def _kind(kind: str, registry: Registry) -> dict[str, Any]:
         bare.append({"type": "string", "pattern": f"^({names})@[1-9][0-9]*$", "description": "NAME@k"})
     choices = [*bare, *(_mapping(component) for component in components)]
     return {"anyOf": choices} if choices else {"not": {}}
+
+
+def _view(registry: Registry) -> dict[str, Any]:
+    """An encoder with a text, transforms and a weight of its own."""
+    own = {"text": _many("preprocessor"), "transform": _many("transform")}
+    own["weight"] = {"type": "number", "exclusiveMinimum": 0, "default": 1.0}
+    found = _kind("encoder", registry)
+    for choice in found.get("anyOf", ()):
+        if "properties" in choice:
+            choice["properties"] = own | choice["properties"]
+    return found
 
 
 def _mapping(component: Component) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import importlib.util
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ TestStatic = conforms(Static)
 
 def test_the_same_as_wordllama():
     wordllama = pytest.importorskip("wordllama", reason="compares with wordllama", exc_type=ImportError)
-    theirs = wordllama.WordLlama.load(disable_download=True).embed(TEXTS)
+    carried = Path(wordllama.__file__).parent
+    theirs = wordllama.WordLlama.load(disable_download=True, cache_dir=carried).embed(TEXTS)
     assert np.allclose(Static().encode(TEXTS), theirs, atol=1e-5)
 
 
