@@ -1,0 +1,84 @@
+"""Every shipped hybrid recommends for a person with 0, 1 and 3 events, and items nobody has met."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+import palate
+from palate.recipe import load_recipe
+from palate.recipe.locate import shipped
+
+HYBRIDS = sorted(name for name in shipped() if load_recipe(name).fuse is not None)
+NEW = {"new fruit": "sweet fruit", "new tool": "loud tool"}
+
+
+@pytest.fixture(scope="module")
+def stall(shop, tmp_path_factory):
+    """The shop's events, and its things with two more that nobody has met."""
+    folder = tmp_path_factory.mktemp("stall")
+    (folder / "events.csv").write_text((shop / "events.csv").read_text())
+    more = "".join(f"{100 + number},{title},{kind}\n" for number, (title, kind) in enumerate(NEW.items()))
+    (folder / "things.csv").write_text((shop / "things.csv").read_text() + more)
+    return folder
+
+
+def settings_for(name, stall):
+    found = {
+        "data.source": {
+            "use": "files", "interactions": str(stall / "events.csv"), "items": str(stall / "things.csv"),
+        }
+    }  # fmt: skip
+    branches = {branch.name: branch for branch in load_recipe(name).branches}
+    if "content" in branches:
+        found["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+        found["branches.content.encode"] = {"use": "hash"}
+    if name == "lightfm":
+        found["branches.genres.rank.item_features"] = ["kind"]
+    return found
+
+
+@pytest.fixture(scope="module", params=HYBRIDS)
+def hybrid(request, stall, tmp_path_factory):
+    name = request.param
+    for branch in load_recipe(name).branches:
+        for library in getattr(branch.rank.component.cls, "libraries", ()):
+            if importlib.util.find_spec(library) is None:
+                pytest.skip(f"{name} needs {library}, which is an extra")
+    store = tmp_path_factory.mktemp("store")
+    return name, palate.fit(name, settings_for(name, stall), store=store)
+
+
+def reads_text(name):
+    return any(branch.encode for branch in load_recipe(name).branches)
+
+
+@pytest.mark.parametrize("history", [[], [1], [1, 5, 9]], ids=["0 events", "1 event", "3 events"])
+def test_everybody_gets_all_items_in_one_ranking_new_ones_too(hybrid, history):
+    _, pipeline = hybrid
+    frame = pipeline.recommend(history=history, k=26)
+    assert frame.height == 26 - len(history)
+    assert set(NEW) <= set(frame["title"])
+    assert np.isfinite(frame["score"].to_numpy()).all()
+
+
+def test_new_items_stand_where_their_text_puts_them_and_low_where_there_is_none(hybrid):
+    name, pipeline = hybrid
+    frame = pipeline.recommend(history=[1, 3, 5, 7, 9], k=26)  # tools
+    rank = dict(frame.select("title", "rank").iter_rows())
+    if reads_text(name):
+        assert rank["new tool"] < rank["new fruit"]
+        fruit = [rank[title] for title in rank if title.startswith("thing") and not int(title[6:]) % 2]
+        assert rank["new tool"] < np.median(fruit)
+    else:
+        assert min(rank["new tool"], rank["new fruit"]) > min(rank.values()) + 5
+
+
+def test_with_nothing_and_little_known_people_get_what_is_popular(hybrid):
+    name, pipeline = hybrid
+    if name not in ("hybrid", "quickstart"):
+        pytest.skip("it has no popularity branch to lean on")
+    most = np.argsort(-pipeline.history.popularity, kind="stable")[:6]
+    for history in ([], [1]):
+        first = pipeline.recommend(history=history, k=3)["item"].to_list()
+        assert set(first) <= set(most.tolist())
