@@ -47,8 +47,8 @@ class Document:
             )
         if training.reader is None or training.text is None:
             raise ComponentError(
-                "aggregator 'document' needs the texts of the items and the encoder of its branch; add "
-                "`text:` and `encode:`"
+                "aggregator 'document' needs the texts of the items and one encoder in its branch, not "
+                "several views; add `text:` and `encode:`"
             )
         self.texts_ = training.text.fill_null("").str.strip_chars()
         self.reader_ = training.reader
@@ -79,5 +79,5 @@ class Document:
         frame = pl.DataFrame({"owner": owners[::-1], "text": self.texts_.gather(items[::-1])})
         joined = frame.group_by("owner", maintain_order=True).agg(pl.col("text").str.join(self.between))
         before, after = self.template.split("{history}", 1)
-        joined = joined.sort("owner").with_columns(pl.lit(before) + pl.col("text") + pl.lit(after))
+        joined = joined.sort("owner").with_columns((pl.lit(before) + pl.col("text") + pl.lit(after)).alias("text"))
         return joined["owner"].to_numpy(), joined.get_column("text")

@@ -12,12 +12,11 @@ from palate.data import Query
 from palate.testing.any_kind import saves_and_loads
 from palate.testing.case import Case, ensure, same
 from palate.testing.data import crowd
-from palate.testing.reading import read
 
 
 def gives_interests_for_each_person(case: Case) -> None:
     query, vectors = _asked()
-    interests = _fitted(case).profile(query, vectors)
+    interests = case.fitted().profile(query, vectors)
     right = isinstance(interests, np.ndarray) and interests.dtype == np.float32
     ensure(right, "interests must be float32 arrays")
     shape = interests.shape
@@ -33,14 +32,14 @@ def gives_interests_for_each_person(case: Case) -> None:
 
 def without_history_interests_are_zero(case: Case) -> None:
     query, vectors = _asked()
-    interests = _fitted(case).profile(query, vectors)
+    interests = case.fitted().profile(query, vectors)
     ensure(not interests[query.history.counts == 0].any(), "a person without history must get zeros")
 
 
 def strangers_are_served_from_their_history(case: Case) -> None:
     query, vectors = _asked()
     unknown = Query(np.full(len(query), -1, np.int32), query.history)
-    fitted = _fitted(case)
+    fitted = case.fitted()
     ensure(
         "known users" in case.component.needs
         or same(fitted.profile(query, vectors), fitted.profile(unknown, vectors)),
@@ -49,7 +48,7 @@ def strangers_are_served_from_their_history(case: Case) -> None:
 
 
 def one_by_one_equals_the_batch(case: Case) -> None:
-    fitted, (query, vectors) = _fitted(case), _asked()
+    fitted, (query, vectors) = case.fitted(), _asked()
     together = fitted.profile(query, vectors)
     for size in (1, 7):
         starts = range(0, len(query), size)
@@ -61,7 +60,7 @@ def one_by_one_equals_the_batch(case: Case) -> None:
 
 def nobody_gets_no_interests(case: Case) -> None:
     query, vectors = _asked()
-    fitted = _fitted(case)
+    fitted = case.fitted()
     shape = (0, *fitted.profile(query, vectors).shape[1:])
     none = fitted.profile(query.take(slice(0, 0)), vectors)
     ensure(none.shape == shape, f"no people must give shape {shape}; got {none.shape}")
@@ -70,20 +69,16 @@ def nobody_gets_no_interests(case: Case) -> None:
 def inputs_stay_as_they_are(case: Case) -> None:
     query, vectors = _asked()
     before = deepcopy((query, vectors))
-    _fitted(case).profile(query, vectors)
+    case.fitted().profile(query, vectors)
     ensure(same((query, vectors), before), "making interests changes the data it was given")
 
 
 def what_it_learned_can_be_saved(case: Case) -> None:
-    fitted, (query, vectors) = _fitted(case), _asked()
+    fitted, (query, vectors) = case.fitted(), _asked()
     again = saves_and_loads(fitted, case)
     ensure(
         same(again.profile(query, vectors), fitted.profile(query, vectors)), "interests differ after loading"
     )
-
-
-def _fitted(case: Case) -> Any:
-    return case.fitted(read(crowd()[0]))
 
 
 def _asked() -> tuple[Query, NDArray[np.float32]]:

@@ -14,6 +14,7 @@ from palate.component import Component, flaws, learned
 from palate.errors import ComponentError
 from palate.kinds import KINDS
 from palate.testing.data import crowd
+from palate.testing.reading import with_letters
 
 Check = Callable[["Case"], None]
 
@@ -44,8 +45,11 @@ class Case:
     def fitted(self, training: Any = None) -> Any:
         """One that has learned from the training given, the crowd's if none is."""
         component = self.make()
+        known = crowd()[0] if training is None else training
+        if "encoder" in self.component.needs and known.reader is None:
+            known = with_letters(known)
         if callable(getattr(component, "fit", None)):
-            component.fit(crowd()[0] if training is None else training)
+            component.fit(known)
         return component
 
 

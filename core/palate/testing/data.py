@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from palate.data import PARTS, Dataset, History, Items, Query, Training, Truth, Tuning
 from palate.data.query import Progress
+from palate.testing.reading import with_letters
 
 PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
 
@@ -105,7 +106,7 @@ def _put(lists: Sequence[Sequence[int]], vectors: NDArray[np.float32], seed: int
     numbers = range(len(lists))
     ids = [f"u{number:02}" for number in numbers]
     users = pl.DataFrame({"id": ids, "group": [("a", "b")[number % 2] for number in numbers]})
-    training = Training(history, _catalogue(), users, vectors, seed)
+    training = with_letters(Training(history, _catalogue(), users, vectors, seed))
     known = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
     met = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
     interests = ((history.matrix @ vectors) / met).astype(np.float32)[:, None, :]

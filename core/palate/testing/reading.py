@@ -10,19 +10,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import Training
-from palate.testing.data import DIMENSIONS
 
 
 @dataclass(frozen=True)
 class Letters:
     """Counts the letters of a text, each in one of a few columns, and stands for an encoder."""
 
+    width: int = 8
+
     def vectors(self, texts: Iterable[str] | pl.Series) -> NDArray[np.float32]:
-        """float32[n, 8], row i for texts[i]."""
-        rows = [np.bincount([ord(letter) % DIMENSIONS for letter in text], minlength=8) for text in texts]
-        return np.array(rows, np.float32).reshape(-1, DIMENSIONS)
+        """float32[n, width], row i for texts[i]."""
+        width = self.width
+        rows = [np.bincount([ord(letter) % width for letter in text], minlength=width) for text in texts]
+        return np.array(rows, np.float32).reshape(-1, width)
 
 
-def read(training: Training) -> Training:
+def with_letters(training: Training) -> Training:
     """The same with the texts of the items, and something to read others with."""
-    return replace(training, text=training.items.text, reader=Letters())  # type: ignore[arg-type]
+    width = 0 if training.vectors is None else training.vectors.shape[1]
+    return replace(training, text=training.items.text, reader=Letters(width))  # type: ignore[arg-type]
