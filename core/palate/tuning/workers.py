@@ -6,7 +6,10 @@ import contextlib
 import multiprocessing
 import os
 import queue
+import signal
+import threading
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 from palate.errors import TuningError
@@ -31,7 +34,7 @@ def in_processes(order: Order, count: int, processes: int) -> Iterator[int]:
     """
     context = multiprocessing.get_context("spawn")
     tickets, ended = context.Semaphore(count), context.Queue()
-    with _threads_shared(processes):
+    with _threads_shared(processes), _deaf_to_ctrl_c():
         workers = [
             context.Process(target=_work, args=(order, tickets, ended), daemon=True)
             for _ in range(min(processes, count))
@@ -40,6 +43,10 @@ def in_processes(order: Order, count: int, processes: int) -> Iterator[int]:
             worker.start()
     try:
         yield from _numbers(workers, ended)
+    except BaseException:
+        for worker in workers:
+            worker.terminate()
+        raise
     finally:
         _let_go(workers)
 
@@ -71,6 +78,7 @@ def _work(order: Order, tickets: Any, ended: Any) -> None:
     from palate.tuning.bench import Bench
     from palate.tuning.studies import StudyFile
 
+    signal.signal(signal.SIGTERM, _stop)
     try:
         bench = Bench.of(order, installed())
         file = StudyFile.open(order, bench)
@@ -82,13 +90,31 @@ def _work(order: Order, tickets: Any, ended: Any) -> None:
         ended.put(("stopped", f"{type(error).__name__}: {error}"))
 
 
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End the trial as Ctrl-C would, so that it is written down as stopped."""
+    raise KeyboardInterrupt
+
+
 def _let_go(workers: list[Any]) -> None:
     """Wait for the processes to end, and end those that do not."""
     for worker in workers:
-        worker.join(_PATIENCE if worker.is_alive() else None)
+        worker.join(_PATIENCE)
         if worker.is_alive():
-            worker.terminate()
+            worker.kill()
             worker.join()
+
+
+@contextlib.contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that start meanwhile leave Ctrl-C to this one, which tells them to stop."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
