@@ -7,6 +7,9 @@ from palate import hookimpl
 
 @hookimpl
 def register_rankers() -> list[type]:
+    from palate_linear.dlae import Dlae
     from palate_linear.ease import Ease
+    from palate_linear.l3ae import L3ae
+    from palate_linear.slim import Slim
 
-    return [Ease]
+    return [Ease, Dlae, L3ae, Slim]

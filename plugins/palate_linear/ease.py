@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
-from palate.errors import ComponentError
-from palate.linear import fill_upper, gram, history_product
+from palate.data.contributions import Contributions, summed
+from palate.gram import gram
+from palate.linear import history_product
+from palate_linear.inverse import inverse
+from palate_linear.memory import check_memory
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
 
@@ -28,6 +31,7 @@ class Ease:
 
     name: ClassVar[str] = "ease"
     only_speed: ClassVar[frozenset[str]] = frozenset({"memory"})
+    cost: ClassVar[dict[str, float]] = {"items": 2}
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 500.0
@@ -40,48 +44,25 @@ class Ease:
 
         Raises ComponentError before computing anything if it would take more than `memory`.
         """
-        self._check_memory(training.history.n_items)
-        self.weights_ = _weights(gram(training.history.matrix), self.l2)
+        check_memory(
+            self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
+            "Use 'item-knn', which keeps only the nearest items",
+        )  # fmt: skip
+        self.weights_ = without_self(inverse(gram(training.history.matrix), self.l2, self.name))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
         return history_product(query.history.matrix, self.weights_)
 
-    def _check_memory(self, n_items: int) -> None:
-        needed = BYTES_A_PAIR * n_items**2 / 2**30
-        if needed > self.memory:
-            raise ComponentError(
-                f"ranker 'ease' would take {needed:.1f} GiB for {n_items:,} items, more than the "
-                f"{self.memory:g} GiB that its option `memory` allows. Use 'item-knn', which keeps only the "
-                "nearest items, take rare items out with the cleaner 'min-interactions', or raise `memory`."
-            )
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """What each item met says for the one asked about."""
+        return summed(query, self.weights_, items)
 
 
-def _weights(counts: NDArray[np.float32], l2: float) -> NDArray[np.float32]:
-    """B from the lower triangle of the Gram matrix, which is not kept."""
-    inverse = _inverse(counts, l2)
-    del counts
-    fill_upper(inverse)
-    out = np.empty(inverse.shape, np.float32)
-    np.divide(inverse.T, -np.diagonal(inverse), out=out, casting="same_kind")  # .T: the C order of `out`
+def without_self(inverted: NDArray[np.float64]) -> NDArray[np.float32]:
+    """-P / diag(P) with a diagonal of 0, in the C order that scoring reads."""
+    out = np.empty(inverted.shape, np.float32)
+    np.divide(inverted.T, -np.diagonal(inverted), out=out, casting="same_kind")  # P is symmetric
     np.fill_diagonal(out, 0.0)
     return out
-
-
-def _inverse(counts: NDArray[np.float32], l2: float) -> NDArray[Any]:
-    """The lower triangle of (G + l2·I)⁻¹ in float64, by Cholesky, in one array.
-
-    float64, because rare items make the matrix ill-conditioned when l2 is small.
-    """
-    from scipy.linalg.lapack import dpotrf, dpotri
-
-    matrix = counts.astype(np.float64, order="F")
-    matrix[np.diag_indices_from(matrix)] += l2
-    factor, wrong = dpotrf(matrix, lower=1, clean=0, overwrite_a=1)
-    if wrong:
-        raise ComponentError(
-            f"ranker 'ease' cannot invert its matrix with l2 = {l2:g}: singular in float64. Use a larger l2."
-        )
-    inverse: NDArray[Any] = dpotri(factor, lower=1, overwrite_c=1)[0]
-    return inverse

@@ -1,0 +1,1 @@
+"""Rankers that carry what others know over to items that nobody has met."""

@@ -1,0 +1,13 @@
+"""Factorisations of who met what, without another library."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_rankers() -> list[type]:
+    from palate_factors.ials import Ials
+    from palate_factors.pure_svd import PureSvd
+
+    return [Ials, PureSvd]

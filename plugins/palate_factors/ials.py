@@ -1,0 +1,67 @@
+"""iALS: alternating least squares over all pairs, regularised by how much each row has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from annotated_types import Ge, Gt, Le
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate.linear import row_product
+from palate_factors.solving import solve_rows
+
+Factors = NDArray[np.float32]
+
+
+@dataclass
+class Ials:
+    """Factors of people and items, regularised by how much each has (iALS).
+
+    Hu, Koren and Volinsky (2008) in the form of Rendle et al. (2022), "Revisiting the Performance of
+    iALS on Item Recommendation Benchmarks": least Σ_met (1 - ŷ)² + unobserved·Σ_all ŷ² +
+    Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², ŷ = w_u·h_i, where λ_u = l2·(items met + unobserved·items)^exponent,
+    and likewise for items. Solved exactly, all rows of one side at a time, starting from normal numbers
+    with deviation `init`/√factors. A person is scored from their history by the same equation, known
+    or not.
+    """
+
+    name: ClassVar[str] = "ials"
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
+
+    factors: Annotated[int, Ge(1)] = 128
+    l2: Annotated[float, Gt(0)] = 0.01
+    unobserved: Annotated[float, Gt(0)] = 0.3
+    exponent: Annotated[float, Ge(0), Le(2)] = 1.0
+    iterations: Annotated[int, Ge(1)] = 16
+    init: Annotated[float, Gt(0)] = 0.1
+
+    item_factors_: Factors = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Ials:
+        """Learn the items' factors, float32[items, factors]; the people's are not kept."""
+        met = training.history.matrix
+        known = met[np.flatnonzero(np.diff(met.indptr))]
+        other = known.T.tocsr()
+        deviation = self.init / np.sqrt(self.factors)
+        items = training.rng().normal(0, deviation, (met.shape[1], self.factors)).astype(np.float32)
+        for iteration in range(self.iterations):
+            people = self._solve(known, items)
+            items = self._solve(other, people)
+            training.progress(iteration + 1, self.iterations)
+        self.item_factors_ = items
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: products of factors; 0 without history and for an item never met."""
+        people = self._solve(query.history.matrix, self.item_factors_)
+        return row_product(people, self.item_factors_)
+
+    def _solve(self, met: sp.csr_array, others: Factors) -> Factors:
+        """The factors of the rows of a sparse [n, m], given those of its columns, float32[m, d]."""
+        counts = np.diff(met.indptr)
+        l2 = self.l2 * (counts + self.unobserved * len(others)) ** self.exponent
+        return solve_rows(met, others, np.float32(self.unobserved) * (others.T @ others), l2)

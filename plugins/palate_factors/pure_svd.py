@@ -1,0 +1,42 @@
+"""PureSVD: a person's history projected on what varies most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate.linear import history_product, row_product
+from palate.spectral import right_singular
+
+
+@dataclass
+class PureSvd:
+    """A person's history projected on the strongest directions of the 0/1 matrix (PureSVD).
+
+    Cremonesi, Koren and Turrin (2010), "Performance of Recommender Algorithms on Top-N
+    Recommendation Tasks": with V the `factors` strongest right singular vectors of X, scores are
+    X·V·Vᵀ. What was not met counts as 0, not as unknown. Memory grows with items times factors.
+    """
+
+    name: ClassVar[str] = "pure-svd"
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
+
+    factors: Annotated[int, Ge(1)] = 64
+
+    item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> PureSvd:
+        """Find the directions, float32[items, factors]; fewer where the matrix has fewer."""
+        found = right_singular(training.history.matrix, self.factors, training.rng())
+        self.item_factors_ = found.astype(np.float32)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: 0 without history and, but for rounding, for an item never met."""
+        people = history_product(query.history.matrix, self.item_factors_)
+        return row_product(people, self.item_factors_)

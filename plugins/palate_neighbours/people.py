@@ -1,0 +1,57 @@
+"""How near people are, by what they met."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from palate.linear import history_product
+from palate_neighbours.similarity import K1, B, Measure
+
+Weights = NDArray[np.float32]
+
+
+def weights_of_items(met: sp.csr_array, measure: Measure) -> Weights:
+    """float32[items]: what having met each item says, by how many of the people in `met` did."""
+    people = met.shape[0]
+    popularity = np.bincount(met.indices, minlength=met.shape[1])
+    if measure == "tfidf":
+        return np.log((1 + people) / (1 + popularity)).astype(np.float32)
+    if measure == "bm25":  # 1 is added within the logarithm, so that no weight is negative
+        return np.log1p((people - popularity + 0.5) / (popularity + 0.5)).astype(np.float32)
+    return np.ones(met.shape[1], np.float32)
+
+
+def people_near(
+    asking: sp.csr_array, met: sp.csr_array, weights: Weights, measure: Measure, shrink: float
+) -> NDArray[np.float32]:
+    """float32[n, people]: how like each in `met` is to who asks; -inf where nothing is shared."""
+    mean = met.nnz / max(met.shape[0], 1)
+    one, other = _weighted(asking, weights, measure, mean), _weighted(met, weights, measure, mean)
+    products = history_product(one, other.T.tocsr())
+    tiny = np.float32(max(shrink, 1e-30))
+    if measure in ("cosine", "tfidf"):
+        products /= _length(one)[:, None] * _length(other) + tiny
+    elif measure == "jaccard":
+        products /= _size(one)[:, None] + _size(other) - products + tiny
+    products[products <= 0] = -np.inf
+    return products
+
+
+def _weighted(met: sp.csr_array, weights: Weights, measure: Measure, mean: float) -> sp.csr_array:
+    data = weights[met.indices]
+    if measure == "bm25":
+        size = np.diff(met.indptr)
+        saturation = (K1 + 1) / (1 + K1 * (1 - B + B * size / max(mean, 1e-12)))
+        data = data * np.repeat(saturation.astype(np.float32), size)
+    return sp.csr_array((data, met.indices, met.indptr), shape=met.shape)
+
+
+def _size(matrix: sp.csr_array) -> Weights:
+    squares = sp.csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
+    return np.asarray(squares.sum(axis=1), np.float32)
+
+
+def _length(matrix: sp.csr_array) -> Weights:
+    return np.sqrt(_size(matrix))

@@ -1,0 +1,74 @@
+"""User-based nearest neighbours: what people like this one met."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from annotated_types import Ge
+from numpy.typing import NDArray
+
+from palate.data import Query, Training
+from palate.errors import ComponentError
+from palate.linear import history_product
+from palate.topk import top_k
+from palate_neighbours.people import people_near, weights_of_items
+from palate_neighbours.similarity import Measure
+
+
+@dataclass
+class UserKNN:
+    """What the people most like this one met.
+
+    An item's score is the sum of the similarities to those of the `neighbours` most similar people
+    in training who met it (Resnick et al. 1994; Herlocker et al. 1999). `similarity` is
+
+    - `cosine`: items in common / √(items of one · items of the other);
+    - `jaccard`: items in common / items of either;
+    - `tfidf`: cosine, each item weighing log((1 + people) / (1 + people who met it));
+    - `bm25`: the product of Okapi BM25 weights (k1 1.2, b 0.75), people being the documents and
+      items the words.
+
+    `shrink` is added to the denominator. Who asks is compared by their history, so one who was in
+    training is their own nearest neighbour, which speaks only for what they have met already.
+    Training keeps the interactions and computes nothing; asking is the slow part.
+    """
+
+    name: ClassVar[str] = "user-knn"
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    cost: ClassVar[dict[str, float]] = {"people": 2}
+
+    neighbours: Annotated[int, Ge(1)] = 100
+    similarity: Measure = "cosine"
+    shrink: Annotated[float, Ge(0)] = 0.0
+
+    met_: sp.csr_array = field(init=False, repr=False, compare=False)
+    weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> UserKNN:
+        """Keep who met what, sparse float32[people, items], and what each item weighs.
+
+        Raises ComponentError if `shrink` is set with `bm25`, which has no denominator.
+        """
+        if self.shrink and self.similarity == "bm25":
+            raise ComponentError(
+                "ranker 'user-knn': similarity 'bm25' has no denominator to add `shrink` to; "
+                "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
+            )
+        met = training.history.matrix
+        self.met_ = met[np.flatnonzero(np.diff(met.indptr))]
+        self.weights_ = weights_of_items(self.met_, self.similarity)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: 0 for an item that no neighbour met."""
+        near = people_near(query.history.matrix, self.met_, self.weights_, self.similarity, self.shrink)
+        who, value = top_k(near, min(self.neighbours, near.shape[1]))
+        there = who >= 0
+        indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
+        parts = (value[there], who[there], indptr.astype(np.int32))
+        votes = sp.csr_array(parts, shape=near.shape)
+        votes.sort_indices()
+        return history_product(votes, self.met_)
