@@ -52,7 +52,7 @@ def compared(
     frame = pairs_frame(paired, pairs, apart, asked.threshold, lower)
     at = metrics.index(metric)
     reference = order[0] if baseline is None else names.index(baseline)
-    question = Question(names, reference, metric, at, asked.threshold, metric in lower, asked.seed)
+    question = Question(names, reference, metric, at, asked.threshold, metric in lower)
     real = [pair for pair, words in zip(pairs, frame.filter(metric=metric)["verdict"], strict=True)
             if words in ("better", "worse")]  # fmt: skip
     return Comparison(

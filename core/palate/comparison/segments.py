@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.comparison.paired import differences
+from palate.comparison.paired import by_student
 from palate.comparison.pairing import Aligned, pool
 from palate.comparison.people import Division, divisions
 from palate.comparison.rankings import as_ranking, metrics_of, rows_of
@@ -18,7 +18,6 @@ from palate.comparison.verdict import holm, verdict
 from palate.data import Truth
 from palate.registry import Registry
 
-RESAMPLES = 2_000
 Part = tuple[pl.Series, NDArray[np.float64]]
 
 
@@ -32,7 +31,6 @@ class Question:
     at: int
     threshold: float
     lower_is_better: bool
-    seed: int
 
 
 def segments(
@@ -41,9 +39,10 @@ def segments(
     """One row a segment and entry, both in order.
 
     `dimension`, `segment`, `people` who count, `name`, `mean`, and against the reference
-    `difference`, `low`, `high`, `p`, `adjusted` (Holm over the segments and entries of a dimension)
-    and `verdict`. A segment of items judges a ranking by the relevant items of that kind alone, so
-    people who have none do not count. Segments with nobody are left out.
+    `difference`, `low`, `high`, `p` (of Student's paired t, enough for looking), `adjusted` (Holm
+    over the segments and entries of a dimension) and `verdict`. A segment of items judges a ranking
+    by the relevant items of that kind alone, so people who have none do not count. Segments with
+    nobody are left out.
     """
     found: dict[tuple[str, str], list[Part]] = {}
     for fold in aligned:
@@ -91,7 +90,7 @@ def _dimension(name: str, parts: dict[str, Part], question: Question) -> pl.Data
     pairs = [(at, question.reference) for at in others]
     lines: list[dict[str, Any]] = []
     for label, (_, figures) in parts.items():
-        apart = differences(figures, pairs, question.seed, RESAMPLES)
+        apart = by_student(figures[:, :, 0], pairs)
         means = np.nanmean(figures[:, :, 0], axis=0) if not np.isnan(figures).all() else figures[0, :, 0]
         for at, entry in enumerate(question.names):
             line: dict[str, Any] = {
@@ -103,10 +102,8 @@ def _dimension(name: str, parts: dict[str, Part], question: Question) -> pl.Data
             line |= {"mean": float(means[at]), "difference": None, "low": None, "high": None, "p": None}
             if at in others:
                 row = others.index(at)
-                line |= {
-                    key: float(getattr(apart, key)[row, 0]) for key in ("difference", "low", "high", "p")
-                }
-                line["limit"] = question.threshold * abs(float(apart.second[row, 0]))
+                line |= {key: float(apart[key][row]) for key in ("difference", "low", "high", "p")}
+                line["limit"] = question.threshold * abs(float(means[question.reference]))
             lines.append(line)
     tested = [line for line in lines if line["p"] is not None]
     p = holm(np.array([1.0 if np.isnan(line["p"]) else line["p"] for line in tested]))

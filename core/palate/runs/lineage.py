@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import platform
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from palate.plan import Plan
@@ -45,6 +46,7 @@ def _plugins(plan: Plan) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
+@cache
 def _version(name: str) -> str | None:
     try:
         return importlib.metadata.version(name)

@@ -12,11 +12,14 @@ from palate.data import Dataset, Fold, Ranking
 from palate.evaluation import Evaluation, lower_is_better
 from palate.pipeline import Pipeline
 from palate.plan import Plan, Row, Step
+from palate.runs.judged import Judged
 
 SHOWN = 5
 
 
-def results(plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold) -> dict[str, Any]:
+def results(
+    plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold, judged: Judged
+) -> dict[str, Any]:
     """All figures, ready for JSON."""
     first = next(iter(evaluations.values()))
     return {
@@ -32,7 +35,7 @@ def results(plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fo
             "people": first.per_user.height,
             "left_out": first.left_out,
             "seen_again": first.seen_again,
-            "without_history": without_history(dataset, fold),
+            "without_history": int((judged.history.counts == 0).sum()),
         },
         "lower_is_better": [
             block.label for block in plan.recipe.evaluate if lower_is_better(block.component.cls)
@@ -41,24 +44,18 @@ def results(plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fo
     }
 
 
-def without_history(dataset: Dataset, fold: Fold) -> int:
-    """How many people of the test part had done nothing before."""
-    return int((fold.query(dataset, "test").history.counts == 0).sum())
-
-
-def example(pipeline: Pipeline, dataset: Dataset, fold: Fold, ranking: Ranking) -> dict[str, Any]:
+def example(pipeline: Pipeline, judged: Judged, ranking: Ranking) -> dict[str, Any]:
     """What one person got: the first one tested of whom at least five events were known, if any."""
-    query = fold.query(dataset, "test", ranking.users)
-    truth = fold.truth(dataset, "test", ranking.users)
-    row = int(np.argmax((query.history.counts >= SHOWN) & (truth.counts > 0)))
+    truth, history = judged.truth, judged.history
+    row = int(np.argmax((history.counts >= SHOWN) & (truth.counts > 0)))
     one = Ranking(ranking.users[row : row + 1], ranking.items[row : row + 1], ranking.scores[row : row + 1])
     right = set(truth.relevant[truth.indptr[row] : truth.indptr[row + 1]].tolist())
-    past = query.history.take(np.array([row])).items[::-1][:SHOWN]
+    past = history.take(np.array([row])).items[::-1][:SHOWN]
     named = pipeline.named(one.top(2 * SHOWN))
     found = [int(item) in right for item in one.items[0] if item >= 0][: named.height]
     return {
-        "user": dataset.users["id"][int(ranking.users[row])],
-        "latest": dataset.items.titles.gather(past).to_list(),
+        "user": judged.people["id"][row],
+        "latest": judged.items.titles.gather(past).to_list(),
         "recommended": [
             line | {"right": hit} for line, hit in zip(named.drop("user").to_dicts(), found, strict=True)
         ],

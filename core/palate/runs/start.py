@@ -96,12 +96,16 @@ def finished(target: Path) -> bool:
     return (target / RESULTS).is_file() and (target / FOLDER).is_dir()
 
 
-def record(plan: Plan, execution: Any, target: Path) -> None:
-    """Write the run's folder whole, or not at all."""
+def record(plan: Plan, execution: Any, target: Path, judged: Judged | None = None) -> Judged:
+    """Write the run's folder whole, or not at all; returns what the run was judged against.
+
+    That may be given where another run on the same fold has it already.
+    """
+    known = judged or Judged.of(execution.value(plan.data), execution.value(plan.fold))
     room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
         room.mkdir(parents=True)
-        _write(plan, execution, room)
+        _write(plan, execution, room, known)
         if target.exists():
             shutil.rmtree(target)
         os.replace(room, target)
@@ -109,14 +113,15 @@ def record(plan: Plan, execution: Any, target: Path) -> None:
         raise StoreError(f"the run cannot be written to {target}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
+    return known
 
 
-def _write(plan: Plan, execution: Any, room: Path) -> None:
+def _write(plan: Plan, execution: Any, room: Path, judged: Judged) -> None:
     dataset, fold = execution.value(plan.data), execution.value(plan.fold)
     evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
     pipeline = execution.value(plan.pipeline)
     pipeline.save(room / "pipeline")
-    Judged.of(dataset, fold).save(room / FOLDER)
+    judged.save(room / FOLDER)
     (room / "rankings").mkdir()
     rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
     for name, ranking in rankings.items():
@@ -126,11 +131,11 @@ def _write(plan: Plan, execution: Any, room: Path) -> None:
     (room / "recipe.yaml").write_text(text, encoding="utf-8")
     _json(room / "lineage.json", lineage(plan))
     _json(room / "steps.json", results.steps(plan))
-    found = results.results(plan, evaluations, dataset, fold)
+    found = results.results(plan, evaluations, dataset, fold, judged)
     found |= {"final": plan.final.name, "popularity": plan.popularity, "periods": periods(dataset, fold)}
     parts = protocol(plan)
     found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
-    found["example"] = results.example(pipeline, dataset, fold, rankings[plan.final.name])
+    found["example"] = results.example(pipeline, judged, rankings[plan.final.name])
     _json(room / RESULTS, found)
 
 

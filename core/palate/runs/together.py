@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from palate.paths import store_folder
-from palate.plan import Plan, Union, compile_plan
+from palate.plan import Union, compile_plan
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.finished import Run
+from palate.runs.judged import Judged
 from palate.runs.start import finished, place, record, teller
 from palate.store import Store
 
@@ -36,10 +37,9 @@ def run_together(
         execution = registry.find("engine", engine).make().run(
             Union(tuple(todo.values())), teller(registry, display)
         )  # fmt: skip
-        shared: Plan | None = None
+        known: dict[str, Judged] = {}
         for target, plan in todo.items():
-            execution.forget() if shared is None else execution.forget([shared.data, shared.fold])
-            record(plan, execution, target)
-            shared = plan
+            known[plan.fold.fingerprint] = record(plan, execution, target, known.get(plan.fold.fingerprint))
+            execution.forget([plan.data, plan.fold])
         computed = len(execution.computed)
     return [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from palate.comparison.paired import differences, interval_levels
+from palate.comparison.paired import by_student, differences, interval_levels
 from palate.comparison.resampling import bootstrap_sums, enough, flipped_sums, on_grid
 from palate.comparison.verdict import holm, verdict
 
@@ -172,3 +172,17 @@ def test_more_people_than_memory_could_resample_ten_thousand_times_get_fewer_res
 def test_the_levels_of_the_interval_widen_for_few_people_and_are_the_usual_for_many():
     assert interval_levels(10)[0] < 0.015
     assert interval_levels(10**6) == pytest.approx((0.025, 0.975), abs=1e-4)
+
+
+def test_students_paired_t_agrees_with_scipy_and_leaves_out_who_has_no_figure():
+    figures = RNG.beta(1, 2, (30, 3))
+    figures[4, 1] = np.nan
+    found = by_student(figures, [(0, 2), (1, 2)])
+    kept = np.delete(figures, 4, axis=0)
+    theirs = stats.ttest_rel(kept[:, 1], kept[:, 2])
+    assert found["p"][1] == pytest.approx(theirs.pvalue)
+    interval = theirs.confidence_interval(0.95)
+    assert (found["low"][1], found["high"][1]) == pytest.approx((interval.low, interval.high))
+    same = by_student(np.ones((5, 2)), [(0, 1)])
+    assert (same["p"][0], same["low"][0]) == (1.0, 0.0)
+    assert np.isnan(by_student(np.ones((1, 2)), [(0, 1)])["p"][0])
