@@ -109,7 +109,12 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class Transform(Protocol):
-    """Changes vectors. `fit` sees only the vectors of items in training."""
+    """Changes vectors. `fit` sees only the vectors of items in training.
+
+    A vector of zeros stands for no text; it is not learned from, and stays zeros. May have
+    `wants_items() -> bool`, whether its options ask for `fit(vectors, items)`, with the same rows of
+    the catalogue beside the vectors.
+    """
 
     name: ClassVar[str]
 
@@ -145,6 +150,9 @@ class Ranker(Protocol):
     `fit(training)` learns and returns itself. `score(query)` gives float32[n, items], higher is
     better, NaN for an item it has no opinion on. It must not mask what the person has seen: the
     core does. A person whose `needs` are not met never counts: the core replaces that row.
+
+    May have `explain(query, items)`, which gives the `Contributions` to each person's score of one
+    item (int32[n]); they add up to the score.
     """
 
     name: ClassVar[str]
@@ -167,7 +175,8 @@ class Fuser(Protocol):
     - `tune(tuning)`, called once with out-of-sample scores (`palate.data.Tuning`) when its options
       ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
     - `lengths() -> tuple[int, ...]`: it is to be tuned on people, too, who ask with so many events;
-    - `explain(scores, query, items)`, as in `palate.pipeline.explain`.
+    - `explain(scores, query, items)`, which gives how each person's score of one item (int32[n]) is made
+      of the branches' (`palate.data.contributions.Affine`).
     """
 
     name: ClassVar[str]

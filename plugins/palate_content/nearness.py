@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from palate.contracts import Scores, Vectors
 from palate.data import Query, Training
+from palate.data.contributions import Contributions
 from palate.errors import ComponentError
 from palate.linear import row_product
 
@@ -42,6 +43,13 @@ class Cosine:
         """float32[n, items] in [-1, 1]."""
         return _nearest(query, self.blank_, lambda rows: row_product(_unit(rows), self.vectors_))
 
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The item's direction over the length of the nearest interest: exact, as the length is given."""
+        interests = _asked(query)
+        length = np.linalg.norm(interests.astype(np.float64), axis=2, keepdims=True)
+        toward = self.vectors_[items].astype(np.float64)[:, None, :] / np.where(length > 0, length, np.inf)
+        return _toward(interests, toward)
+
 
 @dataclass
 class Dot:
@@ -61,6 +69,12 @@ class Dot:
     def score(self, query: Query) -> Scores:
         """float32[n, items]: a longer vector scores higher in the same direction."""
         return _nearest(query, self.blank_, lambda rows: row_product(rows, self.vectors_))
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The item's own vector, for the best interest."""
+        interests = _asked(query)
+        vectors = self.vectors_[items].astype(np.float64)[:, None, :]
+        return _toward(interests, np.broadcast_to(vectors, interests.shape))
 
 
 @dataclass
@@ -104,16 +118,29 @@ def _given(training: Training, name: str) -> tuple[Vectors, NDArray[np.bool_]]:
     return training.vectors, filled == 0
 
 
-def _nearest(query: Query, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
-    """The best score of each item over a person's interests: float32[n, items]."""
+def _asked(query: Query) -> Vectors:
     if query.interests is None:
         raise ComponentError("this ranker needs interest vectors; add `aggregate:` to its branch")
-    people, interests, width = query.interests.shape
-    scores = score(query.interests.reshape(people * interests, width))
+    return query.interests
+
+
+def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:
+    """What the score is made of, where it is the largest product of interests with `toward` (n, k, d)."""
+    products = np.einsum("nkd,nkd->nk", interests, toward)
+    best = np.zeros(products.shape)
+    best[np.arange(len(best)), products.argmax(axis=1)] = 1
+    return Contributions(np.zeros(len(interests)), interests=toward * best[:, :, None])
+
+
+def _nearest(query: Query, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
+    """The best score of each item over a person's interests: float32[n, items]."""
+    given = _asked(query)
+    people, interests, width = given.shape
+    scores = score(given.reshape(people * interests, width))
     if interests > 1:
         scores = scores.reshape(people, interests, -1).max(axis=1)
     scores[:, blank] = np.nan
-    scores[~query.interests.any(axis=(1, 2))] = np.nan
+    scores[~given.any(axis=(1, 2))] = np.nan
     return scores
 
 

@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.errors import ComponentError
+
 Block = NDArray[np.float32]
 Method = Literal["z-score", "min-max", "rank", "none"]
 
@@ -60,6 +62,30 @@ def rank(scores: Block) -> Block:
 def as_they_are(scores: Block) -> Block:
     """The scores themselves, for branches that are comparable already."""
     return np.where(np.isfinite(scores), scores, np.float32(np.nan)).astype(np.float32, copy=False)
+
+
+def affine(method: Method, scores: Block) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(slope, shift), float64[n] each: slope · score + shift is what the method makes of a person's scores.
+
+    Raises ComponentError for `rank`, which depends on more than the one score.
+    """
+    if method == "rank":
+        raise ComponentError(
+            "scores normalised by `rank` are no sums, and cannot be taken apart; `normalize: z-score` can"
+        )
+    values, missing = _opened(scores)
+    one, nothing = np.ones(len(values)), np.zeros(len(values))
+    if method == "none":
+        return one, nothing
+    if method == "min-max":
+        low = values.min(axis=1, where=~missing, initial=np.inf)
+        spread = values.max(axis=1, where=~missing, initial=-np.inf) - low
+    else:
+        opinions = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
+        low = values.sum(axis=1) / opinions
+        spread = np.sqrt(np.where(missing, 0, np.square(values - low[:, None])).sum(axis=1) / opinions)
+    slope = np.where(spread > 0, 1 / np.where(spread > 0, spread, 1), 0)
+    return slope, np.where(spread > 0, -low * slope, 0)
 
 
 METHODS: dict[Method, Callable[[Block], Block]] = {

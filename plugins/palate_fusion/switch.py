@@ -11,7 +11,9 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training, Tuning
+from palate.data.contributions import Affine
 from palate.errors import ComponentError
+from palate_fusion.apart import chosen, moved, parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.calibrating import matched
 from palate_fusion.combining import few_rows, weighted_sum
@@ -100,6 +102,29 @@ class Switch:
             fused = self.served(blocks, few[rows])
             result[rows] = fused if new is None else self.with_new_items(fused, blocks, new)
         return result
+
+    def explain(
+        self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]
+    ) -> Affine:
+        """How each person's score of one item is made of the branches'; not for `normalize: rank`."""
+        blocks = {name: METHODS[self.normalize](block) for name, block in scores.items()}
+        few = (
+            query.history.counts < self.threshold("events") if self.newcomers else np.zeros(len(query), bool)
+        )
+        parts = parts_of(scores, self.learned("weights", scores), self.normalize, items)
+        if few.any():
+            unserved = np.isnan(total(blocks, self.learned("newcomers", scores))).all(axis=1)
+            theirs = parts_of(scores, self.learned("newcomers", scores), self.normalize, items)
+            parts = chosen(few & ~unserved, theirs, parts)
+        new = self.is_new_item(next(iter(blocks.values())).shape[1])
+        if new is None or not new[items].any():
+            return parts
+        fused, weights = self.served(blocks, few), self.new_items or {}
+        mine = total(blocks, weights)
+        slope, shift = (each[:, 0] for each in matched(fused, mine, ~new))
+        known = new[items] & np.isfinite(mine[np.arange(len(items)), items]) & np.isfinite(slope)
+        calibrated = moved(parts_of(scores, weights, self.normalize, items), slope, shift)
+        return chosen(known, calibrated, parts)
 
     def served(
         self, blocks: Mapping[str, NDArray[np.float32]], few: NDArray[np.bool_]

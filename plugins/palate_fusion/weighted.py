@@ -11,7 +11,9 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Tuning
+from palate.data.contributions import Affine
 from palate.errors import ComponentError
+from palate_fusion.apart import parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.combining import fused
 from palate_fusion.normalising import METHODS, Method
@@ -63,6 +65,12 @@ class Weighted:
         self.weights_ = self._weights(scores)
         normalise = METHODS[self.normalize]
         return fused(shape, self.weights_, lambda name, rows: normalise(scores[name][rows]))
+
+    def explain(
+        self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]
+    ) -> Affine:
+        """How each person's score of one item is made of the branches'; not for `normalize: rank`."""
+        return parts_of(scores, self._weights(scores), self.normalize, items)
 
     def tune(self, tuning: Tuning) -> Weighted:
         """Learn the weights with the highest objective found; no branch alone has a higher one.

@@ -10,7 +10,9 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions
 from palate.linear import row_product
+from palate_implicit.explain import explain
 from palate_implicit.factorise import factorise, seed
 from palate_implicit.fold_in import fold_in
 
@@ -61,3 +63,11 @@ class ALS:
         """float32[n, items]: products of factors; 0 without history and for an item never met."""
         people = fold_in(query.history, self.item_factors_, self.alpha, self.regularization)
         return row_product(people, self.item_factors_)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """For each item j met alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the person's fold-in.
+
+        A holds what the person met, so the parts add up to the score exactly, and each tells what the
+        item adds beside the others. Hu, Koren and Volinsky (2008), section 5.
+        """
+        return explain(query, items, self.item_factors_, self.alpha, self.regularization)

@@ -11,6 +11,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate.linear import history_product
 from palate_neighbours.nearest import nearest
@@ -59,3 +60,7 @@ class ItemKNN:
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item with no neighbour among what the person met."""
         return history_product(query.history.matrix, self.similarity_)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The similarity of each item met to the one asked about."""
+        return summed(query, self.similarity_, items)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,9 @@ from palate.pipeline.branch import FittedBranch
 from palate.pipeline.lookup import Lookup
 from palate.threads import shared_out
 from palate.topk import tie_order, top_k
+
+if TYPE_CHECKING:
+    from palate.pipeline.explain import Explanation
 
 _CELLS = 2**20
 _POOL = 5
@@ -106,6 +109,17 @@ class Pipeline:
         rows = np.array([self.lookup.user(user) for user in users], np.int32)
         ranking = self.rank(self.lookup.known(rows), k, mask_seen=mask_seen)
         return self.named(Ranking(rows, ranking.items, ranking.scores))
+
+    def explain(self, item: Any, user: Any = None, history: Sequence[Any] | None = None) -> Explanation:
+        """Why one person has the score they have for an item (an id or a title).
+
+        The person as in `recommend`. Raises PalateError where a part of the pipeline does not add up
+        what it is given, and says which.
+        """
+        from palate.pipeline.explain import explain
+
+        query = self.lookup.query(user, history)
+        return explain(self, query, self.lookup.item_rows([item])[0])
 
     def named(self, ranking: Ranking) -> pl.DataFrame:
         """A ranking with ids and titles in place of row numbers."""
