@@ -10,17 +10,19 @@ import polars as pl
 from palate.comparison.comparison import Comparison
 from palate.comparison.entry import Entry
 from palate.comparison.rankings import rows_of
+from palate.errors import PalateError
 from palate.runs.judged import Judged
 
 SHOWN = 5
+REASONS = 2
 
 
 def examples(comparison: Comparison) -> list[dict[str, Any]]:
     """Three people: whom the best entry serves most above the reference, whom least, and one by chance.
 
     Each with `why` they are shown, their `latest` events, what was `right`, and the first five of
-    each entry. The reference is the baseline, or the second best entry. Only the first seed or
-    fold is shown.
+    each entry, with what in their past each comes from where the pipeline can be explained. The
+    reference is the baseline, or the second best entry. Only the first seed or fold is shown.
     """
     judged = comparison.entries[0].figures[0].run.judged
     rows = rows_of(judged.people["id"], comparison.paired.users)
@@ -72,9 +74,20 @@ def _shown(entry: Entry, user: Any, judged: Judged, row: int) -> list[dict[str, 
     right = set(judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]].tolist())
     items = rows_of(judged.items.ids, frame["item"])
     return [
-        {"title": title, "right": int(item) in right}
-        for title, item in zip(frame["title"].to_list(), items, strict=True)
+        {"title": line["title"], "right": int(at) in right, "because": _because(entry, user, line["item"])}
+        for line, at in zip(frame.to_dicts(), items, strict=True)
     ]
+
+
+def _because(entry: Entry, user: Any, item: Any) -> list[str]:
+    """What the person had met that adds most to the item's score, where the pipeline can say so."""
+    if not entry.is_whole:
+        return []
+    try:
+        frame = entry.figures[0].run.pipeline.explain(item, user).frame()
+    except PalateError:
+        return []
+    return [str(title) for title in frame.filter(pl.col("adds") > 0)["title"].head(REASONS)]
 
 
 def _metric(comparison: Comparison) -> int:

@@ -107,3 +107,27 @@ def test_names_in_a_scatter_do_not_overprint():
     boxes = [(m["left"], m["base"] - 10, m["left"] + 6.6 * len(m["name"]), m["base"] + 3) for m in marks]
     assert not any(_overlap(a, b) for at, a in enumerate(boxes) for b in boxes[:at])
     assert scatter([("one", 1.0, 1.0), ("unknown", None, 2.0)]) is None
+
+
+def test_a_recommendation_says_what_it_comes_from_where_the_pipeline_can_be_explained(found):
+    first, *_ = found.as_dict()["examples"]
+    entries = {entry["name"]: entry["recommended"] for entry in first["entries"]}
+    judged = found.entries[0].figures[0].run.judged
+    row = judged.people["id"].search_sorted(first["user"])
+    met = judged.history.items[judged.history.indptr[row] : judged.history.indptr[row + 1]]
+    reasons = {title for line in entries["single"] for title in line["because"]}
+    assert reasons
+    assert reasons <= set(judged.items.titles.gather(met).to_list())
+    assert all(line["because"] == [] for name in ("chance", "popularity") for line in entries[name])
+    assert "because of" in found.to_html()
+
+
+def test_a_browser_puts_a_mark_on_what_was_right(found):
+    right = sum(
+        line["right"]
+        for each in found.as_dict()["examples"]
+        for e in each["entries"]
+        for line in e["recommended"]
+    )
+    assert right > 0
+    assert found.to_html().count('<li class="right">') == right
