@@ -48,7 +48,7 @@ def test_every_option_of_the_command_is_on_the_page():
     from palate.cli.tune import command
 
     text = PAGE.read_text()
-    shared = {"--set", "--store", "--output", "--json"}
+    shared = {"--set", "--store", "--output", "--json", "--quiet", "--debug"}
     for option in command.params:
         long = [name for name in option.opts if name.startswith("--")]
         assert not long or shared & set(long) or any(name in text for name in long), long
