@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.contracts import Vectors
-from palate.errors import ComponentError
+from palate_vectors.rows import check_width, learn
 
 
 @dataclass
@@ -27,20 +27,13 @@ class Center:
     def fit(self, vectors: Vectors) -> Center:
         """Learn the mean of float32[n, d]; rows of zeros, items without text, are left out.
 
-        Raises ComponentError where no row is left.
+        Raises ComponentError where no row is left, or one is not finite.
         """
-        filled = vectors.any(axis=1)
-        count = int(np.count_nonzero(filled))
-        if not count:
-            raise ComponentError(
-                f"transform 'center' needs the vector of at least one training item; "
-                f"got {len(vectors)} vectors, none of them other than zeros"
-            )
-        total = vectors.sum(axis=0, dtype=np.float64)
-        self.mean_ = (total / count).astype(np.float32)
+        self.mean_ = learn(vectors, self.name).mean.astype(np.float32)
         return self
 
     def apply(self, vectors: Vectors) -> Vectors:
         """float32[n, d] less the mean. A row of zeros stays zeros: it still stands for no text."""
+        check_width(vectors, len(self.mean_), self.name)
         filled = vectors.any(axis=1, keepdims=True)
         return np.subtract(vectors, self.mean_, out=np.zeros_like(vectors), where=filled)

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from palate.contracts import Vectors
+from palate_vectors.rows import check_finite
 
 
 @dataclass
@@ -17,12 +18,13 @@ class L2:
     name: ClassVar[str] = "l2"
 
     def fit(self, vectors: Vectors) -> L2:
-        """Nothing to learn."""
+        """Nothing to learn. Raises ComponentError for vectors that are not finite."""
+        check_finite(vectors, self.name)
         return self
 
     def apply(self, vectors: Vectors) -> Vectors:
-        """float32[n, d] of unit rows; a row of zeros stays zeros."""
+        """float32[n, d] of unit rows; a row of zeros stays zeros, and one with NaN shows it."""
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit = np.zeros_like(vectors)
-        np.divide(vectors, length, out=unit, where=length > 0)
+        np.divide(vectors, length, out=unit, where=length != 0)
         return unit

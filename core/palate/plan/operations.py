@@ -20,6 +20,7 @@ from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.encoding import encode, join
 from palate.plan.reading import with_reader
 from palate.plan.steps import Step
+from palate.plan.transforming import learned
 from palate.plan.validation import tuning
 
 
@@ -105,7 +106,7 @@ def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.floa
     """The item vectors after every transform, each fitted on the items met in training."""
     trained = fold.training(dataset, work.params["part"]).popularity > 0
     for component in work.components():
-        vectors = component.fit(vectors[trained]).apply(vectors)
+        vectors = learned(component, vectors, trained, dataset.items).apply(vectors)
         if vectors.dtype != np.float32 or vectors.shape[0] != len(dataset.items):
             raise ComponentError(
                 f"transform {component.name!r} must give float32 vectors for {len(dataset.items)} items; "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from palate.data import Items, Training
 from palate.errors import ComponentError
 from palate.pipeline.reader import Reader
+from palate.plan.transforming import learned
 
 if TYPE_CHECKING:
     from palate.plan.operations import Work
@@ -33,7 +34,7 @@ def with_reader(work: Work, training: Training, items: Items, encoded: NDArray[n
         )
     trained, vectors = training.history.popularity > 0, encoded
     for transform in transforms:
-        vectors = transform.fit(vectors[trained]).apply(vectors)
+        vectors = learned(transform, vectors, trained, items).apply(vectors)
     key = encoder_key(work.step.blocks[2].identity(), encoder)
     reader = Reader(encoder, key, tuple(transforms), str(work.texts))
     return replace(training, text=items.text, reader=reader)

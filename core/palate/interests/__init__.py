@@ -1,0 +1,1 @@
+"""Interests to look at: in words, as a table of vectors, and as a map."""

@@ -1,0 +1,43 @@
+"""Fewer dimensions by chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Le
+from numpy.typing import NDArray
+
+from palate.contracts import Vectors
+from palate_vectors.rows import check_finite, check_width, projected
+
+
+@dataclass
+class RandomProjection:
+    """Vectors times a random matrix: distances stay about as they are, in fewer dimensions.
+
+    Entries are drawn from a normal distribution of variance 1 / dimensions, so that squared lengths
+    are right on average (Johnson and Lindenstrauss, 1984). Nothing is learned but the width.
+    """
+
+    name: ClassVar[str] = "random-projection"
+
+    dimensions: Annotated[int, Ge(1)] = 128
+    """How many dimensions come out."""
+    seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
+    """Another seed draws another matrix."""
+
+    matrix_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, vectors: Vectors) -> RandomProjection:
+        """Draw the matrix for float32[n, d]. Raises ComponentError for vectors that are not finite."""
+        check_finite(vectors, self.name)
+        drawn = np.random.default_rng(self.seed).normal(size=(vectors.shape[1], self.dimensions))
+        self.matrix_ = (drawn / np.sqrt(self.dimensions)).astype(np.float32)
+        return self
+
+    def apply(self, vectors: Vectors) -> Vectors:
+        """float32[n, dimensions]. A row of zeros stays zeros."""
+        check_width(vectors, len(self.matrix_), self.name)
+        return projected(vectors, np.zeros(vectors.shape[1], np.float32), self.matrix_)
