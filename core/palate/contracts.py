@@ -6,6 +6,8 @@ variables tell the rest:
 - `name`: what a recipe calls it.
 - `needs`: what it cannot work without, any of `NEEDS`.
 - `only_speed`: names of options that change how fast it is, and never what comes out.
+- `cost`: the powers with which steps and memory grow with `people` and `items`, at most; 1 where
+  it does not say.
 - `libraries`: modules that must be importable, and `extra`, the extra of the distribution that
   brings them (`palate[llm]`).
 
@@ -203,7 +205,8 @@ class Reranker(Protocol):
 class Metric(Protocol):
     """One figure a person, float64[n]; its field `k` is the cut-off.
 
-    A class variable `lower_is_better = True` says that less is better; without it more is.
+    Class variables: `bounds` are the least and the greatest figure there can be, `math.inf` where
+    there is none; `lower_is_better = True` says that less is better, without it more is.
 
     A figure that belongs to all people together, such as coverage, has
     `overall(ranking, truth) -> float` instead of `score`.

@@ -19,24 +19,25 @@ from palate.doors import Door, absent, doors
 from palate.errors import PluginError, UnknownComponent, closest
 from palate.events import Event
 from palate.kinds import KINDS, article
+from palate.misfits import Failure, misspelt, one_line, reason, unmarked
+from palate.patience import at_most, patience
 
 if TYPE_CHECKING:
     import click
 
-__all__ = ["Door", "Failure", "Registry", "clash", "doors", "installed"]
+__all__ = ["Brought", "Door", "Failure", "Registry", "clash", "doors", "installed"]
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A plugin that could not be loaded, or a part of it, and why."""
+class Brought:
+    """What a plugin brought beside components: a `recipe`, a `command`, or that it hears of `events`."""
 
+    what: str
+    name: str
     plugin: str
     distribution: str
     version: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"plugin {self.plugin!r} ({self.distribution} {self.version}): {self.reason}"
+    path: Path | None = None
 
 
 @dataclass
@@ -53,6 +54,8 @@ class Registry:
     notices: list[Failure] = field(default_factory=list)
     recipes: dict[str, Path] = field(default_factory=dict)
     commands: dict[str, click.Command] = field(default_factory=dict)
+    brought: list[Brought] = field(default_factory=list)
+    patience: float = field(default_factory=patience)
     _components: dict[tuple[str, str], list[Component]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Component]:
@@ -92,7 +95,7 @@ class Registry:
                 self._take_all(door)
         said = printed.getvalue().strip()
         if said:
-            self._note(door, f"printed while it was loaded: {_one_line(said)!r}")
+            self._note(door, f"printed while it was loaded: {one_line(said)!r}")
 
     def listen(self, listener: Any) -> None:
         """Send events to this object's `on_event(event)` too."""
@@ -102,14 +105,15 @@ class Registry:
         """Tell every plugin that listens; one that raises is reported once and not asked again."""
         for implementation in self.plugins.hook.on_event.get_hookimpls():
             try:
-                implementation.function(*(event for _ in implementation.argnames))
+                with at_most(self.patience, f"plugin {implementation.plugin_name} in on_event"):
+                    implementation.function(*(event for _ in implementation.argnames))
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
                 self.plugins.unregister(implementation.plugin)
                 warnings.warn(
                     f"plugin {implementation.plugin_name!r} failed in on_event and is not asked again: "
-                    f"{_reason(error)}",
+                    f"{reason(error)}",
                     stacklevel=2,
                 )
 
@@ -118,20 +122,21 @@ class Registry:
         wrong = door.unfit()
         if not wrong:
             try:
-                plugin = door.load()
+                with at_most(self.patience, f"plugin {door.key}"):
+                    plugin = door.load()
                 self.plugins.register(plugin, name=door.key)
-                wrong = _misspelt(self.plugins, plugin)
+                wrong = misspelt(self.plugins, plugin)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # a plugin may do anything, and palate goes on
-                wrong = _reason(error)
+                wrong = reason(error)
         if wrong:
             self._drop(door)
             self._fail(door, wrong)
             return False
-        unmarked = _unmarked(plugin)
-        if unmarked:
-            self._note(door, f"{', '.join(unmarked)} has no effect without the decorator @palate.hookimpl")
+        idle = unmarked(plugin)
+        if idle:
+            self._note(door, f"{', '.join(idle)} has no effect without the decorator @palate.hookimpl")
         return True
 
     def _take_all(self, door: Door) -> None:
@@ -139,6 +144,8 @@ class Registry:
             self._take(door, kind.hook, partial(self._add, door, kind.name))
         self._take(door, "register_recipes", partial(self._add_recipes, door))
         self._take(door, "register_commands", partial(self._add_command, door))
+        if any(each.plugin_name == door.key for each in self.plugins.hook.on_event.get_hookimpls()):
+            self._bring(door, "events", "on_event")
 
     def _take(self, door: Door, hook: str, add: Callable[[Any], None]) -> None:
         """Ask one hook of one plugin; each value is taken or refused on its own."""
@@ -146,23 +153,24 @@ class Registry:
             if implementation.plugin_name != door.key:
                 continue
             try:
-                values = list(implementation.function() or ())
+                with at_most(self.patience, f"plugin {door.key} in {hook}"):
+                    values = list(implementation.function() or ())
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                self._fail(door, f"{hook}: {_reason(error)}")
+                self._fail(door, f"{hook}: {reason(error)}")
                 continue
             for value in values:
                 try:
                     add(value)
                 except Exception as error:
-                    self._fail(door, f"{hook}: {_reason(error)}")
+                    self._fail(door, f"{hook}: {reason(error)}")
 
     def _add(self, door: Door, kind: str, cls: Any) -> None:
         wrong = flaws(cls, kind)
         if wrong:
             raise PluginError("; ".join(wrong))
-        component = Component(kind, cls, door.name, door.distribution, door.version)
+        component = Component(kind, cls, door.name, door.distribution, door.version, self)
         known = self._components.setdefault((kind, component.name), [])
         if all(other.cls is not cls for other in known):
             known.append(component)
@@ -173,17 +181,22 @@ class Registry:
         if not path.exists():
             raise PluginError(f"there is no file or folder {str(path)!r}")
         for recipe in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
+            self._bring(door, "recipe", recipe.stem, recipe)
             if self.recipes.setdefault(recipe.stem, recipe) != recipe:
                 self._note(door, f"its recipe {recipe.stem!r} is hidden by {self.recipes[recipe.stem]}")
 
     def _add_command(self, door: Door, command: click.Command) -> None:
         if not isinstance(getattr(command, "name", None), str) or not hasattr(command, "make_context"):
             raise PluginError(f"{command!r} is not a click command with a name")
+        self._bring(door, "command", str(command.name))
         if self.commands.setdefault(str(command.name), command) is not command:
             self._note(door, f"its command {command.name!r} is hidden by another plugin's")
 
-    def _fail(self, door: Door, reason: str) -> None:
-        self.failures.append(Failure(door.name, door.distribution, door.version, reason))
+    def _bring(self, door: Door, what: str, name: str, path: Path | None = None) -> None:
+        self.brought.append(Brought(what, name, door.name, door.distribution, door.version, path))
+
+    def _fail(self, door: Door, why: str) -> None:
+        self.failures.append(Failure(door.name, door.distribution, door.version, why))
 
     def _note(self, door: Door, remark: str) -> None:
         self.notices.append(Failure(door.name, door.distribution, door.version, remark))
@@ -238,34 +251,3 @@ def _manager() -> pluggy.PluginManager:
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
     return manager
-
-
-def _misspelt(manager: pluggy.PluginManager, plugin: Any) -> str:
-    """Hooks that the plugin implements and that palate does not have."""
-    for caller in manager.get_hookcallers(plugin) or ():
-        if not caller.has_spec():
-            return f"there is no hook {caller.name!r}.{closest(caller.name, _hooks())}"
-    return ""
-
-
-def _unmarked(plugin: Any) -> list[str]:
-    """Functions named like hooks that are not marked as such."""
-    mine = vars(plugin) if hasattr(plugin, "__dict__") else {}
-    return [name for name in _hooks() if callable(mine.get(name)) and not hasattr(mine[name], "palate_impl")]
-
-
-def _hooks() -> list[str]:
-    return [name for name in vars(hookspecs) if name.startswith(("register_", "on_"))]
-
-
-def _reason(error: BaseException) -> str:
-    said = _one_line(str(error))
-    if isinstance(error, pluggy.PluginValidationError):
-        return said.replace("hookimpl definition: ", "")
-    return said if isinstance(error, PluginError) else f"{type(error).__name__}: {said}"
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks, and short enough for a line of a list."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= 300 else f"{flat[:297]}..."

@@ -26,6 +26,7 @@ class AUC:
     """
 
     name: ClassVar[str] = "auc"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] | None = None
 

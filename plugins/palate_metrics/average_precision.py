@@ -25,6 +25,7 @@ class AveragePrecision:
     """
 
     name: ClassVar[str] = "map"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

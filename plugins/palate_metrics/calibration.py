@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -30,6 +31,7 @@ class Calibration:
     """
 
     name: ClassVar[str] = "calibration"
+    bounds: ClassVar[tuple[float, float]] = (0, inf)
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10

@@ -23,6 +23,7 @@ class CappedRecall:
     """
 
     name: ClassVar[str] = "capped-recall"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

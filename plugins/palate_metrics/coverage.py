@@ -21,6 +21,7 @@ class Coverage:
     """
 
     name: ClassVar[str] = "coverage"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

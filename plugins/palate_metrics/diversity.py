@@ -25,6 +25,7 @@ class IntraListDiversity:
     """
 
     name: ClassVar[str] = "intra-list-diversity"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(1)] = 10
     attribute: str = "genres"

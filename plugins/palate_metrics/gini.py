@@ -22,6 +22,7 @@ class Gini:
     """
 
     name: ClassVar[str] = "gini"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10

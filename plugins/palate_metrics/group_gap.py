@@ -36,6 +36,7 @@ class GroupGap:
     """
 
     name: ClassVar[str] = "group-gap"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
     lower_is_better: ClassVar[bool] = True
 
     column: str

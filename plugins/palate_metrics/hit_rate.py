@@ -22,6 +22,7 @@ class HitRate:
     """
 
     name: ClassVar[str] = "hit-rate"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -24,6 +24,7 @@ class NDCG:
     """
 
     name: ClassVar[str] = "ndcg"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -25,6 +25,7 @@ class NDCGElliot:
     """
 
     name: ClassVar[str] = "ndcg-elliot"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
     needs: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
     k: Annotated[int, Gt(0)] = 10

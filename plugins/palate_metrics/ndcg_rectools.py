@@ -23,6 +23,7 @@ class NDCGRecTools:
     """
 
     name: ClassVar[str] = "ndcg-rectools"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -25,6 +26,7 @@ class Novelty:
     """
 
     name: ClassVar[str] = "novelty"
+    bounds: ClassVar[tuple[float, float]] = (0, inf)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -27,6 +28,7 @@ class PopularityLift:
     """
 
     name: ClassVar[str] = "popularity-lift"
+    bounds: ClassVar[tuple[float, float]] = (-1, inf)
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10

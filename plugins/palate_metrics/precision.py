@@ -22,6 +22,7 @@ class Precision:
     """
 
     name: ClassVar[str] = "precision"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -22,6 +22,7 @@ class PrecisionImplicit:
     """
 
     name: ClassVar[str] = "precision-implicit"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

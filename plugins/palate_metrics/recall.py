@@ -23,6 +23,7 @@ class Recall:
     """
 
     name: ClassVar[str] = "recall"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -21,6 +21,7 @@ class ReciprocalRank:
     """
 
     name: ClassVar[str] = "mrr"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

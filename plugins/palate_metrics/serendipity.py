@@ -26,6 +26,7 @@ class Serendipity:
     """
 
     name: ClassVar[str] = "serendipity"
+    bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
 

@@ -36,6 +36,7 @@ class ItemKNN:
 
     name: ClassVar[str] = "item-knn"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    cost: ClassVar[dict[str, float]] = {"items": 2}
 
     neighbours: Annotated[int, Ge(1)] = 100
     similarity: Measure = "cosine"

@@ -14,8 +14,10 @@ from annotated_types import Gt
 
 from palate import hookimpl
 from palate.cli import main
+from palate.deprecation import going_away
 from palate.kinds import KINDS
 from palate.registry import Door, Registry
+from palate.testing import Nonconforming
 
 PALATE = Path(sys.executable).with_name("palate")
 
@@ -132,6 +134,48 @@ def test_plugins_that_failed_follow_with_the_reason(capsys):
 def test_a_kind_restricts_the_list(capsys):
     assert "plain" in printed(capsys, "ranker")
     assert "plain" not in printed(capsys, "encoder")
+
+
+def test_a_kind_that_is_none_is_refused_with_what_was_meant(capsys):
+    assert main(["plugins", "rankr"]) == 2
+    assert "there is no kind 'rankr'. Did you mean 'ranker'?" in capsys.readouterr().err
+
+
+def test_a_component_is_checked_without_pytest_and_a_failure_is_an_error(capsys, registry):
+    assert main(["plugins", "check", "plain", "--set", "k=7"]) == 2
+    said = capsys.readouterr()
+    lines = said.out.splitlines()
+    assert "ok         options survive text" in lines
+    assert any(line.startswith("FAILED     scores are float32 and never infinite: ") for line in lines)
+    assert "ranker 'plain' fails" in said.err
+
+
+def test_an_expected_failure_is_named_with_its_reason(capsys, monkeypatch, registry):
+    monkeypatch.setattr("palate.testing.conformance.checks_for", lambda case, by_hand: {"is_kind": unkind})
+    assert main(["plugins", "check", "plain", "--expect", "is kind=it is not"]) == 0
+    assert capsys.readouterr().out == "expected   is kind: it is not\n"
+    assert main(["plugins", "check", "plain", "--expect", "is knd=it is not"]) == 2
+    assert "there is no check 'is_knd'. Did you mean 'is_kind'?" in capsys.readouterr().err
+
+
+def unkind(case):
+    raise Nonconforming("unkind")
+
+
+def test_what_goes_away_is_told_when_a_component_is_checked(capsys, monkeypatch):
+    def old(case):
+        going_away("`palate.old`", "`palate.new`", "9.0")
+
+    monkeypatch.setattr("palate.testing.conformance.checks_for", lambda case, by_hand: {"is_new": old})
+    assert main(["plugins", "check", "plain"]) == 0
+    assert "goes away  `palate.old` goes away in palate 9.0; use `palate.new`" in capsys.readouterr().out
+
+
+def test_a_component_that_is_not_there_is_named_with_what_was_meant_and_what_failed(capsys):
+    assert main(["plugins", "check", "plane"]) == 2
+    said = capsys.readouterr().err
+    assert "there is no component 'plane'. Did you mean 'plain'?" in said
+    assert "Not loaded: plugin 'bad'" in said
 
 
 def test_json_has_everything(capsys):

@@ -11,7 +11,7 @@ from annotated_types import Gt
 from palate.errors import ComponentError, MissingLibrary
 from palate.kinds import KINDS
 from palate.testing import Nonconforming, check, checkerboard, conforms, crowd, dataset
-from palate.testing.conformance import HOMES
+from palate.testing.checklist import HOMES
 
 
 @dataclass
@@ -20,6 +20,7 @@ class Together:
 
     name: ClassVar[str] = "together"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    cost: ClassVar[dict[str, float]] = {"items": 2}
 
     power: Annotated[float, Gt(0)] = 1.0
 
@@ -248,8 +249,8 @@ def test_a_class_that_is_no_component_is_refused_and_an_unclear_kind_asked_for()
     assert "cleaner" in str(caught.value)
 
 
-def test_there_are_checks_for_every_kind_but_engines():
-    assert set(KINDS) - set(HOMES) == {"engine"}
+def test_there_are_checks_for_every_kind():
+    assert set(HOMES) == set(KINDS)
 
 
 def test_the_made_up_data_are_what_they_say():

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from palate.cli.terminal import share_options
+from palate.errors import closest
 from palate.kinds import KINDS
 
 _WIDE = 110  # columns of a terminal from which the distribution is shown when it is always palate
@@ -16,15 +18,69 @@ if TYPE_CHECKING:
     from palate.registry import Registry
 
 
-@click.command("plugins")
-@click.argument("kind", required=False, type=click.Choice(list(KINDS)), metavar="[KIND]")
+class _Plugins(click.Group):
+    """`palate plugins`, with the kind to be shown as a command of its own."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return ["[OPTIONS]", "[KIND | check NAME]"]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["check", *KINDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "check":
+            from palate.cli.check import command as check
+
+            return share_options(check)
+        return share_options(_of_kind(cmd_name)) if cmd_name in KINDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            known = self.list_commands(ctx)
+            raise click.UsageError(
+                f"there is no kind {args[0]!r}.{closest(args[0], known)} There are {', '.join(known[1:])}.",
+                ctx,
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group("plugins", cls=_Plugins, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, options included, as JSON.")
-def command(kind: str | None, as_json: bool) -> None:
+@click.option(
+    "--trust", is_flag=True, help="Show what each plugin registers, and where it was installed from."
+)
+@click.pass_context
+def command(context: click.Context, as_json: bool, trust: bool) -> None:
     """List every component: its kind, name, plugin, distribution, version and state.
 
-    KIND shows only components of that kind, such as `ranker`. Plugins that could not be loaded
+    A kind, such as `ranker`, shows only components of that kind. Plugins that could not be loaded
     follow with the reason. PALATE_PLUGINS=a,b restricts palate to the plugins a and b.
     """
+    if context.invoked_subcommand:
+        return
+    if trust:
+        from palate.cli.trust import show_trust
+
+        show_trust(as_json)
+        return
+    _list(None, as_json)
+
+
+def _of_kind(kind: str) -> click.Command:
+    @click.command(kind, hidden=True)
+    @click.option("--json", "as_json", is_flag=True, help="Print everything, options included, as JSON.")
+    @click.pass_context
+    def listing(context: click.Context, as_json: bool) -> None:
+        """List the components of this kind."""
+        before = context.parent.params if context.parent else {}
+        _list(kind, as_json or bool(before.get("as_json")))
+
+    return listing
+
+
+def _list(kind: str | None, as_json: bool) -> None:
     from palate.registry import installed
 
     registry = installed()

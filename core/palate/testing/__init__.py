@@ -11,6 +11,7 @@ gives the same as a list of outcomes.
 
 from __future__ import annotations
 
+from palate.testing.by_hand import worked_example
 from palate.testing.case import Nonconforming
 from palate.testing.conformance import Outcome, check, conforms
 from palate.testing.data import asking, checkerboard, crowd, dataset, training_of, tuning_of
@@ -26,4 +27,5 @@ __all__ = [
     "dataset",
     "training_of",
     "tuning_of",
+    "worked_example",
 ]

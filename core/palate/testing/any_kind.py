@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,8 +72,25 @@ def saves_and_loads(component: Any, case: Case) -> Any:
             again = unpack(Path(folder), registry)
         except StoreError as error:
             fail(f"what it has learned cannot be kept: {error}")
+        pickled = [path.name for path in Path(folder).rglob("*") if path.is_file() and _runs_when_read(path)]
+        ensure(not pickled, f"what it keeps is pickled, which runs code when read: {', '.join(pickled)}")
     ensure(same(state(again), state(component)), "what it has learned changes when saved and loaded")
     return again
+
+
+def _runs_when_read(path: Path) -> bool:
+    """Whether a file is a pickle, or an archive or array with one inside."""
+    head = path.read_bytes()[:128]
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            parts = [(name, archive.open(name).read(128)) for name in archive.namelist()]
+        return any(name.endswith(".pkl") or _pickled(start) for name, start in parts)
+    return _pickled(head)
+
+
+def _pickled(head: bytes) -> bool:
+    protocol = head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05")
+    return protocol or (head.startswith(b"\x93NUMPY") and b"'|O'" in head)
 
 
 def _loaded_by_making(case: Case) -> list[str]:

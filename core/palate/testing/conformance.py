@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from palate.errors import ComponentError, MissingLibrary, closest
-from palate.testing.any_kind import CHECKS as ANY_KIND
 from palate.testing.case import Case, Check, Nonconforming, case_of
-
-HOMES = {
-    "ranker": "rankers",
-    "encoder": "encoders",
-    "transform": "transforms",
-    "aggregator": "aggregators",
-    "metric": "metrics",
-    "splitter": "splitters",
-    "fuser": "fusers",
-    "reranker": "rerankers",
-    "source": "datasets.SOURCE",
-    "cleaner": "datasets.CLEANER",
-    "preprocessor": "datasets.PREPROCESSOR",
-}
+from palate.testing.checklist import checks_for
 
 
 @dataclass(frozen=True)
@@ -39,46 +24,57 @@ class Outcome:
     message: str = ""
 
 
+Reasons = Mapping[str, str]
+Figures = float | Sequence[float]
+
+
 def check(
-    cls: type, *, kind: str | None = None, expected: Mapping[str, str] | None = None, **options: Any
+    cls: type,
+    *,
+    kind: str | None = None,
+    expected: Reasons | None = None,
+    by_hand: Figures | None = None,
+    **options: Any,
 ) -> list[Outcome]:
     """Every check of the component's kind, run on it with these options.
 
-    `expected` names checks that fail for a good reason, and gives the reason. Raises ComponentError
-    for a class that is no component, an unknown check or an empty reason, MissingLibrary where the
-    component's library is not installed.
+    `expected` names checks that fail for a good reason, and gives the reason. `by_hand` are the
+    figures of a metric on `worked_example`. Raises ComponentError for a class that is no component,
+    an unknown check or an empty reason, MissingLibrary where the component's library is not
+    installed.
     """
-    case, reasons = case_of(cls, kind, options), dict(expected or {})
-    checks = checks_for(case)
+    return outcomes(case_of(cls, kind, options), expected, by_hand)
+
+
+def outcomes(case: Case, expected: Reasons | None = None, by_hand: Figures | None = None) -> list[Outcome]:
+    """The same for a component that is registered."""
+    reasons, checks = dict(expected or {}), checks_for(case, by_hand)
     _check_expected(checks, reasons)
     case.make()
     return [_outcome(case, name, run, reasons.get(name)) for name, run in checks.items()]
 
 
 def conforms(
-    cls: type, *, kind: str | None = None, expected: Mapping[str, str] | None = None, **options: Any
+    cls: type,
+    *,
+    kind: str | None = None,
+    expected: Reasons | None = None,
+    by_hand: Figures | None = None,
+    **options: Any,
 ) -> type:
     """Tests that pytest finds, one for each check of the component's kind.
 
-    What comes out is a class: `TestEase = conforms(Ease)` in a test module makes pytest run them.
+    What comes out is a class: `TestEase = conforms(Ease)` in a test module makes pytest run them,
+    and so does a class of one's own tests that inherits from it, `class TestEase(conforms(Ease))`.
 
-    The tests are skipped where the component's library is not installed. `expected` as in `check`.
+    The tests are skipped where the component's library is not installed. The rest as in `check`.
     """
     case, reasons = case_of(cls, kind, options), dict(expected or {})
-    checks = checks_for(case)
+    checks = checks_for(case, by_hand)
     _check_expected(checks, reasons)
     tests = {f"test_{name}": _test(case, name, run, reasons.get(name)) for name, run in checks.items()}
     about = f"Whether {cls.__name__} does what every {case.kind} must."
     return type(f"Test{cls.__name__}", (), {**tests, "__doc__": about})
-
-
-def checks_for(case: Case) -> dict[str, Check]:
-    """The checks for a component of this kind, by name."""
-    checks: tuple[Check, ...] = ANY_KIND
-    if case.kind in HOMES:
-        module, _, name = HOMES[case.kind].partition(".")
-        checks += getattr(import_module(f"palate.testing.{module}"), name or "CHECKS")
-    return {run.__name__: run for run in checks}
 
 
 def _test(case: Case, name: str, run: Check, reason: str | None) -> Any:

@@ -24,6 +24,7 @@ class Hits:
     """How many of the first ten are right."""
 
     name: ClassVar[str] = "hits"
+    bounds: ClassVar[tuple[float, float]] = (0, 10)
 
     def score(self, ranking, truth):
         return truth.hits(ranking)[:, :10].sum(axis=1).astype(np.float64)

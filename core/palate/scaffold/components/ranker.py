@@ -18,6 +18,7 @@ class PluginName:
 
     name: ClassVar[str] = "plugin-name"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    cost: ClassVar[dict[str, float]] = {"items": 2}  # a number for each pair of items
 
     damping: Annotated[float, Ge(0)] = 1.0
     """The higher, the less an item counts that few people met."""

@@ -1,0 +1,46 @@
+"""Which checks a component has to pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+from palate.testing import by_hand, cost, fitting, odd, threads
+from palate.testing.any_kind import CHECKS as ANY_KIND
+from palate.testing.case import Case, Check
+
+HOMES = {
+    "ranker": "rankers",
+    "encoder": "encoders",
+    "transform": "transforms",
+    "aggregator": "aggregators",
+    "metric": "metrics",
+    "splitter": "splitters",
+    "fuser": "fusers",
+    "reranker": "rerankers",
+    "source": "datasets.SOURCE",
+    "cleaner": "datasets.CLEANER",
+    "preprocessor": "datasets.PREPROCESSOR",
+    "engine": "engines",
+}
+
+
+def checks_for(case: Case, figures: float | Sequence[float] | None = None) -> dict[str, Check]:
+    """The checks for a component of this kind, by name.
+
+    `figures` are what a metric gives on `palate.testing.worked_example`, worked out by hand.
+    """
+    kind = case.kind
+    module, _, name = HOMES[kind].partition(".")
+    checks: tuple[Check, ...] = ANY_KIND
+    checks += getattr(import_module(f"palate.testing.{module}"), name or "CHECKS")
+    checks += odd.CHECKS.get(kind, ())
+    for others in (threads, cost):
+        checks += others.CHECKS if kind in others.KINDS else ()
+    if kind in fitting.KINDS and callable(getattr(case.cls, "fit", None)):
+        checks += fitting.CHECKS
+    if kind == "metric":
+        checks += by_hand.CHECKS
+    if figures is not None:
+        checks += (by_hand.agrees(figures),)
+    return {run.__name__: run for run in checks}

@@ -1,0 +1,6 @@
+from palate.testing import conforms
+from palate_content.nearness import Cosine, Dot, Euclidean
+
+TestCosine = conforms(Cosine)
+TestDot = conforms(Dot)
+TestEuclidean = conforms(Euclidean)
