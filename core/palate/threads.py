@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from threadpoolctl import threadpool_limits
+
 A = TypeVar("A")
 B = TypeVar("B")
 
 _inside = threading.local()
+_one_at_a_time = threading.Lock()
 
 
 def cores() -> int:
@@ -24,14 +27,19 @@ def cores() -> int:
 def shared_out(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
     """`work` of each part, in the order of the parts, done by as many threads as there are cores.
 
-    Inside such work it runs one part after another: the cores are taken. An exception in one part
-    is raised when the others that have begun are done.
+    Meanwhile BLAS keeps to one thread a call, so that the two do not fight over the cores. Inside
+    such work it runs one part after another: the cores are taken. An exception in one part is
+    raised when the others that have begun are done.
     """
     known = list(parts)
     threads = min(cores(), len(known))
     if threads < 2 or getattr(_inside, "working", False):
         return [work(part) for part in known]
-    with ThreadPoolExecutor(threads, initializer=_enter) as pool:
+    with (
+        _one_at_a_time,
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(threads, initializer=_enter) as pool,
+    ):
         return list(pool.map(work, known))
 
 
