@@ -6,27 +6,34 @@ import hashlib
 import importlib.util
 import json
 import sys
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from palate.errors import ComponentError, MissingLibrary, PluginError, closest
-from palate.kinds import KINDS
+from palate.errors import ComponentError, MissingLibrary, PalateError, PluginError, closest
+from palate.kinds import KINDS, article
+from palate.nested import nested_options
 from palate.options import as_text, explained, options_model
 
 
 @dataclass(frozen=True)
 class Component:
-    """A registered component: its class, and which plugin of which distribution brought it."""
+    """A registered component: its class, and which plugin of which distribution brought it.
+
+    `registry` is where the components that its options hold are found: the installed ones where it
+    is None.
+    """
 
     kind: str
     cls: type
     plugin: str
     distribution: str
     version: str
+    registry: Any = field(default=None, compare=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -90,8 +97,11 @@ class Component:
             raise ComponentError(said if said.startswith(who) else f"{who}: {said}")
         if self.missing:
             raise MissingLibrary(self.how_to_install())
+        made = {name: getattr(model, name) for name in type(model).model_fields}
+        for name, (component, inside) in self.held(made).items():
+            made[name] = component.make(inside)
         try:
-            return self.cls(**{name: getattr(model, name) for name in type(model).model_fields})
+            return self.cls(**made)
         except ValueError as error:
             raise ComponentError(f"{who}: {error}") from error
 
@@ -104,11 +114,59 @@ class Component:
             if name not in known
         }
         plain, unfit = as_text({name: value for name, value in options.items() if name in known})
+        plain, unfit = self._filled(plain, unfit)
         try:
             model = self.options.model_validate_json(json.dumps(plain), strict=True)
         except ValidationError as error:
             return None, problems | explained(error, plain) | unfit
         return (None if unfit else model), problems | unfit
+
+    def held(self, options: Mapping[str, Any]) -> dict[str, tuple[Component, dict[str, Any]]]:
+        """The components that checked options hold, each with its own options, by option."""
+        found = {}
+        for name, kind in nested_options(self.cls).items():
+            if options.get(name) is not None:
+                inside = dict(options[name])
+                found[name] = (self._others.find(kind, inside.pop("use")), inside)
+        return found
+
+    def whole(self, options: Mapping[str, Any]) -> Iterator[Component]:
+        """Itself, and every component that checked options hold, however deep."""
+        yield self
+        for component, inside in self.held(options).values():
+            yield from component.whole(inside)
+
+    @property
+    def _others(self) -> Any:
+        from palate.registry import installed
+
+        return self.registry or installed()
+
+    def _filled(
+        self, options: dict[str, Any], problems: dict[str, str]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """The options with every component they hold checked and filled in, and what is wrong."""
+        filled, problems = dict(options), dict(problems)
+        for name, kind in nested_options(self.cls).items():
+            if options.get(name) is not None:
+                block, wrong = self._block(name, kind, options[name])
+                filled[name] = block
+                problems |= wrong
+        return filled, problems
+
+    def _block(self, name: str, kind: str, given: Any) -> tuple[Any, dict[str, str]]:
+        """`{use: ..., every option}` of the component given, and what is wrong by dotted place."""
+        block = {"use": given} if isinstance(given, str) else given
+        if not isinstance(block, dict) or not isinstance(block.get("use"), str):
+            said = f"{name} must be the name of {article(kind)}, or a mapping with `use`; got {given!r}"
+            return None, {name: said}
+        options = {key: value for key, value in block.items() if key != "use"}
+        try:
+            component = self._others.find(kind, block["use"])
+        except PalateError as error:
+            return None, {name: f"{name}: {error}"}
+        resolved, wrong = component.check(options)
+        return {"use": component.name, **resolved}, {f"{name}.{at}": said for at, said in wrong.items()}
 
     def how_to_install(self) -> str:
         what = f"{self.kind} {self.name!r} needs {', '.join(self.missing)}"

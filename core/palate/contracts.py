@@ -13,8 +13,12 @@ variables tell the rest:
 
 What a component learns goes into fields with a trailing underscore, declared as
 `field(init=False, repr=False, compare=False)`. Arrays, sparse arrays, polars frames, numbers,
-text and lists and dicts of these are saved and loaded by the core; a component with other state
-has `save(folder)` and `load(folder)`.
+text, other components and lists and dicts of these are saved and loaded by the core; a component
+with other state has `save(folder)` and `load(folder)`.
+
+An option may hold another component: `teacher: Annotated[Any, Nested("ranker")]` (`palate.nested`)
+is written in a recipe as `teacher: ease` or `teacher: {use: ease, l2: 300}`, and is handed over as
+a new, unfitted instance, of which `fit` fits a copy into a field such as `teacher_`.
 """
 
 from __future__ import annotations
@@ -146,6 +150,23 @@ class Aggregator(Protocol):
 
 
 @runtime_checkable
+class Index(Protocol):
+    """Finds the items whose vectors are nearest to a person's interests, as candidates for a ranker.
+
+    `build(vectors)` takes float32[items, d] and returns itself; an item whose vector is all zeros is
+    never found. `search(vectors, k)` gives int32[n, k] for float32[n, d]: row numbers, nearest first,
+    -1 where there are no more. Its field `candidates` is how many are looked for, what a person has
+    met among them; `exact(vectors, k)`, if it has that, is what its recall is measured against.
+    """
+
+    name: ClassVar[str]
+
+    def build(self, vectors: Vectors) -> Any: ...
+
+    def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]: ...
+
+
+@runtime_checkable
 class Ranker(Protocol):
     """Scores every item for a batch of people.
 
@@ -154,7 +175,8 @@ class Ranker(Protocol):
     core does. A person whose `needs` are not met never counts: the core replaces that row.
 
     May have `explain(query, items)`, which gives the `Contributions` to each person's score of one
-    item (int32[n]); they add up to the score.
+    item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
+    scores of only these (int32[n, c], -1 for none), which saves time behind an index.
     """
 
     name: ClassVar[str]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from palate.data import Query
 from palate.errors import ComponentError
+from palate.nested import needs_of
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class FittedBranch:
 
     def serves(self, query: Query) -> NDArray[np.bool_]:
         """bool[n]: whether the ranker's needs are met for each person."""
-        needs: frozenset[str] = getattr(self.ranker, "needs", frozenset())
+        needs = needs_of(self.ranker)
         served = np.ones(len(query), bool)
         if "history" in needs:
             served &= query.history.counts > 0

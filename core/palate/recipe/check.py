@@ -16,7 +16,7 @@ from palate.recipe.yaml import Node, Origin
 from palate.registry import Registry
 
 DEFAULT_METRICS = ("ndcg@10", "recall@20", "coverage@10")
-_BRANCH_KEYS = ("text", "encode", "transform", "aggregate", "rank")
+_BRANCH_KEYS = ("text", "encode", "transform", "aggregate", "retrieve", "rank")
 VIEW_KEYS = ("text", "transform", "weight")
 VIEW_TRANSFORM = ("center", "l2")
 """What is done to a view whose transforms are not said, so that views of any length can be weighed."""
@@ -132,11 +132,11 @@ class _Check:
         options = {key: child.plain() for key, child in node.mapping.items() if key != "use"}
         resolved, wrong = component.check(cutoff | options)
         for option, message in wrong.items():
-            at = node.mapping.get(option)
-            place = node.keys.get(option) if at and "has no option" in message else at
+            place = _within(node, option, of_key="has no option" in message)
             self.say(place or node, _join(path, option), message)
-        if component.missing:
-            self.say(use, path, component.how_to_install())
+        for part in (component,) if wrong else component.whole(resolved):
+            if part.missing:
+                self.say(use, path, part.how_to_install())
         return (
             None if wrong else Block(component, resolved, _label(component.name, cutoff, options, resolved))
         )
@@ -162,7 +162,8 @@ class _Check:
         encode, views = self.encoders(parts.get("encode"), f"{path}.encode")
         transform = self.blocks(parts.get("transform"), "transform", f"{path}.transform")
         aggregate = self.optional(parts.get("aggregate"), "aggregator", f"{path}.aggregate")
-        return Branch(name, rank, text, encode, transform, aggregate, views) if rank else None
+        retrieve = self.optional(parts.get("retrieve"), "index", f"{path}.retrieve")
+        return Branch(name, rank, text, encode, transform, aggregate, views, retrieve) if rank else None
 
     def encoders(self, node: Node | None, path: str) -> tuple[Block | None, tuple[View, ...]]:
         """One encoder, or a list of views."""
@@ -258,6 +259,17 @@ def _label(name: str, cutoff: dict[str, Any], options: dict[str, Any], resolved:
     given = {key: value for key, value in options.items() if key != "k"}
     behind = f"({', '.join(f'{key}={value}' for key, value in given.items())})" if given else ""
     return f"{name}@{k}{behind}" if k is not None else f"{name}{behind}"
+
+
+def _within(node: Node, option: str, of_key: bool) -> Node | Origin | None:
+    """Where an option stands that may lie in a component which another option holds; `of_key`: its key."""
+    *above, last = option.split(".")
+    for name in above:
+        if name not in node.mapping:
+            return None
+        node = node.mapping[name]
+    found = node.mapping.get(last)
+    return (node.keys.get(last) if found and of_key else found) or (node if above else None)
 
 
 def _join(path: str, key: str) -> str:

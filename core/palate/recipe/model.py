@@ -31,11 +31,21 @@ class Block:
         """As it would be written in a recipe with nothing left out."""
         return {"use": self.name, **self.options} if self.options else self.name
 
+    @property
+    def needs(self) -> frozenset[str]:
+        """What it cannot work without, and what the components that its options hold cannot."""
+        return frozenset().union(*(component.needs for component in self.component.whole(self.options)))
+
     def identity(self) -> list[Any]:
-        """What makes its result what it is: kind, name, code, and options but those for speed only."""
+        """What makes its result what it is: kind, name, code, and options but those for speed only.
+
+        A component that an option holds stands there with its own identity.
+        """
         component = self.component
         speed: frozenset[str] = getattr(component.cls, "only_speed", frozenset())
         options = {name: value for name, value in self.options.items() if name not in speed}
+        for name, (held, inside) in component.held(options).items():
+            options[name] = Block(held, inside).identity()
         return [component.kind, component.name, component.distribution, component.code, options]
 
 
@@ -68,6 +78,7 @@ class Branch:
     transform: tuple[Block, ...] = ()
     aggregate: Block | None = None
     views: tuple[View, ...] = ()
+    retrieve: Block | None = None
 
     @property
     def has_vectors(self) -> bool:
@@ -78,6 +89,7 @@ class Branch:
         parts["encode"] = self.encode.plain() if self.encode else [view.plain() for view in self.views]
         parts["transform"] = [block.plain() for block in self.transform]
         parts["aggregate"] = self.aggregate and self.aggregate.plain()
+        parts["retrieve"] = self.retrieve and self.retrieve.plain()
         return {key: value for key, value in parts.items() if value} | {"rank": self.rank.plain()}
 
 

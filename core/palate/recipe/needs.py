@@ -26,7 +26,7 @@ def unmet(
     def demand(block: Block | None, path: str, extra: frozenset[str] = frozenset()) -> None:
         if block is None:
             return
-        for need in sorted((block.component.needs & _FROM_SOURCE) - given - extra):
+        for need in sorted((block.needs & _FROM_SOURCE) - given - extra):
             found.append(_problem(tree, path, _lacks(block.component, need, source)))
 
     demand(split, "data.split")
@@ -71,7 +71,7 @@ def _inside(branch: Branch) -> list[tuple[str, str]]:
     for part in ("transform", "aggregate"):
         if getattr(branch, part) and not branch.has_vectors:
             found.append((part, f"there are no vectors to {part}; add `encode:` to the branch"))
-    needs = branch.rank.component.needs
+    needs = branch.rank.needs
     if "vectors" in needs and not branch.has_vectors:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
     elif "interests" in needs and not branch.aggregate:

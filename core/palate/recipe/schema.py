@@ -6,6 +6,7 @@ from typing import Any
 
 from palate.component import Component
 from palate.kinds import KINDS
+from palate.nested import nested_options
 from palate.recipe.space import KEYS
 from palate.registry import Registry
 
@@ -15,6 +16,7 @@ _PLACES = {
     "encode": "encoder",
     "transform": "transform",
     "aggregate": "aggregator",
+    "retrieve": "index",
     "rank": "ranker",
 }
 _LISTS = ("text", "transform")
@@ -150,7 +152,8 @@ def _mapping(component: Component) -> dict[str, Any]:
     use: dict[str, Any] = {"const": component.name}
     if component.kind == "metric":
         use = {"type": "string", "pattern": f"^{component.name}(@[1-9][0-9]*)?$"}
-    given = options.get("properties", {})
+    blocks = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in nested_options(component.cls).items()}
+    given = options.get("properties", {}) | blocks
     if _spaces(component.kind):
         given = {name: _searchable(option) for name, option in given.items()}
     return {

@@ -20,6 +20,7 @@ import scipy.sparse as sp
 
 from palate.component import Component, learned
 from palate.errors import StoreError
+from palate.nested import nested_options
 from palate.registry import Registry, installed
 from palate.store import mapped
 
@@ -112,7 +113,7 @@ class _Packer:
         }
 
     def component(self, component: Component, value: Any, path: str) -> dict[str, Any]:
-        options = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
+        options = self.options(value)
         made: dict[str, Any] = {"$": "component", "kind": component.kind, "name": component.name}
         made["options"] = component.options.model_validate(options).model_dump(mode="json")
         if callable(getattr(value, "save", None)):
@@ -123,6 +124,16 @@ class _Packer:
             state = {name: getattr(value, name) for name in learned(value) if hasattr(value, name)}
             made["state"] = self.entries(state, f"{path}({component.kind} {component.name!r})")
         return made
+
+    def options(self, value: Any) -> dict[str, Any]:
+        """What a component was made with; a component that an option holds as a block is written."""
+        options = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
+        for name in nested_options(type(value)):
+            held = options[name]
+            found = None if held is None else _registered(self.registry, type(held))
+            if found is not None:
+                options[name] = {"use": found.name, **self.options(held)}
+        return options
 
     def file(self, ending: str) -> str:
         self.count += 1
