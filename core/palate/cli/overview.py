@@ -17,6 +17,7 @@ COMMANDS = {
     "init": ("palate.cli.init", "Write a first recipe for your own files."),
     "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
     "plugins": ("palate.cli.plugins", "List every component, who brings it and whether it is ready."),
+    "lock": ("palate.cli.lock", "Write down the versions of the plugins that a recipe uses."),
     "new-plugin": ("palate.cli.new_plugin", "Write a plugin to be filled in, of any kind."),
     "cache": ("palate.cli.cache", "Show what palate keeps on disk, or make room."),
 }

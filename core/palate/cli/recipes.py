@@ -11,11 +11,14 @@ def command() -> None:
     from rich.table import Table
 
     from palate.cli.tables import console
-    from palate.recipe.locate import shipped, summary
+    from palate.recipe.locate import of_distributions, shipped, summary
+    from palate.registry import installed
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("recipe", no_wrap=True, style="bold")
     table.add_column("for")
-    for name, path in shipped().items():
+    theirs = of_distributions()
+    own = {name: path for name, path in shipped().items() if installed().recipes.get(name) != path}
+    for name, path in (own | theirs).items():
         table.add_row(name, summary(path))
     console().print(table)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import palate
@@ -16,8 +17,20 @@ def shipped(registry: Registry | None = None) -> dict[str, Path]:
     return registry.recipes | own
 
 
+def of_distributions(registry: Registry | None = None) -> dict[str, Path]:
+    """The recipes that plugins brought, by the name that is never hidden: `palate-movies:cold-start`."""
+    brought = (registry or installed()).brought
+    return {
+        f"{_plain(each.distribution)}:{each.name}": each.path
+        for each in brought
+        if each.what == "recipe" and each.path
+    }
+
+
 def locate(name: str, near: Path | None = None, origin: str = "", registry: Registry | None = None) -> Path:
     """The file of a recipe: a path (beside `near`, if given), or the name of a shipped one.
+
+    `palate-movies:cold-start` is the recipe `cold-start` of the distribution palate-movies.
 
     Raises RecipeError that names what was tried and the nearest shipped name.
     """
@@ -27,6 +40,8 @@ def locate(name: str, near: Path | None = None, origin: str = "", registry: Regi
     for path in candidates:
         if path.is_file():
             return path
+    if ":" in name:
+        return _of_distribution(name, origin, registry)
     known = shipped(registry)
     if name.removesuffix(".yaml") in known:
         return known[name.removesuffix(".yaml")]
@@ -40,6 +55,26 @@ def summary(path: Path) -> str:
         if line.startswith("#") and "yaml-language-server" not in line:
             return line.lstrip("# ").strip()
     return ""
+
+
+def _of_distribution(name: str, origin: str, registry: Registry | None) -> Path:
+    known = of_distributions(registry)
+    distribution, _, recipe = name.partition(":")
+    wanted = f"{_plain(distribution)}:{recipe.removesuffix('.yaml')}"
+    if wanted in known:
+        return known[wanted]
+    there = [each for each in known if each.startswith(f"{_plain(distribution)}:")]
+    if there:
+        near = closest(wanted, there)
+        said = f"distribution {distribution!r} has no recipe {recipe!r}.{near} It has {', '.join(there)}."
+    else:
+        brings = f"Recipes of distributions: {', '.join(known)}." if known else "No plugin brings recipes."
+        said = f"no installed distribution {distribution!r} brings recipes.{closest(wanted, known)} {brings}"
+    raise RecipeError([Problem(origin or name, "", said)])
+
+
+def _plain(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def _own_folder() -> Path:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from palate.lock import remarks
 from palate.plan import Plan
 
 _LIBRARIES = (
@@ -30,6 +31,7 @@ def lineage(plan: Plan) -> dict[str, Any]:
         },
         "palate": importlib.metadata.version("palate"),
         "plugins": _plugins(plan),
+        "unlike its lock": remarks(plan.recipe),
         "libraries": {name: version for name in _LIBRARIES if (version := _version(name))},
         "python": platform.python_version(),
         "machine": {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()},

@@ -16,11 +16,13 @@ from palate.errors import StoreError
 from palate.evaluation import Evaluation
 from palate.evaluation.protocol import fingerprint
 from palate.events import Emit, Event
+from palate.lock import remarks
 from palate.paths import store_folder
 from palate.pipeline import Pipeline
 from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
 from palate.recipe.load import Settings
+from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs import results
 from palate.runs.finished import RESULTS, Run
@@ -47,6 +49,7 @@ def run(
     """
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
+    remind(checked, teller(registry, display))
     plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
     target = place(plan, folder)
     if finished(target):
@@ -71,6 +74,7 @@ def fit(
     """
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
+    remind(checked, teller(registry, display))
     where = Store(Path(store) if store else store_folder())
     plan = compile_plan(checked, where, registry, everything=True)
     execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
@@ -84,6 +88,12 @@ def teller(registry: Registry, display: bool) -> Emit:
         registry.emit(event)
 
     return emit
+
+
+def remind(recipe: Recipe, emit: Emit) -> None:
+    """Say in what the installed plugins differ from the recipe's lock, where it has one."""
+    for said in remarks(recipe):
+        emit(Event("notice", message=said))
 
 
 def place(plan: Plan, folder: str | Path) -> Path:

@@ -11,7 +11,7 @@ from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.finished import Run
 from palate.runs.judged import Judged
-from palate.runs.start import finished, place, record, teller
+from palate.runs.start import finished, place, record, remind, teller
 from palate.store import Store
 
 
@@ -29,6 +29,8 @@ def run_together(
     `computed` of the first run counts all steps that had to be computed, for any of them.
     """
     registry = registry or installed()
+    for recipe in recipes:
+        remind(recipe, teller(registry, display))
     where = Store(Path(store) if store else store_folder())
     plans = [compile_plan(recipe, where, registry) for recipe in recipes]
     todo = {place(plan, folder): plan for plan in plans if not finished(place(plan, folder))}
