@@ -8,5 +8,6 @@ from palate import hookimpl
 @hookimpl
 def register_rankers() -> list[type]:
     from palate_content.nearness import Cosine, Dot, Euclidean
+    from palate_content.softmax import Softmax
 
-    return [Cosine, Dot, Euclidean]
+    return [Cosine, Dot, Euclidean, Softmax]

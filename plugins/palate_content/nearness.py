@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from palate.contracts import Scores, Vectors
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
-from palate.errors import ComponentError
 from palate.linear import row_product
+from palate_content.given import interests_of, item_vectors
 
 NEEDS = frozenset({"vectors", "interests", "history"})
 
@@ -35,17 +35,21 @@ class Cosine:
 
     def fit(self, training: Training) -> Cosine:
         """Keep the item vectors, each at length one. Raises ComponentError where there are none."""
-        vectors, self.blank_ = _given(training, self.name)
+        vectors, self.blank_ = item_vectors(training, self.name)
         self.vectors_ = _unit(vectors)
         return self
 
     def score(self, query: Query) -> Scores:
         """float32[n, items] in [-1, 1]."""
-        return _nearest(query, self.blank_, lambda rows: row_product(_unit(rows), self.vectors_))
+        return _nearest(
+            interests_of(query, self.vectors_.shape[1]),
+            self.blank_,
+            lambda rows: row_product(_unit(rows), self.vectors_),
+        )
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's direction over the length of the nearest interest: exact, as the length is given."""
-        interests = _asked(query)
+        interests = interests_of(query, self.vectors_.shape[1])
         length = np.linalg.norm(interests.astype(np.float64), axis=2, keepdims=True)
         toward = self.vectors_[items].astype(np.float64)[:, None, :] / np.where(length > 0, length, np.inf)
         return _toward(interests, toward)
@@ -63,16 +67,20 @@ class Dot:
 
     def fit(self, training: Training) -> Dot:
         """Keep the item vectors as they are. Raises ComponentError where there are none."""
-        self.vectors_, self.blank_ = _given(training, self.name)
+        self.vectors_, self.blank_ = item_vectors(training, self.name)
         return self
 
     def score(self, query: Query) -> Scores:
         """float32[n, items]: a longer vector scores higher in the same direction."""
-        return _nearest(query, self.blank_, lambda rows: row_product(rows, self.vectors_))
+        return _nearest(
+            interests_of(query, self.vectors_.shape[1]),
+            self.blank_,
+            lambda rows: row_product(rows, self.vectors_),
+        )
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's own vector, for the best interest."""
-        interests = _asked(query)
+        interests = interests_of(query, self.vectors_.shape[1])
         vectors = self.vectors_[items].astype(np.float64)[:, None, :]
         return _toward(interests, np.broadcast_to(vectors, interests.shape))
 
@@ -89,7 +97,7 @@ class Euclidean:
 
     def fit(self, training: Training) -> Euclidean:
         """Keep the item vectors as they are. Raises ComponentError where there are none."""
-        self.vectors_, self.blank_ = _given(training, self.name)
+        self.vectors_, self.blank_ = item_vectors(training, self.name)
         return self
 
     def score(self, query: Query) -> Scores:
@@ -105,23 +113,7 @@ class Euclidean:
             np.sqrt(distance, out=distance)
             return np.negative(distance, out=distance)
 
-        return _nearest(query, self.blank_, closeness)
-
-
-def _given(training: Training, name: str) -> tuple[Vectors, NDArray[np.bool_]]:
-    """The item vectors, and which of them are all zeros."""
-    if training.vectors is None:
-        raise ComponentError(
-            f"ranker {name!r} needs item vectors; add `encode:` and `aggregate:` to its branch"
-        )
-    filled = np.count_nonzero(training.vectors, axis=1)
-    return training.vectors, filled == 0
-
-
-def _asked(query: Query) -> Vectors:
-    if query.interests is None:
-        raise ComponentError("this ranker needs interest vectors; add `aggregate:` to its branch")
-    return query.interests
+        return _nearest(interests_of(query, self.vectors_.shape[1]), self.blank_, closeness)
 
 
 def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:
@@ -132,9 +124,8 @@ def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:
     return Contributions(np.zeros(len(interests)), interests=toward * best[:, :, None])
 
 
-def _nearest(query: Query, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
+def _nearest(given: Vectors, blank: NDArray[np.bool_], score: Callable[[Vectors], Scores]) -> Scores:
     """The best score of each item over a person's interests: float32[n, items]."""
-    given = _asked(query)
     people, interests, width = given.shape
     scores = score(given.reshape(people * interests, width))
     if interests > 1:

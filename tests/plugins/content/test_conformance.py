@@ -1,6 +1,8 @@
 from palate.testing import conforms
 from palate_content.nearness import Cosine, Dot, Euclidean
+from palate_content.softmax import Softmax
 
 TestCosine = conforms(Cosine)
 TestDot = conforms(Dot)
 TestEuclidean = conforms(Euclidean)
+TestSoftmax = conforms(Softmax)

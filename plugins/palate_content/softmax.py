@@ -1,0 +1,61 @@
+"""How likely each item is, given a person's interests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Gt
+from numpy.typing import NDArray
+
+from palate.contracts import Scores, Vectors
+from palate.data import Query, Training
+from palate.linear import row_product
+from palate_content.given import interests_of, item_vectors
+
+
+@dataclass
+class Softmax:
+    """Items by their probability: R = softmax(V·I / temperature + b), the mean over interests.
+
+    V are the item vectors and I an interest. The bias b is `popularity` times the logarithm of one
+    more than how many people met the item, so that 0 leaves it out and 1 makes how often an item is
+    met the prior. Scores are positive, and sum to 1 over the items that have a vector. Of several
+    interests each counts the same: an item may do for one of them.
+    """
+
+    name: ClassVar[str] = "softmax"
+    needs: ClassVar[frozenset[str]] = frozenset({"vectors", "interests", "history"})
+
+    temperature: Annotated[float, Gt(0)] = 0.1
+    """Low, only the best match an interest; high, all items alike, but for the bias."""
+    popularity: Annotated[float, Ge(0)] = 0.0
+    """How much popularity counts."""
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    bias_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Softmax:
+        """Keep the item vectors, and learn the bias. Raises ComponentError where there are none."""
+        self.vectors_, self.blank_ = item_vectors(training, self.name)
+        self.bias_ = (self.popularity * np.log1p(training.history.popularity)).astype(np.float32)
+        return self
+
+    def score(self, query: Query) -> Scores:
+        """float32[n, items]; NaN for items without a vector, and for people without an interest."""
+        given = interests_of(query, self.vectors_.shape[1])
+        people, interests, width = given.shape
+        logits = row_product(given.reshape(people * interests, width), self.vectors_)
+        logits /= np.float32(self.temperature)
+        logits += self.bias_
+        logits[:, self.blank_] = -np.inf
+        logits -= np.maximum(logits.max(axis=1, keepdims=True, initial=-np.inf), np.finfo(np.float32).min)
+        np.exp(logits, out=logits)
+        total = logits.sum(axis=1, keepdims=True)
+        np.divide(logits, total, out=logits, where=total > 0)
+        scores = logits if interests == 1 else logits.reshape(people, interests, -1).mean(axis=1)
+        scores[:, self.blank_] = np.nan
+        scores[~given.any(axis=(1, 2))] = np.nan
+        return scores
