@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from palate.linear import narrow
 from palate.threads import cores, shared_out
 
-CHUNK_BYTES = 64 * 2**20
-SHARES = (0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
+CHUNK_BYTES = 16 * 2**20
+SHARES = (0.15, 0.3, 0.4, 0.5, 0.7)
 DENSE_STEP = 8  # a step of a sparse matrix times a dense one takes as long as this many in BLAS,
 SPARSE_STEP = 400  # and one of a sparse product as this many
 
@@ -22,8 +22,19 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     """XᵀX of a sparse float32[n, m] as float32[m, m], for catalogues that fit densely.
 
     Sums of ones are exact up to 2²⁴, so the result does not depend on how the work is shared out.
+    """
+    square, order = gram_by_popularity(matrix)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return _renumbered(square, place)
+
+
+def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """As `gram`, but with the most met column first, and the number of the column at each place.
+
     The columns that are met most go through BLAS as a dense matrix (`ssyrk`), their products with
-    the rest through a sparse matrix times a dense one, and the rest through sparse products.
+    the rest through a sparse matrix times a dense one, and the rest through sparse products. To put
+    the columns back into their order takes a second matrix, which this spares.
     """
     m = matrix.shape[1]
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable")
@@ -36,7 +47,7 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
         out[:many, :many] = _with_often(often, seldom, out[many:, :many])
         out[:many, many:] = out[many:, :many].T
     _among_seldom(seldom, out[many:, many:])
-    return _renumbered(out, place)
+    return out, order
 
 
 def fill_upper(lower: NDArray[np.floating]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 from palate.threads import cores, shared_out
 
 ROWS = 64
-SPARSE_STEP = 8  # a step of a sparse product takes as long as this many of one with a dense matrix
+SPARSE_STEP = 20  # a step of a sparse product takes as long as this many of one with a dense matrix
+SPREAD_BYTES = 2**28
 
 
 def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -37,28 +40,53 @@ def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArra
 def history_product(met: sp.csr_array, weights: NDArray[np.float32] | sp.csr_array) -> NDArray[np.float32]:
     """Met @ weights for 0/1 histories [n, m] and float32[m, items], dense or sparse, as float32[n, items].
 
-    Each row is the sum of the weights of what the person met, added in the order of `met`, whatever
-    other rows there are and whether sparse weights are spread out to save time. Rows are shared out
-    among the processor's cores.
+    Each row is the sum of the weights of what the person met, in an order that `weights` alone
+    decides, whatever other rows there are: first the rows of sparse weights that hold so much that
+    they are quicker to add when spread out, then the others. Rows of `met` are shared out among the
+    processor's cores.
     """
     met = narrow(met)
-    if not isinstance(weights, np.ndarray) and _dense_is_faster(met, weights):
-        weights = weights.toarray()
+    product = partial(_dense, weights) if isinstance(weights, np.ndarray) else _mixed(weights)
     out = np.empty((met.shape[0], weights.shape[1]), np.float32)
     rows = max(ROWS, -(-met.shape[0] // cores()))
 
     def fill(start: int) -> None:
-        product: Any = met[start : start + rows] @ weights
-        out[start : start + rows] = product.toarray() if sp.issparse(product) else product
+        out[start : start + rows] = product(met[start : start + rows])
 
     shared_out(fill, range(0, met.shape[0], rows))
     return out
 
 
-def _dense_is_faster(met: sp.csr_array, weights: sp.csr_array) -> bool:
-    m, n_items = weights.shape
-    steps = int(np.diff(weights.indptr)[met.indices].sum())
-    return bool(SPARSE_STEP * steps > (met.nnz + m) * n_items and 4 * m * n_items <= 2**30)
+def _dense(weights: NDArray[np.float32], met: sp.csr_array) -> NDArray[np.float32]:
+    scores: NDArray[np.float32] = met @ weights
+    return scores
+
+
+def _mixed(weights: sp.csr_array) -> Callable[[sp.csr_array], NDArray[np.float32]]:
+    """The product with sparse weights, their fullest rows spread out."""
+    n_items = weights.shape[1]
+    held = np.diff(weights.indptr)
+    full = np.flatnonzero(SPARSE_STEP * held > n_items)
+    if 4 * len(full) * n_items > SPREAD_BYTES:
+        full = np.sort(np.argsort(-held, kind="stable")[: SPREAD_BYTES // (4 * n_items)])
+    place = np.full(weights.shape[0], -1, np.int32)
+    place[full] = np.arange(len(full), dtype=np.int32)
+    spread = weights[full].toarray()
+
+    def product(met: sp.csr_array) -> NDArray[np.float32]:
+        at = place[met.indices]
+        scores: NDArray[np.float32] = _part(met, at >= 0, at, len(full)) @ spread
+        scores += (_part(met, at < 0, met.indices, met.shape[1]) @ weights).toarray()
+        return scores
+
+    return product
+
+
+def _part(met: sp.csr_array, keep: NDArray[np.bool_], columns: NDArray[Any], width: int) -> sp.csr_array:
+    """The kept entries of `met` under other column numbers."""
+    rows = np.concatenate([[0], np.cumsum(keep)])[met.indptr].astype(np.int32)
+    parts: Any = (met.data[keep], columns[keep], rows)
+    return sp.csr_array(parts, shape=(met.shape[0], width))
 
 
 def narrow(matrix: sp.csr_array) -> sp.csr_array:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.gram import gram
+from palate.gram import gram_by_popularity
 from palate.threads import shared_out
 from palate.topk import top_k
 from palate_neighbours.similarity import Between
@@ -31,18 +31,17 @@ def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
     small = 4 * n_items**2 <= DENSE_BYTES
     found = list(_in_memory(matrix, k, between) if small else _in_blocks(matrix, k, between))
     of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=n_items))])
-    columns = sp.csc_array((value, near.astype(np.int32), indptr.astype(np.int32)), shape=(n_items, n_items))
-    return columns.tocsr()
+    rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
+    return sp.csr_array(rows, shape=(n_items, n_items))
 
 
 def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
     """Few items: one Gram matrix, searched by blocks of rows on all cores."""
-    products = gram(matrix)
+    products, order = gram_by_popularity(matrix)
 
     def search(block: tuple[int, int]) -> Found:
         start, stop = block
-        return _search(products[start:stop], start, k, between)
+        return _search(products[start:stop], order[start:stop], order, k, between)
 
     yield from shared_out(search, _blocks(len(products)))
 
@@ -53,19 +52,21 @@ def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found
     for start, stop in _blocks(matrix.shape[1]):
         products = columns[start:stop] @ matrix
         if products.nnz > SORTED_DENSITY * (stop - start) * matrix.shape[1]:
-            yield _search(products.toarray(), start, k, between)
+            everything = np.arange(matrix.shape[1])
+            yield _search(products.toarray(), everything[start:stop], everything, k, between)
         else:
             yield _sort(products, start, k, between)
 
 
-def _search(products: NDArray[np.float32], start: int, k: int, between: Between) -> Found:
-    items = np.arange(start, start + len(products))
-    similarity = between(products, items[:, None], np.arange(products.shape[1])[None, :])
-    np.copyto(similarity, -np.inf, where=similarity <= 0)
-    similarity[np.arange(len(items)), items] = -np.inf
-    near, value = top_k(similarity, k)
-    there = near >= 0
-    return items[np.nonzero(there)[0]], near[there], value[there]
+def _search(
+    products: NDArray[np.float32], items: NDArray[Any], columns: NDArray[Any], k: int, between: Between
+) -> Found:
+    """The best of each row; `items` are the numbers of the rows, `columns` those of the columns."""
+    similarity = between(products, items[:, None], columns[None, :])
+    np.copyto(similarity, -np.inf, where=(similarity <= 0) | (items[:, None] == columns))
+    at, value = top_k(similarity, k, ties=columns.astype(np.int32))
+    there = at >= 0
+    return items[np.nonzero(there)[0]], columns[at[there]], value[there]
 
 
 def _sort(products: sp.csr_array, start: int, k: int, between: Between) -> Found:

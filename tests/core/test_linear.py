@@ -39,20 +39,19 @@ def test_a_person_is_scored_the_same_alone_and_in_a_crowd_by_sparse_and_dense_we
     weights = random_matrix(40, 70, density, seed=1)
     weights.data[:] = np.random.default_rng(2).normal(size=weights.nnz)
     together = history_product(met, weights)
-    assert np.array_equal(together, history_product(met, weights.toarray()))
     assert np.array_equal(together[137:138], history_product(met[137:138], weights))
     assert np.allclose(together, met.toarray() @ weights.toarray(), atol=1e-5)
     assert together.dtype == np.float32
 
 
-def test_sparse_weights_are_spread_out_only_where_that_is_faster(monkeypatch):
-    seen = []
-    real = linear._dense_is_faster
-    monkeypatch.setattr(linear, "_dense_is_faster", lambda *pair: seen.append(real(*pair)) or seen[-1])
-    met = random_matrix(300, 40, 0.2)
-    for density in (0.01, 0.9):
-        history_product(met, random_matrix(40, 70, density))
-    assert seen == [False, True]
+@pytest.mark.parametrize("step", [1, 10, 10**6])
+@pytest.mark.parametrize("room", [0, 4 * 70 * 3, 2**28])
+def test_whichever_rows_of_sparse_weights_are_spread_out_the_scores_are_right(step, room, monkeypatch):
+    monkeypatch.setattr(linear, "SPARSE_STEP", step)
+    monkeypatch.setattr(linear, "SPREAD_BYTES", room)
+    met, weights = random_matrix(300, 40, 0.2), random_matrix(40, 70, 0.1, seed=1)
+    weights.data[:] = np.random.default_rng(2).integers(1, 9, weights.nnz)
+    assert np.array_equal(history_product(met, weights), met.toarray() @ weights.toarray())
 
 
 def test_nobody_gets_no_scores():

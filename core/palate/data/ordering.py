@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 KEYS = ("user", "time", "item")
 TIES = ("rating", "part")
+FEW = 4_000_000
 
 
 def ordered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -20,12 +21,16 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
     """
     keys = [key for key in KEYS if key in frame.columns]
     ties = [tie for tie in TIES if tie in frame.columns]
+    if "rating" not in ties:
+        whole = _sorted_whole(frame, [*keys, *ties])
+        if whole is not None:
+            return whole
     packed = _packed(frame, keys)
     if packed is None:
         return frame.sort([*keys, *ties])
     if _ascending(packed):
         return frame
-    order = pl.Series(packed).arg_sort().to_numpy(writable=True)
+    order = _sorting(packed)
     packed = packed[order]
     equal = packed[1:] == packed[:-1]
     del packed
@@ -33,6 +38,35 @@ def ordered(frame: pl.DataFrame) -> pl.DataFrame:
         _break_ties(frame.select(ties), order, equal)
     numbers = pl.Series(order)
     return pl.DataFrame([column.gather(numbers) for column in frame])
+
+
+def _sorted_whole(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame | None:
+    """The rows in order where all that stands in them fits into 64 bits: the numbers hold the rows."""
+    packed = _packed(frame, columns)
+    if packed is None or set(columns) != set(frame.columns):
+        return None
+    if _ascending(packed, strictly=False):
+        return frame
+    packed.sort(kind="stable")  # quick where files come in runs, as they mostly do
+    found = {}
+    for name in reversed(columns):
+        low, high = int(frame[name].min()), int(frame[name].max())  # type: ignore[arg-type]
+        width = np.uint64((high - low).bit_length())
+        values = (packed & ((np.uint64(1) << width) - np.uint64(1))).astype(np.int64) + low
+        found[name] = pl.Series(name, values).cast(frame[name].dtype)
+        packed >>= width
+    return pl.DataFrame([found[name] for name in frame.columns])
+
+
+def _sorting(packed: NDArray[np.uint64]) -> NDArray[Any]:
+    """The row numbers in ascending order.
+
+    polars sorts on all cores but keeps several times the memory; numpy is fast enough for a few
+    million rows.
+    """
+    if len(packed) <= FEW:
+        return np.argsort(packed, kind="stable")
+    return pl.Series(packed).arg_sort().to_numpy(writable=True)
 
 
 def _packed(frame: pl.DataFrame, keys: list[str]) -> NDArray[np.uint64] | None:
@@ -54,8 +88,8 @@ def _packed(frame: pl.DataFrame, keys: list[str]) -> NDArray[np.uint64] | None:
     return packed
 
 
-def _ascending(packed: NDArray[np.uint64]) -> bool:
-    return bool((packed[1:] > packed[:-1]).all())
+def _ascending(packed: NDArray[np.uint64], strictly: bool = True) -> bool:
+    return bool(((packed[1:] > packed[:-1]) if strictly else (packed[1:] >= packed[:-1])).all())
 
 
 def _break_ties(ties: pl.DataFrame, order: NDArray[Any], equal: NDArray[np.bool_]) -> None:
