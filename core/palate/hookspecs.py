@@ -65,6 +65,12 @@ def register_aggregators() -> Sequence[type]:
 
 
 @hookspec
+def register_indexes() -> Sequence[type]:
+    """Classes that find the items nearest to interest vectors without scoring all."""
+    raise NotImplementedError
+
+
+@hookspec
 def register_rankers() -> Sequence[type]:
     """Classes that score items for people."""
     raise NotImplementedError

@@ -32,6 +32,7 @@ KINDS = {
         Kind("encoder", "encoders", ("encode",)),
         Kind("transform", "transforms", ("fit", "apply")),
         Kind("aggregator", "aggregators", ("profile",)),
+        Kind("index", "indexes", ("build", "search")),
         Kind("ranker", "rankers", ("fit", "score")),
         Kind("fuser", "fusers", ("fuse",)),
         Kind("reranker", "rerankers", ("rerank",)),

@@ -11,16 +11,21 @@ from numpy.typing import NDArray
 from palate.data import Query
 from palate.errors import ComponentError
 from palate.nested import needs_of
+from palate.pipeline.candidates import scored
 
 
 @dataclass(frozen=True)
 class FittedBranch:
-    """A fitted ranker, with the aggregator and item vectors (float32[items, d]) it works on, if any."""
+    """A fitted ranker, with the aggregator and item vectors (float32[items, d]) it works on, if any.
+
+    With an `index` only the candidates it finds for a person are scored; all others are NaN.
+    """
 
     name: str
     ranker: Any
     aggregator: Any = None
     vectors: NDArray[np.float32] | None = None
+    index: Any = None
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]; a row of NaN for a person the ranker cannot serve."""
@@ -57,7 +62,9 @@ class FittedBranch:
     def _score(self, query: Query) -> NDArray[np.float32]:
         interests = self.profile(query)
         asked = query if interests is None else query.with_interests(interests)
-        scores = np.asarray(self.ranker.score(asked))
+        scores = np.asarray(
+            self.ranker.score(asked) if self.index is None else scored(self.ranker, self.index, asked)
+        )
         wanted = (len(query), query.history.n_items)
         if scores.shape != wanted or scores.dtype != np.float32:
             raise ComponentError(

@@ -99,7 +99,14 @@ class _Build:
         blocks = (branch.rank, *((branch.aggregate,) if branch.aggregate else ()))
         more, read = self.reading(branch)
         fit = Step(f"{path}.fit{_behind(part)}", "fit", (*blocks, *more), (*below, *vectors, *read), params)
-        return (fit, *vectors)
+        return (fit, *vectors, *self.index(branch, vectors, part))
+
+    def index(self, branch: Branch, vectors: tuple[Step, ...], part: Part) -> tuple[Step, ...]:
+        """The index of a branch's item vectors, if it looks for candidates."""
+        if branch.retrieve is None:
+            return ()
+        name = f"branches.{branch.name}.retrieve{_behind(part)}"
+        return (Step(name, "index", (branch.retrieve,), vectors),)
 
     def reading(self, branch: Branch) -> tuple[tuple[Block, ...], tuple[Step, ...]]:
         """The blocks and inputs of an aggregator that reads texts of its own; none for others."""

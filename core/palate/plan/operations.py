@@ -17,6 +17,7 @@ from palate.data.query import Progress
 from palate.errors import ComponentError, DataError, listed
 from palate.evaluation import Evaluation, evaluate
 from palate.pipeline import FittedBranch, Pipeline
+from palate.pipeline.candidates import recalls
 from palate.plan.encoding import encode, join
 from palate.plan.reading import with_reader
 from palate.plan.steps import Step
@@ -134,6 +135,14 @@ def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None, *read: An
     return ranker, aggregator
 
 
+def index(work: Work, vectors: NDArray[np.float32]) -> Any:
+    """The index of the item vectors; how long that took and how much memory stands beside the step."""
+    (component,) = work.components()
+    built = component.build(vectors)
+    work.notes |= {"items": len(vectors), "dimensions": vectors.shape[1], "candidates": component.candidates}
+    return built
+
+
 def make(work: Work) -> Any:
     (component,) = work.components()
     return component
@@ -197,7 +206,7 @@ def recommend(work: Work, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> R
         people = np.sort(work.rng().choice(people, size, replace=False))
     query = fold.query(dataset, work.part, people)
     ranking = pipeline.rank(query, work.params["top"], progress=work.progress)
-    work.notes |= _served(pipeline, query)
+    work.notes |= _served(pipeline, query) | recalls(pipeline, query, work.rng())
     return Ranking(people, ranking.items, ranking.scores)
 
 
@@ -218,6 +227,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "transform": transform,
     "fit": fit,
     "make": make,
+    "index": index,
     "tune": tune,
     "assemble": assemble,
     "recommend": recommend,
@@ -226,11 +236,11 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 
 
 def _branches(layout: list[int], parts: Any, names: list[str]) -> list[FittedBranch]:
-    """Fitted branches from a flat row of inputs: each a (ranker, aggregator), and vectors if it has any."""
+    """Fitted branches from a flat row of inputs: each a (ranker, aggregator), vectors, an index."""
     found, at = [], 0
     for name, size in zip(names, layout, strict=True):
-        (ranker, aggregator), *vectors = parts[at : at + size]
-        found.append(FittedBranch(name, ranker, aggregator, vectors[0] if vectors else None))
+        (ranker, aggregator), *more = parts[at : at + size]
+        found.append(FittedBranch(name, ranker, aggregator, *more))
         at += size
     return found
 

@@ -48,7 +48,7 @@ def _as_mapping(node: Node, path: tuple[str, ...]) -> Node | None:
 def _holds_block(path: tuple[str, ...]) -> bool:
     """Whether one component stands at this place of a recipe."""
     if path[:1] == ("branches",):
-        return len(path) == 3 and path[2] in ("encode", "aggregate", "rank")
+        return len(path) == 3 and path[2] in ("encode", "aggregate", "retrieve", "rank")
     return path in (("data", "source"), ("data", "split"), ("fuse",), ("fallback",))
 
 

@@ -76,6 +76,8 @@ def _inside(branch: Branch) -> list[tuple[str, str]]:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
     elif "interests" in needs and not branch.aggregate:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['interests']}; add `aggregate:`"))
+    if branch.retrieve and not branch.aggregate:
+        found.append(("retrieve", "an index is searched with interest vectors; add `aggregate:`"))
     return found
 
 

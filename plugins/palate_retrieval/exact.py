@@ -1,0 +1,39 @@
+"""The nearest items by looking at all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+from annotated_types import Ge
+from numpy.typing import NDArray
+
+from palate.contracts import Vectors
+from palate_retrieval.measures import Measure, nearest, prepared
+
+
+@dataclass
+class Exact:
+    """The items nearest to a person's interests, by looking at all: slow, and never wrong.
+
+    `measure` should be that of the ranker behind it: `cosine`, `dot` or `euclidean`.
+    """
+
+    name: ClassVar[str] = "exact"
+
+    candidates: Annotated[int, Ge(1)] = 1000
+    measure: Measure = "cosine"
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+
+    def build(self, vectors: Vectors) -> Exact:
+        """Keep the item vectors, float32[items, d]."""
+        self.vectors_ = prepared(vectors, self.measure)
+        return self
+
+    def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
+        """int32[n, k]: items for float32[n, d], nearest first, -1 where there are no more."""
+        return nearest(vectors, self.vectors_, k, self.measure)
+
+    exact = search

@@ -1,0 +1,93 @@
+"""The nearest items by a graph of near ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from annotated_types import Ge
+from numpy.typing import NDArray
+
+from palate.contracts import Vectors
+from palate_retrieval.measures import Measure, nearest, prepared
+
+METRICS = {"cosine": "ip", "dot": "ip", "euclidean": "l2sq"}
+
+
+@dataclass
+class HNSW:
+    """Nearly all of the items nearest to a person's interests, found in a graph of near items (HNSW).
+
+    Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using hierarchical
+    navigable small world graphs, TPAMI 2020, by usearch. `links` are kept for each item, chosen from
+    `build_effort` near ones; a search looks at the `search_effort` nearest so far, at least at as
+    many as are wanted. More of each finds more, and takes longer. Items are put in one after
+    another, so that the same vectors always give the same graph. `dot` suits vectors of about one
+    length; with others the graph misses more.
+    """
+
+    name: ClassVar[str] = "hnsw"
+    libraries: ClassVar[tuple[str, ...]] = ("usearch",)
+    extra: ClassVar[str] = "hnsw"
+
+    candidates: Annotated[int, Ge(1)] = 1000
+    measure: Measure = "cosine"
+    links: Annotated[int, Ge(2)] = 16
+    build_effort: Annotated[int, Ge(1)] = 128
+    search_effort: Annotated[int, Ge(1)] = 128
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    graph_: Any = field(init=False, repr=False, compare=False)
+
+    def build(self, vectors: Vectors) -> HNSW:
+        """Put every item of float32[items, d] that has a vector into the graph."""
+        self.vectors_ = prepared(vectors, self.measure)
+        self.graph_ = self._empty(vectors.shape[1])
+        there = np.flatnonzero(self.vectors_.any(axis=1))
+        if len(there):
+            self.graph_.add(there.astype(np.uint64), self.vectors_[there], threads=1)
+        return self
+
+    def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
+        """int32[n, k]: items for float32[n, d], nearest first, -1 where no more are found."""
+        found = np.full((len(vectors), k), -1, np.int32)
+        wanted = min(k, len(self.graph_))
+        if not (wanted and len(vectors)):
+            return found
+        # A batch of one comes back without its first axis.
+        matches = self.graph_.search(prepared(vectors, self.measure), wanted, threads=1)
+        keys = np.asarray(matches.keys).reshape(len(vectors), wanted)
+        counts = np.atleast_1d(np.asarray(getattr(matches, "counts", len(matches.keys))))
+        real = np.arange(wanted) < counts.reshape(-1, 1)
+        found[:, :wanted] = np.where(real, keys.astype(np.int64), -1)
+        return found
+
+    def exact(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
+        """What `search` would give if it missed nothing."""
+        return nearest(vectors, self.vectors_, k, self.measure)
+
+    def save(self, folder: Path) -> None:
+        """The vectors and the graph, as files of numpy and usearch."""
+        np.save(folder / "vectors.npy", self.vectors_, allow_pickle=False)
+        self.graph_.save(str(folder / "graph.usearch"))
+
+    def load(self, folder: Path) -> None:
+        """What `save` kept."""
+        self.vectors_ = np.load(folder / "vectors.npy", allow_pickle=False)
+        self.graph_ = self._empty(self.vectors_.shape[1])
+        self.graph_.load(str(folder / "graph.usearch"))
+        self.graph_.expansion_search = self.search_effort
+
+    def _empty(self, width: int) -> Any:
+        from usearch.index import Index
+
+        return Index(
+            ndim=width,
+            metric=METRICS[self.measure],
+            dtype="f32",
+            connectivity=self.links,
+            expansion_add=self.build_effort,
+            expansion_search=self.search_effort,
+        )
