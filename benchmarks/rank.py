@@ -47,7 +47,7 @@ def palate_once(name: str, data: str) -> dict[str, Any]:
         "recall@20": registry.find("metric", "recall").make({"k": 20}),
     }
     import numpy as np
-    import scipy.linalg  # noqa: F401
+    import scipy.linalg
     import scipy.special  # noqa: F401
 
     imports = time.perf_counter() - clock[0]

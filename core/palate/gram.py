@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from palate.linear import narrow
 from palate.threads import cores, shared_out
 
-CHUNK_BYTES = 16 * 2**20
+CHUNK_BYTES = 8 * 2**20
 SHARES = (0.15, 0.3, 0.4, 0.5, 0.7)
 DENSE_STEP = 8  # a step of a sparse matrix times a dense one takes as long as this many in BLAS,
 SPARSE_STEP = 400  # and one of a sparse product as this many
@@ -29,7 +29,7 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     return _renumbered(square, place)
 
 
-def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """As `gram`, but with the most met column first, and the number of the column at each place.
 
     The columns that are met most go through BLAS as a dense matrix (`ssyrk`), their products with
@@ -37,7 +37,7 @@ def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArr
     the columns back into their order takes a second matrix, which this spares.
     """
     m = matrix.shape[1]
-    order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable")
+    order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
     many = _split(matrix, place)
@@ -63,7 +63,7 @@ def fill_upper(lower: NDArray[np.floating]) -> None:
 def _split(matrix: sp.csr_array, place: NDArray[np.int32]) -> int:
     """How many of the most met columns to make dense, by the cost of each way."""
     n, m = matrix.shape
-    owners = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    owners = np.repeat(np.arange(n, dtype=np.int32), np.diff(matrix.indptr))
     at = place[matrix.indices]
     best, cost = int(m), float(m) ** 2 * n
     for many in sorted({0, *(int(m * share) for share in SHARES)}):

@@ -15,7 +15,7 @@ from palate.topk import top_k
 from palate_neighbours.similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
-BLOCK_BYTES = 2**22
+BLOCK_BYTES = 2**21
 SORTED_DENSITY = 0.05  # below it, sorting what is there is cheaper than searching whole rows
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -52,7 +52,7 @@ def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found
     for start, stop in _blocks(matrix.shape[1]):
         products = columns[start:stop] @ matrix
         if products.nnz > SORTED_DENSITY * (stop - start) * matrix.shape[1]:
-            everything = np.arange(matrix.shape[1])
+            everything = np.arange(matrix.shape[1], dtype=np.int32)
             yield _search(products.toarray(), everything[start:stop], everything, k, between)
         else:
             yield _sort(products, start, k, between)
@@ -64,7 +64,7 @@ def _search(
     """The best of each row; `items` are the numbers of the rows, `columns` those of the columns."""
     similarity = between(products, items[:, None], columns[None, :])
     np.copyto(similarity, -np.inf, where=(similarity <= 0) | (items[:, None] == columns))
-    at, value = top_k(similarity, k, ties=columns.astype(np.int32))
+    at, value = top_k(similarity, k, ties=columns)
     there = at >= 0
     return items[np.nonzero(there)[0]], columns[at[there]], value[there]
 
