@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from palate.events import Emit
-    from palate.plan import Plan
+    from palate.plan import Plan, Union
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -243,7 +243,7 @@ class Engine(Protocol):
 
     name: ClassVar[str]
 
-    def run(self, plan: Plan, emit: Emit) -> Any: ...
+    def run(self, plan: Plan | Union, emit: Emit) -> Any: ...
 
 
 class Savable(Protocol):
