@@ -22,6 +22,7 @@ class DropDuplicates:
     name: ClassVar[str] = "drop-duplicates"
 
     keep: Literal["last", "first", "mean"] = "last"
+    """Which of a person's interactions with one item stays; `mean` has the mean of all ratings."""
 
     def apply(self, dataset: Dataset) -> Dataset:
         """Raises DataError for the mean of ratings that the source does not have."""

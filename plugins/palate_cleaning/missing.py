@@ -26,6 +26,7 @@ class FillMissing:
     needs: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
     how: Literal["drop", "constant", "mean", "median", "interpolate"] = "drop"
+    """What stands in for a missing rating, or that its row goes."""
     by: Literal["global", "user", "item"] = "global"
     value: float = 0.0
 

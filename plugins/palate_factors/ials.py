@@ -33,10 +33,15 @@ class Ials:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     factors: Annotated[int, Ge(1)] = 128
+    """Numbers that describe a person or an item."""
     l2: Annotated[float, Gt(0)] = 0.01
+    """How strongly factors are drawn to zero."""
     unobserved: Annotated[float, Gt(0)] = 0.3
+    """What a pair that did not meet weighs."""
     exponent: Annotated[float, Ge(0), Le(2)] = 1.0
+    """How regularisation grows with what a person or item has: 0 not at all, 1 in proportion."""
     iterations: Annotated[int, Ge(1)] = 16
+    """Times that all people and items are solved for."""
     init: Annotated[float, Gt(0)] = 0.1
 
     item_factors_: Factors = field(init=False, repr=False, compare=False)

@@ -55,7 +55,9 @@ class Files:
     test: Paths | None = None
     validation: Paths | None = None
     separator: str | None = None
+    """What stands between columns of text files; recognised if not given."""
     header: bool = True
+    """Whether the first line of text files names the columns."""
 
     def load(self) -> Dataset:
         """Everything in the files. Raises DataError for whatever does not fit, with its place."""

@@ -33,6 +33,7 @@ class ReciprocalRankFusion:
     name: ClassVar[str] = "rrf"
 
     k: Annotated[int, Ge(0)] = 60
+    """Evens ranks out: the higher, the less the first place is worth beside the next."""
     depth: Annotated[int, Gt(0)] | None = 1000
     weights: dict[str, float] | None = None
 

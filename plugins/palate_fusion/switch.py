@@ -49,12 +49,14 @@ class Switch:
     name: ClassVar[str] = "switch"
 
     normalize: Method = "z-score"
+    """How the scores of each person and branch are made comparable."""
     weights: Weights | Literal["equal", "tune"] = "equal"
     newcomers: Weights | Literal["tune"] | None = None
     events: Annotated[int, Ge(0)] | Literal["tune"] = USUAL_EVENTS
     new_items: Weights | None = None
     people: Annotated[int, Ge(0)] | Literal["tune"] = 1
     trials: Annotated[int, Gt(0)] = 40
+    """Combinations of weights that are tried where they are tuned."""
 
     popularity_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     weights_: Weights = field(init=False, repr=False, compare=False)

@@ -38,6 +38,7 @@ class GraphFilter:
 
     rank: Annotated[int, Ge(1)] = 128
     low_pass: Annotated[float, Ge(0)] = 0.3
+    """Weight of the smoothed part beside the neighbourhood."""
     memory: Annotated[float, Gt(0)] = 4.0
 
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)

@@ -35,6 +35,7 @@ class RP3beta:
 
     alpha: Annotated[float, Ge(0)] = 1.0
     beta: Annotated[float, Ge(0)] = 0.6
+    """How strongly popular items are held back: 0 not at all."""
     neighbours: Annotated[int, Ge(1)] = 100
 
     weights_: sp.csr_array = field(init=False, repr=False, compare=False)

@@ -35,9 +35,11 @@ class ALS:
     only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
 
     factors: Annotated[int, Ge(1)] = 64
+    """Numbers that describe a person or an item."""
     regularization: Annotated[float, Gt(0)] = 20.0
     alpha: Annotated[float, Gt(0)] = 2.0
     iterations: Annotated[int, Ge(1)] = 15
+    """Times that all people and items are solved for."""
     threads: Annotated[int, Ge(0)] = 0
 
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)

@@ -29,9 +29,13 @@ class BPR:
     extra: ClassVar[str] = "implicit"
 
     factors: Annotated[int, Ge(1)] = 64
+    """Numbers that describe a person or an item."""
     learning_rate: Annotated[float, Gt(0)] = 0.01
+    """Length of a step."""
     regularization: Annotated[float, Ge(0)] = 0.01
+    """How strongly factors are drawn to zero."""
     iterations: Annotated[int, Ge(1)] = 30
+    """Passes over the interactions."""
     threads: Annotated[int, Ge(0)] = 1
 
     user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)

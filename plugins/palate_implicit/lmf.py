@@ -28,9 +28,13 @@ class LMF:
     extra: ClassVar[str] = "implicit"
 
     factors: Annotated[int, Ge(1)] = 30
+    """Numbers that describe a person or an item."""
     learning_rate: Annotated[float, Gt(0)] = 1.0
+    """Length of a step."""
     regularization: Annotated[float, Ge(0)] = 0.6
+    """How strongly factors are drawn to zero."""
     iterations: Annotated[int, Ge(1)] = 30
+    """Passes over the interactions."""
     negatives: Annotated[int, Ge(1)] = 30
     threads: Annotated[int, Ge(0)] = 1
 

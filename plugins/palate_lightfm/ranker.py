@@ -38,11 +38,17 @@ class LightFM:
 
     loss: Literal["warp", "bpr", "logistic", "warp-kos"] = "warp"
     factors: Annotated[int, Ge(1)] = 64
+    """Numbers that describe a person or an item."""
     epochs: Annotated[int, Ge(1)] = 30
+    """Passes over the interactions."""
     learning_rate: Annotated[float, Gt(0)] = 0.05
+    """Length of the first step."""
     item_alpha: Annotated[float, Ge(0)] = 0.0
+    """How strongly the factors of items are drawn to zero."""
     user_alpha: Annotated[float, Ge(0)] = 0.0
+    """How strongly the factors of people are drawn to zero."""
     max_sampled: Annotated[int, Ge(1)] = 10
+    """Items looked at for one that is ranked wrongly (WARP), at most."""
     item_features: list[str] = field(default_factory=list)
     threads: Annotated[int, Ge(0)] = 1
 

@@ -36,8 +36,10 @@ class Dlae:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 300.0
+    """How strongly weights are drawn to zero."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.5
     memory: Annotated[float, Gt(0)] = 4.0
+    """What a matrix of items x items may take, in GiB; more is refused."""
 
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 

@@ -35,6 +35,7 @@ class Ease:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 500.0
+    """How strongly weights are drawn to zero."""
     memory: Annotated[float, Gt(0)] = 4.0
 
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)

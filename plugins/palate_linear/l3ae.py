@@ -40,9 +40,13 @@ class L3ae:
     needs: ClassVar[frozenset[str]] = frozenset({"history", "vectors"})
 
     l2: Annotated[float, Gt(0)] = 500.0
+    """How strongly weights are drawn to zero."""
     pull: Annotated[float, Ge(0)] = 500.0
+    """How strongly weights are drawn to those that the vectors give."""
     vectors_l2: Annotated[float, Gt(0)] = 1.0
+    """How strongly the weights from vectors are drawn to zero."""
     memory: Annotated[float, Gt(0)] = 4.0
+    """What a matrix of items x items may take, in GiB; more is refused."""
 
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 

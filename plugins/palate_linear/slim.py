@@ -39,7 +39,9 @@ class Slim:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l1: Annotated[float, Ge(0)] = 5.0
+    """How strongly small weights are made zero."""
     l2: Annotated[float, Gt(0)] = 200.0
+    """How strongly weights are drawn to zero."""
     positive: bool = True
     sweeps: Annotated[int, Ge(1)] = 50
     tolerance: Annotated[float, Gt(0)] = 1e-4

@@ -35,8 +35,11 @@ class Calibration:
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
     attribute: str = "genres"
+    """Which attribute of the items is compared."""
     smoothing: Annotated[float, Gt(0), Lt(1)] = 0.01
+    """Share of the person's own mix put into that of the list, so that none of it is zero."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
         """float64[n], 0 and more; NaN without relevant items, or values in the past or in the first k.

@@ -28,7 +28,9 @@ class IntraListDiversity:
     bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(1)] = 10
+    """How many of the first places count."""
     attribute: str = "genres"
+    """Which attribute of the items tells them apart."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
         """float64[n] in [0, 1]; NaN for a person without relevant items, or without a pair to compare.

@@ -26,6 +26,7 @@ class Gini:
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
         """One figure in [0, 1) for all people together; NaN where nothing is shown."""

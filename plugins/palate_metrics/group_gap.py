@@ -41,7 +41,9 @@ class GroupGap:
 
     column: str
     metric: Literal["ndcg", "recall", "capped-recall", "precision", "hit-rate", "mrr", "map"] = "ndcg"
+    """The metric whose mean is compared."""
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
     smallest: Annotated[int, Ge(1)] = 10
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:

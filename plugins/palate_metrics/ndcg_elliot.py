@@ -29,6 +29,7 @@ class NDCGElliot:
     needs: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
     threshold: float = 1.0
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:

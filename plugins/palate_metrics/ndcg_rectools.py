@@ -26,6 +26,7 @@ class NDCGRecTools:
     bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
         """float64[n] in [0, 1]; NaN for a person without relevant items."""

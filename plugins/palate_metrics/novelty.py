@@ -29,6 +29,7 @@ class Novelty:
     bounds: ClassVar[tuple[float, float]] = (0, inf)
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
         """float64[n], 0 and more; NaN for a person without relevant or ranked items."""

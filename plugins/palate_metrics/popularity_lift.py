@@ -32,6 +32,7 @@ class PopularityLift:
     lower_is_better: ClassVar[bool] = True
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
         """float64[n], -1 and more; NaN for a person without relevant items or without a past."""

@@ -25,6 +25,7 @@ class PrecisionImplicit:
     bounds: ClassVar[tuple[float, float]] = (0, 1)
 
     k: Annotated[int, Gt(0)] = 10
+    """How many of the first places count."""
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
         """One figure in [0, 1] for all people together; NaN where nothing is relevant."""

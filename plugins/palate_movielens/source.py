@@ -42,6 +42,7 @@ class MovieLens:
     name: ClassVar[str] = "movielens"
 
     size: Size = "100k"
+    """Which of GroupLens' data sets: by its number of ratings, or `latest`, which changes."""
     folder: str | None = None
     origin: Literal["auto", "package", "grouplens"] = "auto"
 

@@ -33,6 +33,7 @@ class Calibrated:
     strength: Annotated[float, Ge(0), Le(1)] = 0.5
     attribute: str = "genres"
     smoothing: Annotated[float, Gt(0), Lt(1)] = 0.01
+    """Share of the person's own mix put into that of the list, so that none of it is zero."""
 
     shares_: sp.csr_array = field(init=False, repr=False, compare=False)
 

@@ -23,6 +23,7 @@ class Exact:
     name: ClassVar[str] = "exact"
 
     candidates: Annotated[int, Ge(1)] = 1000
+    """How many items are looked for, what the person has met among them."""
     measure: Measure = "cosine"
 
     vectors_: Vectors = field(init=False, repr=False, compare=False)

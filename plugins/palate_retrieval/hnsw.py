@@ -33,7 +33,9 @@ class HNSW:
     extra: ClassVar[str] = "hnsw"
 
     candidates: Annotated[int, Ge(1)] = 1000
+    """How many items are looked for, what the person has met among them."""
     measure: Measure = "cosine"
+    """By what nearness is measured: that of the ranker behind it."""
     links: Annotated[int, Ge(2)] = 16
     build_effort: Annotated[int, Ge(1)] = 128
     search_effort: Annotated[int, Ge(1)] = 128

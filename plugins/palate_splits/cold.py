@@ -24,7 +24,9 @@ class ColdItems:
     name: ClassVar[str] = "cold-items"
 
     test: Share = 0.1
+    """Share of the items that tests."""
     validation: Share = 0.1
+    """Share of the items that validates."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold, the same for the same generator. Raises ComponentError for shares of 1 and more."""
@@ -47,7 +49,9 @@ class ColdUsers:
     name: ClassVar[str] = "cold-users"
 
     test: Share = 0.1
+    """Share of the people who test."""
     validation: Share = 0.1
+    """Share of the people who validate."""
     given: Annotated[int, Ge(0)] = 5
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:

@@ -24,7 +24,9 @@ class Random:
     name: ClassVar[str] = "random"
 
     test: Share = 0.2
+    """Share that tests."""
     validation: Share = 0.1
+    """Share that validates."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold, the same for the same generator. Raises ComponentError for shares of 1 and more."""

@@ -26,7 +26,9 @@ class Temporal:
     needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
 
     test: Share = 0.1
+    """Share that tests."""
     validation: Share = 0.1
+    """Share that validates."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""
@@ -50,7 +52,9 @@ class UserTemporal:
     needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
 
     test: Share = 0.1
+    """Share that tests."""
     validation: Share = 0.1
+    """Share that validates."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""

@@ -26,6 +26,7 @@ class Tokenize:
     name: ClassVar[str] = "tokenize"
 
     language: Literal["en", "zh"] = "en"
+    """How words are found: at spaces and punctuation, or for Chinese by a dictionary."""
 
     def apply(self, items: Items) -> Items:
         """The same items with their text in words; an apostrophe within a word stays.

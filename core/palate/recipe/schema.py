@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from palate.component import Component
+from palate.described import descriptions
 from palate.kinds import KINDS
 from palate.nested import nested_options
 from palate.recipe.space import KEYS
@@ -161,7 +162,16 @@ def _mapping(component: Component) -> dict[str, Any]:
         "description": component.summary,
         "additionalProperties": False,
         "required": ["use", *options.get("required", [])],
-        "properties": {"use": use, **given},
+        "properties": {"use": use, **_described(component, given)},
+    }
+
+
+def _described(component: Component, options: dict[str, Any]) -> dict[str, Any]:
+    """The options, each with what the text of the component says of it."""
+    said = descriptions(component.cls)
+    return {
+        name: {**option, "description": said[name]} if name in said else option
+        for name, option in options.items()
     }
 
 

@@ -67,8 +67,9 @@ def use(names: Names) -> str:
 
 
 def _branch(names: Names, own: dict[str, str]) -> str:
-    if names.kind not in ("preprocessor", "encoder", "transform", "aggregator"):
+    if names.kind not in ("preprocessor", "encoder", "transform", "aggregator", "index"):
         return f"  mine: {{rank: {own['ranker']}}}"
     text, encode = own["preprocessor"], own["encoder"]
     rest = f"    transform: {own['transform']}\n    aggregate: {own['aggregator']}\n    rank: cosine"
-    return f"  mine:\n    text: {text}\n    encode: {encode}\n{rest}"
+    retrieve = f"    retrieve: {names.name}\n" if names.kind == "index" else ""
+    return f"  mine:\n    text: {text}\n    encode: {encode}\n{retrieve}{rest}"

@@ -22,6 +22,7 @@ HOMES = {
     "cleaner": "datasets.CLEANER",
     "preprocessor": "datasets.PREPROCESSOR",
     "engine": "engines",
+    "index": "indexes",
 }
 
 

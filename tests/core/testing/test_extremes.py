@@ -342,3 +342,65 @@ def shares_the_largest(self, scores, query):
 )
 def test_a_fuser_is_caught_by_the_check_made_for_it(fuse, caught):
     assert failing(changed(Summed, fuse=fuse), "fuser") == caught
+
+
+@dataclass
+class Nearest:
+    """The largest inner products."""
+
+    name: ClassVar[str] = "nearest"
+
+    candidates: int = 10
+
+    vectors_: Any = field(init=False, repr=False, compare=False)
+
+    def build(self, vectors):
+        self.vectors_ = vectors.copy()
+        return self
+
+    def search(self, vectors, k):
+        near = np.einsum("nd,id->ni", vectors, self.vectors_)
+        near[:, ~self.vectors_.any(axis=1)] = -np.inf
+        best = np.argsort(-near, axis=1, kind="stable")[:, :k]
+        best[np.isneginf(np.take_along_axis(near, best, axis=1))] = -1
+        return np.pad(best, ((0, 0), (0, k - best.shape[1])), constant_values=-1).astype(np.int32)
+
+
+def adds(self, vectors):
+    self.vectors_ = np.concatenate([getattr(self, "vectors_", vectors[:0]), vectors])
+    return self
+
+
+def farthest(self, vectors, k):
+    return Nearest.search(self, -vectors, k)
+
+
+def the_first(self, vectors, k):
+    return np.repeat(Nearest.search(self, vectors, k)[:, :1], k, axis=1)
+
+
+def short(self, vectors, k):
+    return Nearest.search(self, vectors, min(k, len(self.vectors_)))
+
+
+def of_the_batch(self, vectors, k):
+    return np.roll(Nearest.search(self, vectors, k), len(vectors) // 10, axis=1)
+
+
+@pytest.mark.parametrize(
+    ("members", "caught"),
+    [
+        ({}, set()),
+        ({"build": adds}, {"building_again_forgets_the_first_time"}),
+        ({"build": lambda self, vectors: Nearest.build(self, vectors) and None}, {"build_returns_itself"}),
+        ({"search": farthest}, {"finds_the_nearest"}),
+        ({"search": the_first}, {"finds_each_item_once"}),
+        ({"search": short}, {"more_than_there_is_ends_early"}),
+        ({"search": of_the_batch}, {"one_by_one_equals_the_batch"}),
+        ({"__annotations__": {"candidates": int}, "candidates": 0}, {"says_how_many_it_looks_for"}),
+    ],
+)
+def test_an_index_is_caught_by_the_check_made_for_it(members, caught):
+    found = failing(changed(Nearest, **members), "index")
+    assert caught <= found
+    assert bool(found) == bool(caught)
