@@ -47,6 +47,12 @@ class Cosine:
             lambda rows: row_product(_unit(rows), self.vectors_),
         )
 
+    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
+        """float32[n, c]: the scores of only these items (int32[n, c])."""
+        interests = interests_of(query, self.vectors_.shape[1])
+        unit = _unit(interests.reshape(-1, interests.shape[2])).reshape(interests.shape)
+        return _some(unit, self.vectors_, self.blank_, items)
+
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's direction over the length of the nearest interest: exact, as the length is given."""
         interests = interests_of(query, self.vectors_.shape[1])
@@ -77,6 +83,10 @@ class Dot:
             self.blank_,
             lambda rows: row_product(rows, self.vectors_),
         )
+
+    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
+        """float32[n, c]: the scores of only these items (int32[n, c])."""
+        return _some(interests_of(query, self.vectors_.shape[1]), self.vectors_, self.blank_, items)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's own vector, for the best interest."""
@@ -114,6 +124,15 @@ class Euclidean:
             return np.negative(distance, out=distance)
 
         return _nearest(interests_of(query, self.vectors_.shape[1]), self.blank_, closeness)
+
+
+def _some(interests: Vectors, vectors: Vectors, blank: NDArray[np.bool_], items: NDArray[np.int32]) -> Scores:
+    """The best product over a person's interests with the vectors of some items, float32[n, c]."""
+    theirs = vectors[np.maximum(items, 0)]
+    scores: Scores = np.einsum("nkd,ncd->nck", interests, theirs).max(axis=2)
+    scores[blank[np.maximum(items, 0)] | (items < 0)] = np.nan
+    scores[~interests.any(axis=(1, 2))] = np.nan
+    return scores
 
 
 def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:

@@ -2,6 +2,7 @@ from palate.testing import conforms
 from palate_fusion.cascade import Cascade
 from palate_fusion.combmnz import CombMNZ
 from palate_fusion.reciprocal_rank import ReciprocalRankFusion
+from palate_fusion.stack import Stack
 from palate_fusion.switch import Switch
 from palate_fusion.weighted import Weighted
 
@@ -17,4 +18,10 @@ TestCascade = conforms(
     order="second",
     candidates=5,
     expected={"one_branch_keeps_its_order": "it names two branches, and is refused without them"},
+)
+TestStack = conforms(
+    Stack,
+    trees=5,
+    least=5,
+    expected={"one_branch_keeps_its_order": "it learns an order of its own, in steps"},
 )
