@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from palate.errors import ComponentError
 
 Tokens = Sequence[Sequence[int]]
-Forward = Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
+Forward = Callable[[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]], NDArray[np.float32]]
 
 
 def in_batches(
@@ -18,10 +18,11 @@ def in_batches(
 ) -> NDArray[np.float32]:
     """float32[n, width] from the token numbers of n texts; row i belongs to tokens[i].
 
-    `forward` turns token numbers and mask, int64[rows, t] each, into float32[rows, width]. The
-    longest texts go first, so that memory runs out at once if it does; then the budget, padded
-    tokens a batch, is halved and the batch tried again. A text without tokens gets zeros. Raises
-    ComponentError where a single text does not fit into memory.
+    `forward` turns the places of some texts, intp[rows], with their token numbers and mask,
+    int64[rows, t] each, into float32[rows, width]. The longest texts go first, so that memory runs
+    out at once if it does; then the budget, padded tokens a batch, is halved and the batch tried
+    again. A text without tokens gets zeros. Raises ComponentError where a single text does not fit
+    into memory.
     """
     lengths = np.array([len(row) for row in tokens], np.int64)
     order = np.argsort(-lengths, kind="stable")[: int(np.count_nonzero(lengths))]
@@ -31,7 +32,7 @@ def in_batches(
         longest = int(lengths[order[start]])
         rows = order[start : start + max(1, budget // longest)]
         try:
-            out[rows] = forward(*_padded([tokens[row] for row in rows], longest, padding))
+            out[rows] = forward(rows, *_padded([tokens[row] for row in rows], longest, padding))
         except (RuntimeError, MemoryError) as error:
             if not _out_of_memory(error):
                 raise

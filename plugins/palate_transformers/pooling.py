@@ -1,30 +1,32 @@
-"""One vector of the vectors of a text's tokens. Padding is on the right and never counts."""
+"""One vector of the vectors of a text's tokens: their sum, each with a weight."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+from numpy.typing import NDArray
 
 from palate_transformers.folder import Pooling
 
-if TYPE_CHECKING:
-    import torch
 
+def pooling_weights(
+    mask: NDArray[np.int64], skipped: NDArray[np.int64], pooling: Pooling
+) -> NDArray[np.float32]:
+    """float32[n, t], rows that sum to one, from a mask [n, t] with 1 for each token of the text.
 
-def pooled(hidden: torch.Tensor, mask: torch.Tensor, pooling: Pooling) -> torch.Tensor:
-    """float32[n, d] from hidden states [n, t, d] and a mask [n, t], 1 for each token of the text.
-
-    `mean` averages the tokens; `cls` takes the first, `last` the last; `weighted-mean` weighs token
-    i by i, as in a decoder later tokens have seen more (Muennighoff, "SGPT", 2022).
+    Padding is on the right and never counts, nor do the first `skipped` (int64[n]) tokens of a row.
+    `mean` weighs the tokens alike; `cls` takes the first, `last` the last; `weighted-mean` weighs
+    token i by i, as in a decoder later tokens have seen more (Muennighoff, "SGPT", 2022).
     """
-    if pooling == "cls":
-        return hidden[:, 0].float()
-    if pooling == "last":
-        import torch
-
-        rows = torch.arange(len(mask), device=mask.device)
-        return hidden[rows, mask.sum(dim=1) - 1].float()
-    weights = mask.float()
+    ends = mask.sum(axis=1)
+    weights = np.zeros(mask.shape, np.float32)
+    if pooling in ("cls", "last"):
+        weights[np.arange(len(mask)), skipped if pooling == "cls" else ends - 1] = 1
+        return weights
+    place = np.arange(mask.shape[1])
+    counted = (place >= skipped[:, None]) & (place < ends[:, None])
+    weights[counted] = 1
     if pooling == "weighted-mean":
-        weights = weights * weights.cumsum(dim=1)
-    summed = (hidden.float() * weights[:, :, None]).sum(dim=1)
-    return summed / weights.sum(dim=1, keepdim=True)
+        np.cumsum(weights, axis=1, out=weights)
+        weights *= counted
+    weights /= weights.sum(axis=1, keepdims=True)
+    return weights

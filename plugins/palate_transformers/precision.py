@@ -7,15 +7,17 @@ encoder. The kind of number changes vectors in the third digit, so it is one.
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from palate.errors import ComponentError
+from palate.errors import ComponentError, MissingLibrary
 
 Dtype = Literal["float32", "bfloat16", "float16"]
+Backend = Literal["torch", "openvino"]
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 _FAST_BFLOAT16 = {"avx512_bf16", "amx_bf16"}
@@ -32,6 +34,28 @@ def settled(asked: str) -> Dtype:
     device = _likely_device()
     fast = device.startswith("cuda") or (device == "cpu" and bool(_FAST_BFLOAT16 & _processor()))
     return "bfloat16" if fast else "float32"
+
+
+def settled_backend(asked: str, dtype: str) -> Backend:
+    """`asked`, or for `auto` what is quickest here; known without importing either.
+
+    That is OpenVINO where it is installed, the device is the processor and the kind of number one
+    that it computes in. Raises ComponentError where OpenVINO is asked for and cannot be had.
+    """
+    fits = _likely_device() == "cpu" and dtype != "float16"
+    there = importlib.util.find_spec("openvino") is not None
+    if asked == "openvino":
+        if not there:
+            raise MissingLibrary(
+                "encoder 'transformers' needs openvino for its backend 'openvino', which is not installed: "
+                'pip install "palate[openvino]"'
+            )
+        if not fits:
+            raise ComponentError(
+                "encoder 'transformers': the backend 'openvino' computes on the processor, in float32 or "
+                f"bfloat16; got dtype {dtype} and PALATE_DEVICE {_asked_device()}; set backend to torch"
+            )
+    return "openvino" if asked != "torch" and there and fits else "torch"
 
 
 def device() -> str:

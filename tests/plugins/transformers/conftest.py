@@ -5,11 +5,17 @@ import pytest
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b", "c", "d", "e", "f"]
 
 
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    """One for all tests: a network is traced once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def offline(monkeypatch, tmp_path):
+def offline(monkeypatch, cache):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("PALATE_DEVICE", "cpu")
-    monkeypatch.setenv("PALATE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PALATE_CACHE", str(cache))
 
 
 @pytest.fixture(scope="session")

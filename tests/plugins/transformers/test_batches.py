@@ -15,7 +15,8 @@ class Network:
         self.shapes, self.room = [], room
         self.error = error or RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
 
-    def __call__(self, numbers, mask):
+    def __call__(self, rows, numbers, mask):
+        assert len(rows) == len(numbers)
         if numbers.size > self.room:
             raise self.error
         self.shapes.append(numbers.shape)

@@ -1,3 +1,4 @@
+import importlib.util
 import json
 import shutil
 import sys
@@ -11,6 +12,7 @@ from palate_transformers.encoder import Transformers
 torch = pytest.importorskip("torch", reason="the encoder needs torch")
 transformers = pytest.importorskip("transformers", reason="the encoder needs transformers")
 
+BACKENDS = ["torch"] + ["openvino"] * (importlib.util.find_spec("openvino") is not None)
 TEXTS = ["a", "b c d e f a b", "", "c d", "a b c", "f"]
 
 
@@ -31,19 +33,27 @@ POOLED = {
 }
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("pooling", list(POOLED))
-def test_an_encoder_in_batches_gives_what_each_text_gives_alone(bert_folder, pooling):
-    encoder = Transformers(model=str(bert_folder), pooling=pooling, dtype="float32", batch_tokens=12)
+def test_an_encoder_in_batches_gives_what_each_text_gives_alone(bert_folder, pooling, backend):
+    encoder = Transformers(
+        model=str(bert_folder), pooling=pooling, dtype="float32", batch_tokens=12, backend=backend
+    )
     vectors = encoder.encode(TEXTS)
     wanted = [POOLED[pooling](token_vectors(bert_folder, text)) for text in TEXTS]
     np.testing.assert_allclose(vectors, wanted, atol=1e-5)
     assert vectors.dtype == np.float32
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("pooling", ["mean", "last", "weighted-mean"])
-def test_a_decoder_whose_tokenizer_pads_on_the_left_or_not_at_all_is_pooled_right(decoder_folder, pooling):
+def test_a_decoder_whose_tokenizer_pads_on_the_left_or_not_at_all_is_pooled_right(
+    decoder_folder, pooling, backend
+):
     texts = [text for text in TEXTS if text]
-    encoder = Transformers(model=str(decoder_folder), pooling=pooling, dtype="float32", batch_tokens=12)
+    encoder = Transformers(
+        model=str(decoder_folder), pooling=pooling, dtype="float32", batch_tokens=12, backend=backend
+    )
     wanted = [POOLED[pooling](token_vectors(decoder_folder, text)) for text in texts]
     np.testing.assert_allclose(encoder.encode(texts), wanted, atol=1e-5)
 
@@ -167,17 +177,19 @@ def test_nothing_is_printed_and_the_libraries_are_left_as_they_were(bert_folder,
     assert after == before
 
 
-def test_bfloat16_that_turns_the_vectors_is_given_up_for_float32(bert_folder, monkeypatch):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_bfloat16_that_turns_the_vectors_is_given_up_for_float32(bert_folder, monkeypatch, backend):
     from palate_transformers import loading
 
     monkeypatch.setattr(loading, "settled", lambda asked: "bfloat16" if asked == "auto" else asked)
     monkeypatch.setattr(loading, "computes_bfloat16", lambda where: True)
-    exact = Transformers(model=str(bert_folder), dtype="float32").encode(TEXTS)
-    quick = Transformers(model=str(bert_folder), dtype="auto")
-    quick.encode(TEXTS)
-    assert quick._loaded.network.dtype == torch.bfloat16
+    exact = Transformers(model=str(bert_folder), dtype="float32", backend=backend).encode(TEXTS)
+    quick = Transformers(model=str(bert_folder), dtype="auto", backend=backend)
+    vectors = quick.encode(TEXTS)
+    assert not np.array_equal(vectors, exact)
+    np.testing.assert_allclose(vectors, exact, atol=0.1)
     monkeypatch.setattr(loading, "TRUE_ENOUGH", 1.1)
-    careful = Transformers(model=str(bert_folder), dtype="auto")
+    careful = Transformers(model=str(bert_folder), dtype="auto", backend=backend)
     assert np.array_equal(careful.encode(TEXTS), exact)
 
 
