@@ -37,7 +37,8 @@ def nested_options(cls: type) -> dict[str, str]:
 
 def inner(component: Any) -> Iterator[Any]:
     """The components that the options of an instance hold."""
-    for name in nested_options(type(component)):
+    cls: type = type(component)
+    for name in nested_options(cls):
         held = getattr(component, name, None)
         if held is not None:
             yield held

@@ -128,11 +128,15 @@ class _Packer:
     def options(self, value: Any) -> dict[str, Any]:
         """What a component was made with; a component that an option holds as a block is written."""
         options = {item.name: getattr(value, item.name) for item in fields(value) if item.init}
-        for name in nested_options(type(value)):
+        cls: type = type(value)
+        for name in nested_options(cls):
             held = options[name]
-            found = None if held is None else _registered(self.registry, type(held))
-            if found is not None:
-                options[name] = {"use": found.name, **self.options(held)}
+            if held is None:
+                continue
+            found = _registered(self.registry, type(held))
+            if found is None:
+                raise StoreError(f"{name} is a {type(held).__name__}, which no plugin registers")
+            options[name] = {"use": found.name, **self.options(held)}
         return options
 
     def file(self, ending: str) -> str:
