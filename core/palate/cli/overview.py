@@ -12,6 +12,8 @@ COMMANDS = {
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
     "recommend": ("palate.cli.recommend", "Recommend items from a finished run or a fitted pipeline."),
     "explain": ("palate.cli.explain", "Say why a person has the score they have for an item."),
+    "profile": ("palate.cli.profile", "Show a person's interests in words, or write all vectors."),
+    "map": ("palate.cli.map", "Draw items and people in two dimensions."),
     "show": ("palate.cli.show", "Show a recipe as resolved, or the figures of a run."),
     "recipes": ("palate.cli.recipes", "List the recipes that are installed."),
     "init": ("palate.cli.init", "Write a first recipe for your own files."),
