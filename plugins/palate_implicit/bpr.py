@@ -10,7 +10,8 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
-from palate_implicit.factorise import factorise, known_only, score_known, seed
+from palate_implicit.factorise import factorise, known_only, seed
+from palate_implicit.strangers import score, stretch
 
 
 @dataclass
@@ -18,13 +19,14 @@ class BPR:
     """Factors that put what a person met before what they did not (BPR, implicit).
 
     Rendle et al. (2009), "BPR: Bayesian Personalized Ranking from Implicit Feedback", by stochastic
-    gradient descent; one iteration draws as many pairs as there are events. It scores people who
-    were in training. `threads` other than 1 (0: all) is faster, but the threads race, and the same
-    seed no longer gives the same result.
+    gradient descent; one iteration draws as many pairs as there are events. People who were in
+    training are scored by the factors it gave them; anybody else by factors found from their history,
+    by regularised least squares in place of the model's own loss. `threads` other than 1 (0: all) is
+    faster, but the threads race, and the same seed no longer gives the same result.
     """
 
     name: ClassVar[str] = "bpr"
-    needs: ClassVar[frozenset[str]] = frozenset({"known users"})
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
     libraries: ClassVar[tuple[str, ...]] = ("implicit",)
     extra: ClassVar[str] = "implicit"
 
@@ -40,6 +42,7 @@ class BPR:
 
     user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    scale_: float = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> BPR:
         """Learn float32[n, factors + 1] for people and items; the last place is the item's bias."""
@@ -57,8 +60,11 @@ class BPR:
 
         users, self.item_factors_ = factorise(self.name, make, training)
         self.user_factors_ = known_only(users, training)
+        width = self.factors
+        items = np.ascontiguousarray(self.item_factors_[:, :width])
+        self.scale_ = stretch(users[:, :width], training.history, items)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: products of factors; NaN for people who were not in training."""
-        return score_known(self.user_factors_, self.item_factors_, query)
+        """float32[n, items]: products of factors; NaN for people of whom nothing is known."""
+        return score(self.user_factors_, self.item_factors_, query, (1.0,), self.scale_)

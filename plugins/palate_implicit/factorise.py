@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.data import Query, Training
+from palate.data import Training
 from palate.errors import ComponentError
-from palate.linear import row_product
 
 Factors = NDArray[np.float32]
 
@@ -55,12 +54,6 @@ def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factor
 def known_only(users: Factors, training: Training) -> Factors:
     """The users' factors, NaN for people without an event in training: theirs are but chance."""
     return np.where((training.history.counts > 0)[:, None], users, np.float32(np.nan))
-
-
-def score_known(users: Factors, items: Factors, query: Query) -> NDArray[np.float32]:
-    """float32[n, items]: products of factors; NaN for people who are not in training."""
-    asked = np.where((query.users >= 0)[:, None], users[query.users], np.float32(np.nan))
-    return row_product(asked, items)
 
 
 def _diverged(name: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.blas import one_blas_thread
 from palate.data import History
+from palate.threads import shared_out
 
-CHUNK_BYTES = 64 * 2**20
+CHUNK_BYTES = 16 * 2**20
 
 
 def fold_in(history: History, items: NDArray[np.float32], alpha: float, l2: float) -> NDArray[np.float32]:
@@ -25,7 +27,9 @@ def fold_in(history: History, items: NDArray[np.float32], alpha: float, l2: floa
     common = items.T @ items + np.float32(l2) * np.eye(items.shape[1], dtype=np.float32)
     padded = np.vstack([items, np.zeros((1, items.shape[1]), np.float32)])
     out = np.zeros((len(counts), items.shape[1]), np.float32)
-    for people, length in _stacks(counts, 4 * items.shape[1]):
+
+    def solve(stack: tuple[NDArray[np.int64], int]) -> None:
+        people, length = stack
         places = np.arange(length)
         there = places < counts[people][:, None]
         places = np.where(there, met.indptr[people][:, None] + places, 0)
@@ -33,6 +37,9 @@ def fold_in(history: History, items: NDArray[np.float32], alpha: float, l2: floa
         left = common + np.float32(alpha - 1) * (theirs.transpose(0, 2, 1) @ theirs)
         right = np.float32(alpha) * theirs.sum(axis=1)
         out[people] = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+
+    with one_blas_thread():
+        shared_out(solve, _stacks(counts, 4 * items.shape[1]))
     return out
 
 

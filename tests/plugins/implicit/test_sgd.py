@@ -1,4 +1,4 @@
-"""BPR and LMF, which learn by stochastic gradient descent and score only people they know."""
+"""BPR and LMF: factors of people by gradient descent, and of strangers from their history."""
 
 import numpy as np
 import pytest
@@ -8,26 +8,43 @@ from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, training_of
 from palate_implicit.als import ALS
 from palate_implicit.bpr import BPR
-from palate_implicit.factorise import score_known
 from palate_implicit.lmf import LMF
+from palate_implicit.strangers import folded, score, stretch
 
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3], []]
 BOTH = pytest.mark.parametrize("ranker", [BPR, LMF])
 
 
-def test_scores_are_products_of_factors_and_unknown_people_get_no_opinion():
+def test_scores_are_products_of_factors_and_people_of_whom_nothing_is_known_get_no_opinion():
     people, items = np.array([[1, 2], [3, 4]], np.float32), np.array([[1, 0], [1, 1]], np.float32)
-    scores = score_known(people, items, asking([[0], [], [1]], 2, users=[1, -1, 0]))
+    scores = score(people, items, asking([[0], [], [1]], 2, users=[1, -1, 0]), (), 1.0)
     assert np.array_equal(scores, [[3, 7], [np.nan, np.nan], [1, 3]], equal_nan=True)
 
 
+def test_a_stranger_gets_stretched_least_squares_factors_and_the_items_biases():
+    # One factor and a bias. Two items of factor 1 and -1: YᵀY = 2, mean squared length 1, so that
+    # (2 + 9·1 + 10) x = 10·1, x = 10/21; scaled by 2, and the biases 0.5 and 0.1 are added.
+    people, items = np.zeros((1, 2), np.float32), np.array([[1, 0.5], [-1, 0.1]], np.float32)
+    got = score(people, items, asking([[0]], 2), (1.0,), 2.0)
+    assert np.allclose(got, [[20 / 21 + 0.5, -20 / 21 + 0.1]], atol=1e-6)
+
+
+def test_factors_are_stretched_to_come_nearest_to_those_of_training():
+    items = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    history = training_of(LISTS, 6).history
+    guesses = folded(history, items)
+    assert np.isclose(stretch(2.5 * guesses, history, items), 2.5, atol=1e-5)
+    assert stretch(-guesses, history, items) == 0
+    assert stretch(guesses, training_of([[], []], 6).history, items) == 1
+
+
 @BOTH
-def test_it_scores_the_known_and_has_no_opinion_for_the_unknown(ranker):
+def test_it_scores_known_and_unknown_people_but_nobody_of_whom_nothing_is_known(ranker):
     pytest.importorskip("implicit", reason="trains with the library implicit")
     fitted = ranker(factors=4, iterations=5).fit(training_of(LISTS, 6))
     scores = fitted.score(asking([[0, 1], [0, 1], []], 6, users=[0, -1, 4]))
-    assert np.isfinite(scores[0]).all()  # cold items 4 and 5 too
-    assert np.isnan(scores[1:]).all()
+    assert np.isfinite(scores[:2]).all()  # cold items 4 and 5 too
+    assert np.isnan(scores[2]).all()
 
 
 @BOTH
@@ -51,6 +68,22 @@ def test_it_finds_the_item_that_each_person_lacks(ranker, options):
     scores = ranker(**options).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
+
+
+@pytest.mark.parametrize(
+    ("ranker", "options"),
+    [(BPR, {"factors": 4, "learning_rate": 0.1, "iterations": 100}), (LMF, {"factors": 4})],
+)
+def test_it_finds_the_item_that_strangers_lack(ranker, options):
+    pytest.importorskip("implicit", reason="trains with the library implicit")
+    training, query, missing = checkerboard()
+    scores = ranker(**options).fit(training).score(asking(_lists(query.history), 20))
+    scores[query.history.matrix.toarray() > 0] = -np.inf
+    assert np.mean(scores.argmax(axis=1) == missing) > 0.9
+
+
+def _lists(history):
+    return np.split(history.items, history.indptr[1:-1])
 
 
 def test_bpr_learns_what_is_popular():
