@@ -83,6 +83,28 @@ def test_the_column_of_the_data_is_the_split(events):
     assert only(Column(), dataset).part.tolist() == parts
 
 
+def test_a_share_of_what_trains_validates_where_the_data_leave_nothing_for_that(events):
+    rows = [(user, item) for user in range(4) for item in range(11)]
+    parts = [PARTS["test" if item == 10 else "train"] for _, item in rows]
+    dataset = events(*rows, (9, 0), part=[*parts, PARTS["train"]])
+    fold = only(Column(validation=0.3), dataset)
+    user, tested = dataset.interactions["user"].to_numpy(), fold.rows("test")
+    assert np.bincount(user[fold.rows("validation")], minlength=5).tolist() == [3, 3, 3, 3, 0]
+    assert np.bincount(user[fold.rows("train")], minlength=5).tolist() == [7, 7, 7, 7, 1]
+    assert np.array_equal(tested, only(Column(), dataset).rows("test"))
+    again, other = only(Column(validation=0.3), dataset), only(Column(validation=0.3), dataset, seed=8)
+    assert np.array_equal(fold.part, again.part)
+    assert not np.array_equal(fold.part, other.part)
+    items = dataset.interactions["item"].to_numpy()[fold.rows("validation")]
+    assert len(set(items.tolist())) > 3  # drawn for each person, not the same items for all
+
+
+def test_a_validation_part_that_came_with_the_data_stays_as_it_is(events):
+    parts = [PARTS[name] for name in ("train", "test", "validation", "train")]
+    dataset = events((1, 1), (1, 2), (2, 1), (2, 2), part=parts)
+    assert only(Column(validation=0.5), dataset).part.tolist() == parts
+
+
 def test_data_without_a_split_are_refused_by_the_column_splitter(events):
     with pytest.raises(DataError, match="needs interactions that come with a part"):
         only(Column(), events((1, 1), (1, 2)))
