@@ -9,7 +9,7 @@ import textwrap
 from dataclasses import fields
 from itertools import pairwise
 
-_SENTENCE = re.compile(r"(?<=[.:;!?])\s+(?=[A-Z`])|\n\s*\n")
+_SENTENCE = re.compile(r"(?<=[.:;!?])\s+(?=[A-Z`])|\n\s*\n|\n\s*- ")
 
 
 def descriptions(cls: type) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""A page for each built-in component, from its docstring and its options."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import yaml
+
+from pages.words import allowed, cell, default, escaped, prose
+from palate.component import Component
+from palate.contracts import NEEDS
+from palate.described import descriptions
+from palate.kinds import KINDS
+from palate.registry import installed
+
+
+def built_in() -> list[Component]:
+    return [component for component in installed() if component.distribution == "palate"]
+
+
+def place(component: Component) -> str:
+    return f"components/{component.kind}-{component.name}.md"
+
+
+def pages() -> dict[str, str]:
+    found = built_in()
+    index = [
+        "# Components",
+        "",
+        "Everything that comes with palate, by kind; `palate plugins` lists what is installed.",
+        "",
+    ]
+    for kind in KINDS:
+        mine = [component for component in found if component.kind == kind]
+        if mine:
+            index += [f"## {kind.capitalize()}", "", "| name | what it is |", "|---|---|"]
+            index += [
+                f"| [{each.name}]({place(each)}) | {cell(escaped(each.summary))} |" for each in mine
+            ] + [""]
+    index += ["```{toctree}", ":hidden:", "", *(place(each).removesuffix(".md") for each in found), "```", ""]
+    return {"components.md": "\n".join(index), **{place(each): page(each) for each in found}}
+
+
+def page(component: Component) -> str:
+    """One component: what it is, how a recipe uses it, its options, needs and libraries."""
+    parts = [f"# {component.name}", "", f"*{component.kind}*, of the plugin `{component.plugin}`", ""]
+    parts += [prose(component.cls), "", "```yaml", _use(component), "```", ""]
+    parts += _options(component) + _needs(component) + _methods(component)
+    return "\n".join(parts)
+
+
+def _use(component: Component) -> str:
+    """The block that a recipe has, every default written out."""
+    options, problems = component.check({})
+    given: dict[str, Any] = {"use": component.name, **{name: f"<{name}>" for name in problems}}
+    return yaml.safe_dump(
+        given | options, default_flow_style=True, sort_keys=False, allow_unicode=True, width=100
+    ).strip()
+
+
+def _options(component: Component) -> list[str]:
+    schema = component.options.model_json_schema()
+    if not schema.get("properties"):
+        return ["It has no options.", ""]
+    said = descriptions(component.cls)
+    lines = ["## Options", "", "| option | takes | default | what it does |", "|---|---|---|---|"]
+    for name, option in schema["properties"].items():
+        takes = cell(allowed(option, schema.get("$defs", {})))
+        lines.append(
+            f"| `{name}` | {takes} | {cell(default(option))} | {cell(escaped(said.get(name, '')))} |"
+        )
+    return [*lines, ""]
+
+
+def _needs(component: Component) -> list[str]:
+    lines = [f"- It needs {need}: {NEEDS.get(need, need)}." for need in sorted(component.needs)]
+    libraries = getattr(component.cls, "libraries", ())
+    if libraries:
+        known = ", ".join(f"`{library}`" for library in libraries)
+        how = f': `pip install "{component.extra}"`' if component.extra else ""
+        lines.append(f"- It works with {known}{how}.")
+    cost = getattr(component.cls, "cost", {})
+    lines += [f"- Its cost grows with the {what} to the power of {power:g}." for what, power in cost.items()]
+    return ["## Needs", "", *lines, ""] if lines else []
+
+
+def _methods(component: Component) -> list[str]:
+    shape = KINDS[component.kind]
+    lines = []
+    for name in (*shape.methods, *shape.one_of):
+        method = getattr(component.cls, name, None)
+        said = inspect.getdoc(method) if method else None
+        if said:
+            lines += [f"`{name}`", f": {escaped(' '.join(said.split()))}", ""]
+    text = [f"- {head}: {body[2:]}" for head, body in zip(lines[::3], lines[1::3], strict=True)]
+    return ["## What it gives", "", *text, ""] if text else []
