@@ -3,15 +3,17 @@
     python benchmarks/rank.py --data FOLDER
 
 FOLDER holds train.parquet and test.parquet with the columns user_id and item_id. The last line is
-`{"ease": {"time_ratio", "memory_ratio"}, "item-knn": {...}, "als": {...}}`, palate over RecTools:
-medians of the time from reading to figures (imports not counted, for either), and of the peak of
-resident memory.
+`{"ease": {"time_ratio", "memory_ratio"}, "item-knn": {...}, "als": {...}, "growth": {...}}`, palate over
+RecTools: medians of the time from reading to figures (imports not counted, for either), and of the peak
+of resident memory. `growth` is palate alone, on 0.2, 2 and 20 million synthetic interactions; see
+`growth.py`. `--growth 0.2,2` takes other sizes, `--growth ""` none, `--only growth` nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -19,13 +21,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from growth import growth
 from peer_env import measured, peer_python
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "ease": {"l2": 1000.0},
     "item-knn": {"neighbours": 100},
     "als": {"factors": 64, "alpha": 2.0, "regularization": 20.0, "iterations": 15},
+    "popularity": {},
 }
+COMPARED = ("ease", "item-knn", "als")
 
 
 def palate_once(name: str, data: str) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def palate_once(name: str, data: str) -> dict[str, Any]:
     import scipy.special  # noqa: F401
 
     imports = time.perf_counter() - clock[0]
+    imported = resident_mb()
     clock = [time.perf_counter()]
     dataset = source.load()
     (fold,) = splitter.split(dataset, np.random.default_rng(0))
@@ -68,7 +74,16 @@ def palate_once(name: str, data: str) -> dict[str, Any]:
     clock.append(time.perf_counter())
     stages = zip(("read", "fit", "recommend", "evaluate"), (b - a for a, b in pairwise(clock)), strict=True)
     figures = {label: summary.mean for label, summary in found.summary.items()}
-    return {"imports": imports, "seconds": clock[-1] - clock[0], "stages": dict(stages), "metrics": figures}
+    return {
+        "imports": imports, "imported_mb": imported, "seconds": clock[-1] - clock[0], "stages": dict(stages),
+        "metrics": figures,
+    }  # fmt: skip
+
+
+def resident_mb() -> float:
+    """What the process holds now, in MB."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def compare(name: str, data: str, peer: str, runs: int) -> dict[str, float]:
@@ -100,18 +115,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--data", required=True, help="the folder of train.parquet and test.parquet")
+    parser.add_argument("--data", help="the folder of train.parquet and test.parquet")
     parser.add_argument(
         "--peer", help="an interpreter that has RecTools (default: made once, in the cache folder)"
     )
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--growth", default="0.2,2,20", help="millions of synthetic interactions, by commas")
+    parser.add_argument("--only", choices=["peer", "growth"], help="measure only this")
     parser.add_argument("--once", choices=sorted(OPTIONS), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.once:
         print(json.dumps(palate_once(given.once, given.data)))
         return
-    peer = peer_python("rectools", given.peer)
-    print(json.dumps({name: compare(name, given.data, peer, given.runs) for name in OPTIONS}))
+    found: dict[str, Any] = {}
+    if given.only != "growth":
+        if not given.data:
+            parser.error("--data is needed to compare with RecTools")
+        peer = peer_python("rectools", given.peer)
+        found = {name: compare(name, given.data, peer, given.runs) for name in COMPARED}
+    sizes = [float(size) for size in given.growth.split(",") if size]
+    if given.only != "peer" and sizes:
+        found["growth"] = growth(str(Path(__file__).resolve()), sizes)
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

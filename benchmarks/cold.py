@@ -1,0 +1,269 @@
+"""New items, new people and sparse training, on MovieLens-1M.
+
+    python benchmarks/cold.py --data FOLDER [--seeds 3] [--only items,users,sparse]
+
+FOLDER holds train.parquet, test.parquet (user_id, item_id) and items.parquet (item_id, title, genres,
+description). The last line is `{"items", "items_among_all", "controls", "users", "sparse"}`.
+
+- items: a fifth of the items leaves training entirely and is ranked among itself; right is whatever
+  anybody did with them. `text-to-cf` from two views, title with genres and description. `controls`
+  have the same with other vectors, and simpler rankers. Its options are chosen on a fifth of the
+  other items, held out in the same way.
+- items_among_all: the hybrid ranks every item a person has not met, new and known together.
+- users: a fifth of the people leaves training; m of their items, drawn at random, are their history.
+- sparse: m training interactions of each person are kept, all are masked, and the usual test judges.
+
+Fusers are tuned on a tenth of what trains. Text vectors come from the store (PALATE_STORE).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from cold_folds import EASE, Data, Scores, component, hybrid, judge, read
+
+from palate import History, Query
+from palate.pipeline import FittedBranch, Pipeline
+
+SHARE = 0.2
+LENGTHS = (0, 1, 3, 5, 10)
+KEPT = (5, 10, 20)
+GRID = {"gamma": (0.25, 0.5, 1.0), "l2": (0.1, 0.3, 1.0)}
+
+
+def views(data: Data, warm: np.ndarray, *parts: np.ndarray) -> np.ndarray:
+    """Views centred on the items that train, each of length one, beside one another at length one."""
+    return np.hstack([unit(part - part[warm].mean(axis=0)) for part in parts]) / np.float32(len(parts) ** 0.5)
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+@dataclass
+class ColdItems:
+    """A fold in which some items have no interaction in training."""
+
+    data: Data
+    cold: np.ndarray
+    rows: np.ndarray
+    query: Query
+    answers: History
+
+    @classmethod
+    def draw(cls, data: Data, rng: np.random.Generator, rows: np.ndarray, out: np.ndarray) -> ColdItems:
+        """A fifth of the items among `rows`, besides those already `out`; nothing of either trains."""
+        met = np.flatnonzero(np.bincount(data.item[rows], minlength=len(data.dataset.items)))
+        cold = np.zeros(len(data.dataset.items), bool)
+        cold[rng.choice(np.setdiff1d(met, np.flatnonzero(out)), round(SHARE * len(met)), replace=False)] = (
+            True
+        )
+        training = data.dataset.history(rows & ~cold[data.item] & ~out[data.item] & data.train)
+        answers = data.dataset.history(rows & cold[data.item])
+        people = np.flatnonzero((training.counts > 0) & (answers.counts > 0)).astype(np.int32)
+        query = Query(people, training.take(people))
+        kept = rows & ~cold[data.item] & ~out[data.item] & data.train
+        return cls(data, cold, kept, query, answers.take(people))
+
+    def figures(self, ranker: Any, vectors: np.ndarray | None = None) -> dict[str, float]:
+        """The ranker, fitted without the cold items, on these among themselves."""
+        ranker.fit(self.data.training(self.rows, vectors))
+        needs = getattr(ranker, "needs", frozenset())
+        mean = component("aggregator", "mean") if "interests" in needs else None
+        branch = FittedBranch("cold", ranker, mean, vectors)
+        return judge(branch.score, self.query, self.answers, self.query.history, self.cold)
+
+
+def text_to_cf(**options: Any) -> Any:
+    return component("ranker", "text-to-cf", teacher=EASE, **options)
+
+
+def chosen(data: Data) -> dict[str, float]:
+    """Gamma and l2, from items held out of what trains under the first seed."""
+    outer = ColdItems.draw(data, np.random.default_rng(0), np.ones(len(data.train), bool), no_items(data))
+    inner = ColdItems.draw(data, np.random.default_rng(100), data.train & outer.rows, outer.cold)
+    vectors = views(data, warm_items(inner), data.titles, data.words)
+    tried = {}
+    for gamma, l2 in product(*GRID.values()):
+        tried[gamma, l2] = inner.figures(text_to_cf(gamma=gamma, l2=l2), vectors)["ndcg@10"]
+        print(f"held out: gamma {gamma:g}, l2 {l2:g}: ndcg@10 {tried[gamma, l2]:.4f}")
+    gamma, l2 = max(tried, key=lambda at: tried[at])
+    return {"gamma": gamma, "l2": l2}
+
+
+def no_items(data: Data) -> np.ndarray:
+    return np.zeros(len(data.dataset.items), bool)
+
+
+def warm_items(fold: ColdItems) -> np.ndarray:
+    return np.flatnonzero(np.bincount(fold.data.item[fold.rows], minlength=len(fold.cold)))
+
+
+def items(data: Data, seeds: int) -> dict[str, Any]:
+    options = chosen(data)
+    runs: dict[str, list[dict[str, float]]] = {}
+    for seed in range(seeds):
+        rng = np.random.default_rng(seed)
+        fold = ColdItems.draw(data, rng, np.ones(len(data.train), bool), no_items(data))
+        warm = warm_items(fold)
+        both = views(data, warm, data.titles, data.words)
+        titles = views(data, warm, data.titles)
+        named = {
+            "text-to-cf": (text_to_cf(**options), both),
+            "titles and genres only": (text_to_cf(**options), titles),
+            "linear ridge": (text_to_cf(kernel="linear", l2=1.0), both),
+            "genres": (text_to_cf(**options), unit(genres(data))),
+            "shuffled vectors": (text_to_cf(**options), both[rng.permutation(len(both))]),
+            "random vectors": (text_to_cf(**options), unit(rng.normal(size=both.shape)).astype(np.float32)),
+            "cosine, raw titles": (component("ranker", "cosine"), data.titles),
+            "cosine, centred titles": (component("ranker", "cosine"), titles),
+            "cosine, two views": (component("ranker", "cosine"), both),
+            "random": (component("ranker", "random"), None),
+        }
+        for name, (ranker, vectors) in named.items():
+            runs.setdefault(name, []).append(fold.figures(ranker, vectors))
+            print(f"cold items, seed {seed}: {name}: {runs[name][-1]}")
+        for name, figures in among_all(data, fold, options).items():
+            runs.setdefault(f"among all: {name}", []).append(figures)
+            print(f"cold items among all, seed {seed}: {name}: {figures}")
+    means = {
+        name: {label: round(float(np.mean([run[label] for run in found])), 4) for label in found[0]}
+        for name, found in runs.items()
+    }
+    everything = {name[11:]: figures for name, figures in means.items() if name.startswith("among all: ")}
+    controls = {name: figures for name, figures in means.items() if not name.startswith("among all: ")}
+    return {
+        "items": controls.pop("text-to-cf"),
+        "items_among_all": everything.pop("hybrid"),
+        "controls": controls | {f"among all: {name}": figures for name, figures in everything.items()},
+        "options": options,
+    }
+
+
+def genres(data: Data) -> np.ndarray:
+    """float32[items, genres]: 1 for each genre of an item."""
+    lists = [set(text.split(", ")) for text in data.dataset.items.frame["genres"]]
+    known = sorted(set().union(*lists))
+    return np.array([[genre in mine for genre in known] for mine in lists], np.float32)
+
+
+def among_all(data: Data, fold: ColdItems, options: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Everything a person has not met is ranked; right are their new items and those of the usual test."""
+    pipeline = hybrid(data, fold.rows, options)
+    people = fold.query.users
+    later = data.dataset.history(fold.cold[data.item] | ~data.train).take(people)
+    ease = next(branch for branch in pipeline.branches if branch.name == "linear")
+    return {
+        "hybrid": judge(pipeline.scores, fold.query, later, fold.query.history),
+        "hybrid, new items only as answers": judge(
+            pipeline.scores, fold.query, fold.answers, fold.query.history
+        ),
+        "ease": judge(ease.score, fold.query, later, fold.query.history),
+    }
+
+
+def rows_of(pipeline: Pipeline, name: str) -> Scores:
+    """One branch alone; a person whom it cannot serve gets the fallback, as in a run."""
+    branch = next(branch for branch in pipeline.branches if branch.name == name)
+    alone = Pipeline(
+        (branch,),
+        None,
+        (),
+        pipeline.fallback,
+        pipeline.items,
+        pipeline.users,
+        pipeline.history,
+        pipeline.trained,
+    )
+    return alone.scores
+
+
+def compared(pipeline: Pipeline, query: Query, answers: History, masked: History) -> dict[str, Any]:
+    named = {"hybrid": pipeline.scores} | {
+        shown: rows_of(pipeline, name) for shown, name in (("ease", "linear"), ("popularity", "popularity"))
+    }
+    return {name: judge(score, query, answers, masked) for name, score in named.items()}
+
+
+def some_of(history: History, m: int, rng: np.random.Generator) -> History:
+    """m random events of each person."""
+    order = np.lexsort((rng.random(len(history.items)), history.owners))
+    place = np.arange(len(order)) - np.repeat(history.indptr[:-1], history.counts)
+    return History.from_lists(
+        [
+            part.tolist()
+            for part in np.split(history.items[order][place < m], np.cumsum(np.minimum(history.counts, m)))[
+                :-1
+            ]
+        ],
+        history.n_items,
+    )
+
+
+def users(data: Data, options: dict[str, float]) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    people = np.flatnonzero(np.bincount(data.user, minlength=data.dataset.users.height)).astype(np.int32)
+    out = np.sort(rng.choice(people, round(SHARE * len(people)), replace=False)).astype(np.int32)
+    pipeline = hybrid(data, data.train & ~np.isin(data.user, out), options)
+    whole = data.dataset.history(np.ones(len(data.train), bool)).take(out)
+    found = {}
+    for m in LENGTHS:
+        given = some_of(whole, m, np.random.default_rng(m))
+        query = Query(np.full(len(out), -1, np.int32), given)
+        found[str(m)] = compared(pipeline, query, whole, given)
+        print(f"cold users, m = {m}: {found[str(m)]}")
+    return found
+
+
+def sparse(data: Data, options: dict[str, float]) -> dict[str, Any]:
+    found = {}
+    whole = data.dataset.history(data.train)
+    test = data.dataset.history(~data.train)
+    people = np.flatnonzero((whole.counts > 0) & (test.counts > 0)).astype(np.int32)
+    for m in KEPT:
+        rows = kept_rows(data, m)
+        pipeline = hybrid(data, rows, options)
+        query = Query(people, data.dataset.history(rows).take(people))
+        figures = compared(pipeline, query, test.take(people), whole.take(people))
+        ratio = figures["hybrid"]["ndcg@10"] / figures["ease"]["ndcg@10"] - 1
+        found[str(m)] = figures | {"over_ease": round(ratio, 4)}
+        print(f"sparse, m = {m}: {found[str(m)]}")
+    return found
+
+
+def kept_rows(data: Data, m: int) -> np.ndarray:
+    """bool[interactions]: m random ones of each person, of those that train."""
+    at = np.flatnonzero(data.train)
+    order = at[np.lexsort((np.random.default_rng(m).random(len(at)), data.user[at]))]
+    first = np.searchsorted(data.user[order], data.user[order])
+    kept = np.zeros(len(data.train), bool)
+    kept[order[np.arange(len(order)) - first < m]] = True
+    return kept
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", required=True, help="the folder of MovieLens-1M")
+    parser.add_argument("--seeds", type=int, default=3, help="how many draws of cold items")
+    parser.add_argument("--only", default="items,users,sparse", help="which parts, by commas")
+    given = parser.parse_args()
+    parts = given.only.split(",")
+    data = read(given.data)
+    found: dict[str, Any] = items(data, given.seeds) if "items" in parts else {}
+    options = found.pop("options", {"gamma": 0.5, "l2": 0.3})
+    if "users" in parts:
+        found["users"] = users(data, options)
+    if "sparse" in parts:
+        found["sparse"] = sparse(data, options)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
