@@ -32,7 +32,7 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """As `gram`, but with the most met column first, and the number of the column at each place.
 
-    The columns that are met most go through BLAS as a dense matrix (`ssyrk`), their products with
+    The columns that are met most go through BLAS as a dense matrix, their products with
     the rest through a sparse matrix times a dense one, and the rest through sparse products. To put
     the columns back into their order takes a second matrix, which this spares.
     """
@@ -86,21 +86,18 @@ def _with_often(
     often: sp.csr_array, seldom: sp.csr_array, between: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """The products of the often met with each other; those of the seldom with the often go into `between`."""
-    from scipy.linalg.blas import ssyrk
-
     n, many = often.shape
-    among = np.zeros((many, many), np.float32, order="F")
+    among = np.zeros((many, many), np.float32)
     rows = max(1, CHUNK_BYTES // (4 * many))
     for start in range(0, n, rows):
         dense = often[start : start + rows].toarray()
-        among = ssyrk(1.0, dense.T, beta=1.0, c=among, lower=1, overwrite_c=1)
+        among += dense.T @ dense
         turned = seldom[start : start + rows].T.tocsr()
 
         def fill(part: slice, turned: sp.csr_array = turned, dense: NDArray[np.float32] = dense) -> None:
             between[part] += turned[part] @ dense
 
         shared_out(fill, _even_parts(turned))
-    fill_upper(among)
     return among
 
 
