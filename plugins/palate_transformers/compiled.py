@@ -55,11 +55,7 @@ def compiled(folder: ModelFolder, dtype: str) -> CompiledNetwork:
 
     place = _traced(folder)
     core = openvino.Core()
-    settings = {
-        "INFERENCE_PRECISION_HINT": _KINDS[dtype],
-        "PERFORMANCE_HINT": "LATENCY",
-        "CACHE_DIR": str(place / "compiled"),
-    }
+    settings = {"INFERENCE_PRECISION_HINT": _KINDS[dtype], "PERFORMANCE_HINT": "LATENCY"}
     if os.environ.get(_THREADS, "").isdigit():
         settings["INFERENCE_NUM_THREADS"] = os.environ[_THREADS]
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import json
 import os
 import shutil
@@ -76,7 +78,7 @@ def _unpack(file: Path, folder: Path) -> None:
     from transformers import AutoModel, AutoTokenizer
 
     try:
-        with quiet():
+        with quiet(), contextlib.redirect_stderr(io.StringIO()):
             place: dict[str, Any] = {"gguf_file": file.name, "local_files_only": True}
             AutoTokenizer.from_pretrained(str(file.parent), **place).save_pretrained(folder)
             network = AutoModel.from_pretrained(str(file.parent), dtype=torch.float32, **place)

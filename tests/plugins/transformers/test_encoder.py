@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from palate.errors import ComponentError, ModelNotFound
+from palate.errors import ComponentError, MissingLibrary, ModelNotFound
 from palate_transformers.encoder import Transformers
 
 torch = pytest.importorskip("torch", reason="the encoder needs torch")
@@ -223,3 +223,70 @@ def test_identity_imports_no_heavy_library(bert_folder):
         "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'huggingface_hub')))"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_echo_is_for_decoders_only(bert_folder, decoder_folder):
+    with pytest.raises(ComponentError, match="echo is for decoders"):
+        Transformers(model=str(bert_folder), echo=True).encode(["a"])
+    echoed = Transformers(model=str(decoder_folder), dtype="float32", pooling="mean", echo=True)
+    wanted = token_vectors(decoder_folder, "a b a b")[2:].mean(axis=0)
+    np.testing.assert_allclose(echoed.encode(["a b"])[0], wanted, atol=1e-5)
+
+
+def test_the_share_of_texts_that_were_cut_is_remarked_once(bert_folder):
+    encoder = Transformers(model=str(bert_folder), max_length=5)
+    assert encoder.remarks() == {}
+    encoder.encode(["a", "a b c d", "b"])
+    encoder.encode(["c d e f a"])
+    assert encoder.remarks() == {"cut": "2 of 4 texts (50.0%) are longer than 5 tokens and were cut"}
+    assert encoder.remarks() == {}
+
+
+def test_a_text_of_100000_characters_is_cut_like_any_other(bert_folder):
+    encoder = Transformers(model=str(bert_folder), dtype="float32")
+    np.testing.assert_allclose(encoder.encode(["a b " * 25_000]), encoder.encode(["a b " * 10]), atol=1e-6)
+
+
+def test_the_backend_is_part_of_the_identity(bert_folder, monkeypatch):
+    from palate_transformers import precision
+
+    def backend(there, **options):
+        monkeypatch.setattr(precision.importlib.util, "find_spec", lambda name: object() if there else None)
+        return json.loads(Transformers(model=str(bert_folder), **options).identity())["backend"]
+
+    assert backend(True) == "openvino"
+    assert backend(False) == "torch"
+    assert backend(True, backend="torch") == "torch"
+    assert backend(True, dtype="float16") == "torch"
+    with pytest.raises(MissingLibrary, match=r'"palate\[openvino\]"'):
+        backend(False, backend="openvino")
+    with pytest.raises(ComponentError, match="in float32 or bfloat16; got dtype float16"):
+        backend(True, backend="openvino", dtype="float16")
+    monkeypatch.setenv("PALATE_DEVICE", "cuda")
+    assert backend(True) == "torch"
+
+
+@pytest.mark.skipif(len(BACKENDS) == 1, reason="needs openvino")
+def test_a_network_that_cannot_be_compiled_is_left_to_torch_and_that_is_remembered(
+    bert_folder, tmp_path, monkeypatch
+):
+    import openvino
+
+    tries = []
+
+    def broken(*given, **options):
+        tries.append(given)
+        raise RuntimeError("no such operation")
+
+    monkeypatch.setenv("PALATE_CACHE", str(tmp_path))
+    monkeypatch.setattr(openvino, "convert_model", broken)
+    exact = Transformers(model=str(bert_folder), dtype="float32", backend="torch").encode(["a"])
+    for _ in range(2):
+        encoder = Transformers(model=str(bert_folder), dtype="float32")
+        assert np.array_equal(encoder.encode(["a"]), exact)
+        assert (
+            "no such operation; set backend to torch; torch computes instead" in encoder.remarks()["backend"]
+        )
+    assert len(tries) == 1
+    with pytest.raises(ComponentError, match=r"cannot trace .*no such operation; set backend to torch"):
+        Transformers(model=str(bert_folder), dtype="float32", backend="openvino").encode(["a"])
