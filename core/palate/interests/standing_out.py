@@ -30,22 +30,25 @@ def log_odds(own: NDArray[np.float64], everybody: NDArray[np.float64]) -> NDArra
 
     `own` and `everybody` count how often each thing was met. The log-odds ratio with an informative
     Dirichlet prior of weight 100 in proportion to what everybody met, over its standard deviation:
-    Monroe, Colaresi and Quinn, "Fightin' words", Political Analysis 2008. What
-    everybody meets as often does not stand out, and what is rare stands out less surely.
+    Monroe, Colaresi and Quinn, "Fightin' words", Political Analysis 2008. What everybody
+    meets as often does not stand out, and what is rare stands out less surely.
     """
     total = everybody.sum()
     if not total:
         return np.zeros(len(own))
     prior = PRIOR * everybody / total
     known = everybody > 0
+    one, other = (_odds(counts + prior, known) for counts in (own, everybody))
     ours, theirs = own + prior, everybody + prior
-    one = np.log(ours, where=known, out=np.zeros_like(ours)) - np.log(own.sum() + PRIOR - ours)
-    rest = np.maximum(total + PRIOR - theirs, 1e-9)
-    other = np.log(theirs, where=known, out=np.zeros_like(theirs)) - np.log(rest)
-    deviation = np.sqrt(
-        np.divide(1, ours, where=known, out=np.ones_like(ours)) + 1 / np.maximum(theirs, 1e-9)
-    )
+    deviation = np.sqrt(1 / np.where(known, ours, 1) + 1 / np.where(known, theirs, 1))
     return np.where(known, (one - other) / deviation, 0.0)
+
+
+def _odds(counts: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The logarithm of each count over the sum of the others; 0 where it is not known."""
+    rest = np.maximum(counts.sum() - counts, 1e-9)
+    odds: NDArray[np.float64] = np.log(np.where(known, counts, rest) / rest)
+    return odds
 
 
 def signs(
