@@ -71,6 +71,9 @@ def _inside(branch: Branch) -> list[tuple[str, str]]:
     for part in ("transform", "aggregate"):
         if getattr(branch, part) and not branch.has_vectors:
             found.append((part, f"there are no vectors to {part}; add `encode:` to the branch"))
+    if branch.aggregate and branch.views and "encoder" in branch.aggregate.component.needs:
+        reads = f"aggregator {branch.aggregate.name!r} reads with one encoder"
+        found.append(("aggregate", f"{reads}, and the branch has several views"))
     needs = branch.rank.needs
     if "vectors" in needs and not branch.has_vectors:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from palate import History, Items, Pipeline, Query, Training
-from palate.errors import ComponentError
+from palate.errors import ComponentError, RecipeError
 from palate.runs import run
 from palate.store.texts import TextVectors
 from palate.testing.reading import Letters
@@ -129,6 +129,15 @@ def test_where_the_store_is_gone_it_reads_into_the_persons_own(reading, tmp_path
     after = Pipeline.load(done.folder / "pipeline").recommend(history=["thing 1", "thing 4"])
     assert before.equals(after)
     assert not (tmp_path / "store").exists()
+
+
+def test_of_several_views_none_can_read(reading, tmp_path):
+    view = {"use": "hash", "text": {"use": "template", "template": "{title}"}}
+    reading["branches"]["content"]["encode"] = [view, view]
+    with pytest.raises(
+        RecipeError, match="'document' reads with one encoder, and the branch has several views"
+    ):
+        run(reading, folder=tmp_path / "runs", store=tmp_path / "store")
 
 
 def test_an_encoder_that_learns_from_all_texts_cannot_read_one(reading, tmp_path):
