@@ -43,7 +43,10 @@ AGGREGATORS: dict[str, tuple[str, dict[str, Any]]] = {
     "last-k 20 (no order)": ("last-k", {"k": 20}),
     "recency harmonic (no order)": ("recency", {}),
 }
-READING = {"document (20 items)": ("document", {"latest": 20})}
+READING = {
+    "document (20 items)": ("document", {"latest": 20}),
+    "document (20 items), not aligned": ("document", {"latest": 20, "align": 0}),
+}
 READ_CHAINS = ("raw", "center", "center, l2", "whiten, l2")
 TITLE, DESCRIPTION = "{title}. {genres}", "{description}"
 
@@ -162,7 +165,11 @@ def table(bench: Bench, vectors: Any, key: str, read: bool) -> Iterator[tuple[st
         for aggregator, (name, options) in AGGREGATORS.items():
             yield aggregator, chain, bench.content(ready, name, options)
         for aggregator, (name, options) in READING.items() if read and chain in READ_CHAINS else ():
-            reader = Reader(bench.make("encoder", "transformers"), key, tuple(fitted), str(bench.store.texts))
+            known = vectors[bench.trained]
+            middle = known[known.any(axis=1)].mean(axis=0)
+            reader = Reader(
+                bench.make("encoder", "transformers"), key, tuple(fitted), str(bench.store.texts), middle
+            )
             yield (
                 aggregator,
                 chain,

@@ -23,6 +23,9 @@ class Document:
     The texts of the items stand one after another, newest first, so that what the model's window
     cuts off is the oldest. The text goes through the same encoder and fitted transforms as the items
     and is kept by the same store: a history that was read before is not read again.
+
+    To a model, texts of many items lie together, away from those of one. So the mean of the histories
+    in training is moved to the mean of the items before any transform, as centring does for items.
     """
 
     name: ClassVar[str] = "document"
@@ -35,8 +38,12 @@ class Document:
     latest: Annotated[int, Ge(1)] = 50
     """How many of a person's last different items are written down at most."""
 
+    align: Annotated[int, Ge(0)] = 300
+    """How many people's histories are read in training to learn where such texts lie; 0 moves nothing."""
+
     texts_: pl.Series = field(init=False, repr=False, compare=False)
     reader_: Any = field(init=False, repr=False, compare=False)
+    shift_: NDArray[np.float32] | None = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Document:
         """Keep the items' texts and the reader. Raises ComponentError where there are none."""
@@ -52,6 +59,7 @@ class Document:
             )
         self.texts_ = training.text.fill_null("").str.strip_chars()
         self.reader_ = training.reader
+        self.shift_ = self._shift(training)
         return self
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
@@ -63,7 +71,7 @@ class Document:
         out = np.zeros((len(query), 1, vectors.shape[-1]), np.float32)
         if not len(people):
             return out
-        read = self.reader_.vectors(texts)
+        read = self._placed(self.reader_.encoded(texts))
         if read.shape != (len(people), vectors.shape[-1]):
             raise ComponentError(
                 f"aggregator 'document' got vectors of shape {read.shape} for {len(people)} texts; the "
@@ -79,5 +87,27 @@ class Document:
         frame = pl.DataFrame({"owner": owners[::-1], "text": self.texts_.gather(items[::-1])})
         joined = frame.group_by("owner", maintain_order=True).agg(pl.col("text").str.join(self.between))
         before, after = self.template.split("{history}", 1)
-        joined = joined.sort("owner").with_columns((pl.lit(before) + pl.col("text") + pl.lit(after)).alias("text"))
+        joined = joined.sort("owner").with_columns(
+            (pl.lit(before) + pl.col("text") + pl.lit(after)).alias("text")
+        )
         return joined["owner"].to_numpy(), joined.get_column("text")
+
+    def _shift(self, training: Training) -> NDArray[np.float32] | None:
+        """float32[w]: from the mean of some people's histories to the mean of the items."""
+        people = np.flatnonzero(training.history.counts)
+        if len(people) > self.align:
+            people = np.sort(training.rng().choice(people, self.align, replace=False))
+        _, texts = self.documents(Query(people.astype(np.int32), training.history.take(people)))
+        if not len(texts):
+            return None
+        read = self.reader_.encoded(texts)
+        shift: NDArray[np.float32] = self.reader_.middle - read.mean(axis=0, dtype=np.float64)
+        return shift.astype(np.float32)
+
+    def _placed(self, read: Vectors) -> Vectors:
+        """Among the items; zeros stay zeros."""
+        moved = (
+            read if self.shift_ is None else np.where(read.any(axis=1, keepdims=True), read + self.shift_, 0)
+        )
+        placed: Vectors = self.reader_.placed(np.asarray(moved, np.float32))
+        return placed

@@ -20,19 +20,21 @@ class Reader:
     """The encoder of a branch with its fitted transforms: a text comes out among the items.
 
     `key` is the encoder's in the store and `folder` where the vectors of texts are kept; where that
-    folder is gone they are kept in the person's own store.
+    folder is gone they are kept in the person's own store. `middle` float32[w] is the mean of what
+    the encoder gives for the items in training.
     """
 
     encoder: Any
     key: str
     transforms: tuple[Any, ...] = ()
     folder: str = ""
+    middle: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_alone", Lock())
 
-    def vectors(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
-        """float32[n, d], row i for texts[i]; a text that was read before is not encoded again.
+    def encoded(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
+        """float32[n, w], row i for texts[i], as the encoder gives it; what was read before is not again.
 
         One thread reads at a time.
         """
@@ -40,7 +42,14 @@ class Reader:
 
         kept = Path(self.folder) if self.folder and Path(self.folder).is_dir() else store_folder() / "texts"
         with self._alone:  # type: ignore[attr-defined]
-            vectors = TextVectors(kept).encode(texts, self.encoder, self.key).vectors
+            return TextVectors(kept).encode(texts, self.encoder, self.key).vectors
+
+    def placed(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """float32[n, d] from float32[n, w]: after the transforms, among the items."""
         for transform in self.transforms:
-            vectors = transform.apply(vectors)
-        return vectors
+            encoded = transform.apply(encoded)
+        return encoded
+
+    def vectors(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
+        """float32[n, d], row i for texts[i], among the items."""
+        return self.placed(self.encoded(texts))

@@ -35,6 +35,8 @@ def with_reader(work: Work, training: Training, items: Items, encoded: NDArray[n
     trained, vectors = training.history.popularity > 0, encoded
     for transform in transforms:
         vectors = learned(transform, vectors, trained, items).apply(vectors)
+    known = encoded[trained]
+    middle = known[known.any(axis=1)].mean(axis=0, dtype=np.float64).astype(np.float32)
     key = encoder_key(work.step.blocks[2].identity(), encoder)
-    reader = Reader(encoder, key, tuple(transforms), str(work.texts))
+    reader = Reader(encoder, key, tuple(transforms), str(work.texts), middle)
     return replace(training, text=items.text, reader=reader)

@@ -18,7 +18,16 @@ class Letters:
 
     width: int = 8
 
-    def vectors(self, texts: Iterable[str] | pl.Series) -> NDArray[np.float32]:
+    @property
+    def middle(self) -> NDArray[np.float32]:
+        """One of each."""
+        return np.ones(self.width, np.float32)
+
+    def placed(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same: there are no transforms."""
+        return encoded
+
+    def encoded(self, texts: Iterable[str] | pl.Series) -> NDArray[np.float32]:
         """float32[n, width], row i for texts[i]."""
         width = self.width
         rows = [np.bincount([ord(letter) % width for letter in text], minlength=width) for text in texts]

@@ -18,17 +18,22 @@ class Listener:
     def __init__(self):
         self.heard = []
 
-    def vectors(self, texts):
+    middle = np.array([2, 1], np.float32)
+
+    def encoded(self, texts):
         self.heard += list(texts)
         return np.array([[len(text), 1] for text in texts], np.float32)
 
+    def placed(self, encoded):
+        return encoded
 
-def fitted(reader=None, **options):
+
+def fitted(reader=None, align=0, **options):
     training = Training(
         History.from_lists([[0]], 4), Items(pl.DataFrame({"id": range(4)})), pl.DataFrame({"id": [0]}),
         text=pl.Series(TEXTS), reader=reader or Listener(),
     )  # fmt: skip
-    return Document(**options).fit(training)
+    return Document(align=align, **options).fit(training)
 
 
 def ask(*lists):
@@ -55,6 +60,12 @@ def test_only_the_latest_items_are_written_down():
     reader = Listener()
     fitted(reader, between=" ", latest=2).profile(ask([0, 1, 2]), VECTORS)
     assert reader.heard == ["three two"]
+
+
+def test_histories_are_moved_to_where_the_items_are():
+    """In training somebody met `one`, whose text has 3 letters; the items' texts have 2 on average."""
+    found = fitted(align=5).profile(ask([0], [2], [3]), VECTORS)
+    assert found[:, 0].tolist() == [[2, 1], [4, 1], [0, 0]]
 
 
 def test_nobody_without_text_is_read():
@@ -89,7 +100,7 @@ def reading(recipe):
         "text": {"use": "template", "template": "{kind} {title}"},
         "encode": "hash",
         "transform": ["center", "l2"],
-        "aggregate": {"use": "document", "between": " "},
+        "aggregate": {"use": "document", "between": " ", "align": 0},
         "rank": "cosine",
     }
     return {key: value for key, value in recipe.items() if key != "fuse"} | {"branches": {"content": content}}
