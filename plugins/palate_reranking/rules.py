@@ -27,6 +27,12 @@ class Where:
     least: float | None = None
     most: float | None = None
 
+    __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic's name for it
+
+    def __post_init__(self) -> None:
+        if (self.values is None) == (self.least is None and self.most is None):
+            raise ValueError(f"a condition on {self.attribute!r} has either `values`, or `least` or `most`")
+
 
 @dataclass
 class Rules:
@@ -96,10 +102,6 @@ class Rules:
 def holds(where: Where, items: Items) -> NDArray[np.bool_]:
     """bool[items]: for which of them the condition holds. Raises ComponentError for one that cannot."""
     series = column("reranker 'rules'", items, where.attribute)
-    if (where.values is None) == (where.least is None and where.most is None):
-        raise ComponentError(
-            f"reranker 'rules': a condition on {where.attribute!r} has either `values`, or `least` or `most`"
-        )
     if where.values is not None:
         return _any_of(series, where)
     if not series.dtype.is_numeric():

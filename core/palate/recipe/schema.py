@@ -134,7 +134,19 @@ def _kind(kind: str, registry: Registry) -> dict[str, Any]:
         names = "|".join(component.name for component in components)
         bare.append({"type": "string", "pattern": f"^({names})@[1-9][0-9]*$", "description": "NAME@k"})
     choices = [*bare, *(_mapping(component) for component in components)]
-    return {"anyOf": choices} if choices else {"not": {}}
+    inner = {name: part for component in components for name, part in _inner(component).items()}
+    found: dict[str, Any] = {"anyOf": choices} if choices else {"not": {}}
+    return found | ({"$defs": inner} if inner else {})
+
+
+def _inner(component: Component) -> dict[str, Any]:
+    """The mappings that options of a component are made of, by the names that `_options` gives them."""
+    return {f"{component.name}.{name}": part for name, part in _options(component).get("$defs", {}).items()}
+
+
+def _options(component: Component) -> dict[str, Any]:
+    template = f"#/$defs/{component.kind}/$defs/{component.name}.{{model}}"
+    return component.options.model_json_schema(ref_template=template)
 
 
 def _view(registry: Registry) -> dict[str, Any]:
@@ -149,7 +161,7 @@ def _view(registry: Registry) -> dict[str, Any]:
 
 
 def _mapping(component: Component) -> dict[str, Any]:
-    options = component.options.model_json_schema(ref_template=f"#/$defs/{component.kind}/$defs/{{model}}")
+    options = _options(component)
     use: dict[str, Any] = {"const": component.name}
     if component.kind == "metric":
         use = {"type": "string", "pattern": f"^{component.name}(@[1-9][0-9]*)?$"}

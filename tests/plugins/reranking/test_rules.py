@@ -1,9 +1,12 @@
+import jsonschema
 import numpy as np
 import polars as pl
 import pytest
 
 from palate import History, Items, Query, Ranking, Training
 from palate.errors import ComponentError
+from palate.recipe.schema import schema
+from palate.registry import installed
 from palate_reranking.rules import Rules, Where
 
 ITEMS = pl.DataFrame(
@@ -69,8 +72,6 @@ def test_it_asks_for_as_many_more_items_as_it_may_leave_out():
     [
         ({"exclude": [Where("genre", ["a"])]}, "the attribute 'genre'; they have year, genres"),
         ({"exclude": [Where("genres", ["A"])]}, "no item has 'A' as 'genres'"),
-        ({"only": [Where("genres")]}, "has either `values`, or `least` or `most`"),
-        ({"only": [Where("year", [1980], least=3)]}, "has either `values`, or `least` or `most`"),
         ({"boost": [Where("genres", least=3)]}, "'genres' is not a number"),
         ({"pin": [10, 99]}, "there is no item '99' to pin"),
     ],
@@ -82,3 +83,28 @@ def test_a_rule_that_cannot_hold_is_said(options, said):
 
 def test_numbers_may_be_values():
     assert order(fitted(exclude=[Where("year", [1990])])) == [0, 2, 3, 4, -1]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ({"attribute": "genres"}, "a condition on 'genres' has either `values`, or `least` or `most`"),
+        ({"attribute": "year", "values": [1980], "least": 3}, "has either `values`, or `least` or `most`"),
+        ({"attribute": "genres", "value": ["a"]}, "value"),
+        ({"values": ["a"]}, "attribute is required"),
+    ],
+)
+def test_a_condition_that_is_none_is_refused_before_anything_is_computed(condition, said):
+    component = installed().find("reranker", "rules")
+    _, problems = component.check({"exclude": [condition]})
+    assert said in problems["exclude"]
+    assert component.check({"exclude": [{"attribute": "genres", "values": ["a"]}]})[1] == {}
+
+
+def test_the_schema_of_recipes_knows_what_a_condition_is():
+    whole = schema(installed())
+    recipe = {"recipe": 1, "rerank": [{"use": "rules", "only": [{"attribute": "year", "least": 1990}]}]}
+    jsonschema.validate(recipe, whole)
+    recipe["rerank"][0]["only"][0]["lest"] = 3
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(recipe, whole)

@@ -1,0 +1,67 @@
+"""What each ranker does for people and items it knows nothing of, as docs/cold-start.md says."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from palate import Query
+from palate.nested import needs_of
+from palate.registry import installed
+from palate.testing import crowd
+
+TEXT = (Path(__file__).parents[2] / "docs" / "cold-start.md").read_text(encoding="utf-8")
+TABLE = {
+    cells[0].strip("` "): [cell.strip() for cell in cells[1:]]
+    for cells in (line.strip("| \n").split("|") for line in TEXT.splitlines())
+    if len(cells) == 4 and re.fullmatch(r"`[a-z0-9-]+` *", cells[0])
+}
+OPTIONS = {"text-to-cf": {"teacher": "ease"}}
+RANKERS = [each for each in installed() if each.kind == "ranker" and each.distribution == "palate"]
+
+
+def strangers(query):
+    return Query(np.full(len(query), -1, np.int32), query.history, query.interests)
+
+
+def without_events(ranker, query):
+    if needs_of(ranker) & {"history", "interests", "known users"}:
+        return "fallback"
+    nothing = query.history.take(np.full(len(query), -1))
+    scores = ranker.score(Query(np.full(len(query), -1, np.int32), nothing))
+    assert np.isfinite(scores).all()
+    return "as everybody" if (scores == ranker.score(query)).all() else "at random"
+
+
+def not_in_training(ranker, query):
+    if "known users" in needs_of(ranker):
+        return "fallback"
+    known = query.history.counts > 0
+    one, other = ranker.score(query)[known], ranker.score(strangers(query))[known]
+    assert np.isfinite(other).any(axis=1).all()
+    return "alike" if np.array_equal(one, other, equal_nan=True) else "differently"
+
+
+def nobody_has_met(ranker, query):
+    scores = ranker.score(query)[query.history.counts > 0][:, -1]
+    if np.isnan(scores).all():
+        return "no opinion"
+    assert np.isfinite(scores).all()
+    return "0 for all" if (scores == 0).all() else "own score"
+
+
+@pytest.mark.parametrize("component", RANKERS, ids=lambda each: each.name)
+def test_a_ranker_does_for_the_cold_what_the_documentation_says(component):
+    if component.missing:
+        pytest.skip(component.how_to_install())
+    training, query = crowd()
+    ranker = component.make(OPTIONS.get(component.name, {})).fit(training)
+    found = [does(ranker, query) for does in (without_events, not_in_training, nobody_has_met)]
+    assert TABLE.get(component.name) == found, (
+        f"in docs/cold-start.md: | `{component.name}` | {' | '.join(found)} |"
+    )
+
+
+def test_the_documentation_knows_no_other_rankers():
+    assert set(TABLE) == {component.name for component in RANKERS}
