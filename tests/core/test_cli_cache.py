@@ -1,8 +1,13 @@
 import os
+import time
 
+import numpy as np
 import pytest
 
 from palate.cli import main
+from palate.store import Meta, Store
+from palate.store.texts import TextVectors
+from palate_hash.encoder import Hash
 
 PRINT = "ab" + "0" * 30
 
@@ -80,3 +85,78 @@ def test_a_link_in_the_store_is_removed_and_not_followed(store, tmp_path):
     assert main(["cache", "clear", "--yes"]) == 0
     assert (tmp_path / "precious" / "file").exists()
     assert not (store / "texts" / "link").is_symlink()
+
+
+@pytest.fixture
+def encoded(tmp_path, monkeypatch):
+    """A store with the vectors of two encoders, used 40 and 10 days ago, and an artifact of today."""
+    root = tmp_path / "full"
+    monkeypatch.setenv("PALATE_STORE", str(root))
+    for key, days, options in (("k1", 40, {"dimensions": 8}), ("k2", 10, {"model": "tiny-bert"})):
+        encoder = Hash(dimensions=8)
+        about = {"encoder": "hash" if key == "k1" else "transformers", "options": options}
+        TextVectors(root / "texts").encode(["sea", "film", "sea film"], encoder, key, about=about)
+        then = time.time() - days * 24 * 3600
+        for path in (root / "texts" / key, root / "texts" / key / ".about.json"):
+            os.utime(path, (then, then))
+    Store(root).save("ab" + "1" * 30, np.ones(1000), Meta("step", 0.0, 0.0, 0))
+    return root
+
+
+def kept(root):
+    return sorted(path.name for kind in ("texts", "artifacts/ab") for path in (root / kind).iterdir())
+
+
+def test_it_shows_whose_vectors_there_are(encoded, capsys):
+    assert main(["cache"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[5:]]
+    assert [row[:2] for row in rows[1:]] == [["transformers", "tiny-bert"], ["hash", "3"]]
+    assert rows[1][2] == "3"
+
+
+def test_clearing_by_age_goes_by_the_last_use(encoded):
+    assert main(["cache", "clear", "--yes", "--older", "30"]) == 0
+    assert kept(encoded) == ["ab" + "1" * 30, "k2"]
+
+
+def test_clearing_by_model(encoded, capsys):
+    assert main(["cache", "clear", "--yes", "--model", "BERT"]) == 0
+    assert kept(encoded) == ["ab" + "1" * 30, "k1"]
+    assert main(["cache", "clear", "--yes", "--model", "nothing"]) == 0
+    assert "nothing to remove" in capsys.readouterr().err
+
+
+def test_clearing_to_a_size_takes_the_longest_unused_first(encoded):
+    assert main(["cache", "clear", "--yes", "--to", "1TB"]) == 0
+    assert kept(encoded) == ["ab" + "1" * 30, "k1", "k2"]
+    size = sum(path.stat().st_size for path in encoded.rglob("*") if path.is_file())
+    assert main(["cache", "clear", "--yes", "--to", str(size - 1)]) == 0
+    assert kept(encoded) == ["ab" + "1" * 30, "k2"]
+    assert main(["cache", "clear", "--yes", "--to", "0"]) == 0
+    assert kept(encoded) == []
+
+
+def test_a_size_that_is_none_is_refused(encoded, capsys):
+    assert main(["cache", "clear", "--to", "much"]) == 2
+    assert "'much' is no size; write 500MB or 2GB" in capsys.readouterr().err
+
+
+def test_verifying_finds_damage_removes_it_and_says_so(encoded, capsys):
+    assert main(["cache", "verify"]) == 0
+    assert "all of 3 entries" in capsys.readouterr().err
+    artifact = encoded / "artifacts" / "ab" / ("ab" + "1" * 30)
+    (vectors,) = (encoded / "texts" / "k1").glob("*/vectors.npy")
+    for file in (artifact / "1.npy", vectors):
+        content = bytearray(file.read_bytes())
+        content[-1] ^= 1
+        file.write_bytes(content)
+    assert main(["cache", "verify"]) == 1
+    out, err = capsys.readouterr()
+    assert out.splitlines() == [
+        f"{vectors.parent} is damaged; removed",
+        f"{artifact / '1.npy'} is damaged; removed",
+    ]
+    assert "2 damaged parts removed" in err
+    assert not artifact.exists()
+    assert not vectors.exists()
+    assert main(["cache", "verify"]) == 0

@@ -62,6 +62,15 @@ def whole_shards(found: Sequence[Path]) -> Iterator[tuple[Path, Shard]]:
             yield path, shard
 
 
+def digests_in(path: Path) -> int:
+    """How many texts a shard has vectors of; none where it cannot be read."""
+    try:
+        found: NDArray[Any] = np.load(path / _FILES["digests"], mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError):
+        return 0
+    return len(found)
+
+
 def paths(folder: Path) -> list[Path]:
     """The shards in a folder, damaged ones too."""
     if not folder.is_dir():

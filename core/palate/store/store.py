@@ -71,11 +71,15 @@ class Store:
 
     def load(self, fingerprint: str, registry: Registry | None = None) -> Any:
         """The value of an artifact. Raises StoreError where a file is missing, cut or changed."""
+        self.check(fingerprint)
+        return unpack(self.path(fingerprint), registry)
+
+    def check(self, fingerprint: str) -> None:
+        """Raises StoreError where a file of an artifact is missing, cut or changed."""
         folder = self.path(fingerprint)
         for name, (size, crc) in self.meta(fingerprint).files.items():
             if _checksum(folder / name) != (size, crc):
                 raise StoreError(f"{folder / name} is damaged")
-        return unpack(folder, registry)
 
     def save(self, fingerprint: str, value: Any, meta: Meta, registry: Registry | None = None) -> None:
         """Keep a value. Raises StoreError where the disk is full or the folder cannot be written."""
