@@ -22,6 +22,8 @@ class Watch:
             self.close()
             self.display = Display(stderr(), quiet=bool(event.details.get("quiet")))
         if self.display is None:
+            if event.what == "notice":  # what is to be known before a run, or instead of one
+                Display(stderr(), quiet=bool(event.details.get("quiet"))).on_event(event)
             return
         self.display.on_event(event)
         if event.what in ("plan-finished", "plan-interrupted"):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,18 +38,50 @@ class Environment:
         )  # fmt: skip
 
     def install(self, *what: str | Path) -> None:
-        done = self.call("python", "-m", "pip", "install", "--quiet", *what)
-        assert done.returncode == 0, done.stderr
+        self._pip("install", *what)
 
     def uninstall(self, *names: str) -> None:
-        done = self.call("python", "-m", "pip", "uninstall", "--quiet", "--yes", *names)
+        self._pip("uninstall", "--yes", *names)
+
+    def _pip(self, command: str, *words: str | Path) -> None:
+        """By the pip that runs the tests, so that the environment needs none of its own."""
+        pip = [sys.executable, "-m", "pip", "--python", self.program("python"), command, "--quiet"]
+        done = subprocess.run([*pip, *map(str, words)], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+    @contextmanager
+    def put(
+        self, plugins: Mapping[str, str], version: str = "1.0", requires: str = "palate"
+    ) -> Iterator[Path]:
+        """Distributions of one module each, as pip would leave them, for as long as the block lasts.
+
+        `plugins` are the sources by name; the distribution of `x` is `palate-x`.
+        """
+        site = next((self.folder / "lib").glob("python*/site-packages"))
+        written = []
+        for name, source in plugins.items():
+            info = site / f"palate_{name}-{version}.dist-info"
+            info.mkdir()
+            about = (
+                f"Metadata-Version: 2.1\nName: palate-{name}\nVersion: {version}\nRequires-Dist: {requires}\n"
+            )
+            (info / "METADATA").write_text(about)
+            (info / "entry_points.txt").write_text(f"[palate]\n{name} = palate_{name}\n")
+            (site / f"palate_{name}.py").write_text(textwrap.dedent(source))
+            written += [info, site / f"palate_{name}.py"]
+        try:
+            yield site
+        finally:
+            for path in written:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def build(self, projects: Sequence[Path], into: Path) -> list[Path]:
         """The wheel of each project, as a build front end asks its backend for it."""
         code = (
             "import os, sys, hatchling.build\n"
-            "for project in sys.argv[2:]:\n    os.chdir(project)\n    hatchling.build.build_wheel(sys.argv[1])"
+            "for project in sys.argv[2:]:\n"
+            "    os.chdir(project)\n"
+            "    hatchling.build.build_wheel(sys.argv[1])"
         )
         done = self.call("python", "-c", code, into, *projects)
         assert done.returncode == 0, done.stderr
@@ -65,7 +100,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """A new one with palate's wheel, pytest and what builds wheels, shared by those who tidy up."""
     folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     made = Environment(folder)
-    made.install(wheel, "pytest", "hatchling")
+    made.install(wheel, "pytest", "hatchling", "setuptools")
     return made

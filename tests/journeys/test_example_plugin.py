@@ -20,7 +20,7 @@ def newest(environment, tmp_path_factory):
     environment.install("--no-deps", "--no-build-isolation", copy)
     yield
     environment.uninstall("palate-newest")
-    assert "there is no ranker 'newest'" in environment.call("palate", "plugins", "check", "newest").stderr
+    assert "there is no component 'newest'" in environment.call("palate", "plugins", "check", "newest").stderr
 
 
 def run(environment, recipe, folder, **options):
@@ -49,5 +49,18 @@ def test_its_bounds_are_kept_and_the_line_is_named(environment, newest, recipe, 
 
 
 def test_it_does_what_every_ranker_must(environment, newest):
-    done = environment.call("palate", "plugins", "check", "newest", "--expect", "finds_the_missing_item=it knows no persons")
+    reason = "finds_the_missing_item=everybody gets the same"
+    done = environment.call("palate", "plugins", "check", "newest", "--expect", reason)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_recipe_is_locked_with_it_and_says_when_it_is_another(environment, newest, recipe, tmp_path):
+    run(environment, recipe, tmp_path)
+    locked = environment.call("palate", "lock", "r.yaml", cwd=tmp_path)
+    assert locked.returncode == 0, locked.stderr
+    lock = tmp_path / "r.lock"
+    assert yaml.safe_load(lock.read_text())["plugins"]["palate-newest"] == "1.0"
+    lock.write_text(lock.read_text().replace("palate-newest: '1.0'", "palate-newest: '0.9'"))
+    again = environment.call("palate", "run", "r.yaml", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "r.lock: palate-newest was locked at 0.9 and is 1.0" in again.stderr

@@ -62,3 +62,17 @@ def test_one_runs_from_the_terminal_as_its_readme_says(environment, installed):
     done = environment.call("palate", "run", "example/recipe.yaml", "--json", "-q", cwd=project)
     assert done.returncode == 0, done.stderr
     assert [row["name"] for row in json.loads(done.stdout)["rows"]] == ["mine", "popularity"]
+
+
+def test_one_is_checked_without_pytest(environment, installed):
+    done = environment.call("palate", "plugins", "check", "first-ranker")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "ok         finds the missing item" in done.stdout
+    assert "FAILED" not in done.stdout
+
+
+def test_all_are_listed_for_who_asks_whom_to_trust(environment, installed):
+    found = json.loads(environment.call("palate", "plugins", "--trust", "--json").stdout)
+    registered = {each["distribution"]: each["registers"] for each in found}
+    for kind in KINDS:
+        assert registered[f"palate-first-{kind}"] == {kind: [f"first-{kind}"]}

@@ -3,6 +3,7 @@ from typing import Annotated
 
 import numpy as np
 from annotated_types import Gt
+
 from palate import hookimpl
 
 

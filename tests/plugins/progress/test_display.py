@@ -179,3 +179,10 @@ def test_a_display_lives_from_the_start_of_a_plan_to_its_end(end, monkeypatch):
     assert here.display is not first
     here(Event(end))
     assert here.display is None
+
+
+def test_a_notice_that_comes_without_a_plan_is_shown_too(capsys):
+    on_event(Event("notice", message="versions differ", details={"display": True}))
+    assert capsys.readouterr().err == "note: versions differ\n"
+    on_event(Event("notice", message="versions differ", details={"display": True, "quiet": True}))
+    assert capsys.readouterr().err == ""
