@@ -1,7 +1,10 @@
 """A plugin that does not come back is named, and given up where that can be done."""
 
 import logging
+import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 import types
@@ -109,3 +112,18 @@ def test_too_long_is_no_exception_that_a_plugin_catches_by_mistake():
 def test_how_long_is_waited_can_be_said(monkeypatch, said, seconds):
     monkeypatch.setenv("PALATE_PATIENCE", said)
     assert patience() == seconds
+
+
+def test_a_plugin_that_takes_python_down_is_named_by_its_file(tmp_path):
+    (tmp_path / "crashing.py").write_text(
+        "import os\nfrom palate import hookimpl\n@hookimpl\ndef register_rankers(): os.abort()\n"
+    )
+    info = tmp_path / "crashing-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: crashing\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[palate]\ncrashing = crashing\n")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PALATE_PLUGINS": "crashing"}
+    code = "from palate.cli import main; main(['plugins'])"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)
+    assert done.returncode < 0
+    assert 'crashing.py", line 4 in register_rankers' in done.stderr

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,9 @@ def run(words: list[str]) -> int:
     """Run one command line. Raises whatever the command raises, and click's own exceptions."""
     from palate import __version__
 
+    if not faulthandler.is_enabled():
+        with suppress(Exception):  # standard error may be no file
+            faulthandler.enable()  # names the plugin's file where a library takes Python down
     group = Palate("palate", params=[], context_settings={"help_option_names": ["-h", "--help"]})
     click.version_option(__version__, prog_name="palate", message="%(prog)s %(version)s")(group)
     share_options(group)

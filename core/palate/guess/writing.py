@@ -32,6 +32,7 @@ def _head(events: Events) -> str:
     said = [
         f"# A first recipe for {events.table.path.name}, made by looking at it:",
         f"# {events.rows:,} interactions of {events.users:,} people with {events.items:,} items.",
+        "# yaml-language-server: $schema=recipe.schema.json",
         "recipe: 1",
         f"name: {name}",
         "seed: 7",

@@ -1,10 +1,16 @@
+import importlib
+
 import jsonschema
 import pytest
 import yaml
 
+from palate.doors import Door, doors
+from palate.kinds import KINDS
 from palate.recipe.locate import shipped
 from palate.recipe.schema import schema
-from palate.registry import installed
+from palate.registry import Registry, installed
+from palate.scaffold.example import recipe
+from palate.scaffold.names import Names
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +49,43 @@ def test_options_carry_bounds_and_defaults(validator):
     ease = next(entry for entry in ranker if entry.get("properties", {}).get("use") == {"const": "ease"})
     assert ease["properties"]["l2"]["exclusiveMinimum"] == 0
     assert "default" in ease["properties"]["l2"]
+
+
+@pytest.mark.parametrize(
+    "component",
+    [each for each in installed() if each.distribution == "palate"],
+    ids=lambda each: f"{each.kind}-{each.name}",
+)
+def test_each_component_has_a_description_and_each_option_its_own(validator, component):
+    def uses(entry):
+        use = entry.get("properties", {}).get("use", {})
+        return use.get("const") == component.name or use.get("pattern", "").startswith(f"^{component.name}(")
+
+    (found,) = [entry for entry in validator.schema["$defs"][component.kind]["anyOf"] if uses(entry)]
+    assert found["description"] == component.summary
+    options = {name: option for name, option in found["properties"].items() if name != "use"}
+    assert list(options) == list(component.options.model_fields)
+    assert [name for name, option in options.items() if not option.get("description")] == []
+
+
+def test_enumerations_are_carried(validator):
+    rankers = validator.schema["$defs"]["ranker"]["anyOf"]
+    knn = next(entry for entry in rankers if entry.get("properties", {}).get("use") == {"const": "item-knn"})
+    assert "'enum': ['cosine'" in str(knn["properties"]["similarity"])
+
+
+def test_what_new_plugins_begin_with_is_valid_once_they_are_installed():
+    registry = Registry()
+    for door in doors():
+        registry.load(door)
+    for kind in KINDS:
+        registry.load(
+            Door(f"new-{kind}", entry=importlib.import_module(f"palate.scaffold.components.{kind}"))
+        )
+    validator = jsonschema.Draft202012Validator(schema(registry))
+    for kind in KINDS:
+        wrong = validator.iter_errors(yaml.safe_load(recipe(Names(kind, "plugin-name"))))
+        assert [error.message for error in wrong] == [], kind
 
 
 @pytest.mark.parametrize(
