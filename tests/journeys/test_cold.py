@@ -7,9 +7,11 @@ import pytest
 
 import palate
 from palate.recipe import load_recipe
+from palate.recipe.load import read
 from palate.recipe.locate import shipped
 
-HYBRIDS = sorted(name for name in shipped() if load_recipe(name).fuse is not None)
+TREES = {name: read(name).plain() for name in shipped()}
+HYBRIDS = sorted(name for name, tree in TREES.items() if tree.get("fuse"))
 NEW = {"new fruit": "sweet fruit", "new tool": "loud tool"}
 
 
@@ -27,12 +29,15 @@ def settings_for(name, stall):
     found = {
         "data.source": {
             "use": "files", "interactions": str(stall / "events.csv"), "items": str(stall / "things.csv"),
+            "test": None,
         }
     }  # fmt: skip
-    branches = {branch.name: branch for branch in load_recipe(name).branches}
-    if "content" in branches:
-        found["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
-        found["branches.content.encode"] = {"use": "hash"}
+    for branch, parts in TREES[name]["branches"].items():
+        if "encode" in parts:
+            found[f"branches.{branch}.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+            found[f"branches.{branch}.encode"] = {"use": "hash"}
+    if TREES[name]["data"]["split"]["use"] == "column":
+        found["data.split"] = {"use": "temporal", "test": 0.1, "validation": 0.1}
     if name == "lightfm":
         found["branches.genres.rank.item_features"] = ["kind"]
     return found
@@ -41,7 +46,7 @@ def settings_for(name, stall):
 @pytest.fixture(scope="module", params=HYBRIDS)
 def hybrid(request, stall, tmp_path_factory):
     name = request.param
-    for branch in load_recipe(name).branches:
+    for branch in load_recipe(name, settings_for(name, stall)).branches:
         for library in getattr(branch.rank.component.cls, "libraries", ()):
             if importlib.util.find_spec(library) is None:
                 pytest.skip(f"{name} needs {library}, which is an extra")
@@ -50,7 +55,7 @@ def hybrid(request, stall, tmp_path_factory):
 
 
 def reads_text(name):
-    return any(branch.encode for branch in load_recipe(name).branches)
+    return any("encode" in parts for parts in TREES[name]["branches"].values())
 
 
 @pytest.mark.parametrize("history", [[], [1], [1, 5, 9]], ids=["0 events", "1 event", "3 events"])
@@ -76,7 +81,7 @@ def test_new_items_stand_where_their_text_puts_them_and_low_where_there_is_none(
 
 def test_with_nothing_and_little_known_people_get_what_is_popular(hybrid):
     name, pipeline = hybrid
-    if name not in ("hybrid", "quickstart"):
+    if "popularity" not in TREES[name]["branches"]:
         pytest.skip("it has no popularity branch to lean on")
     most = np.argsort(-pipeline.history.popularity, kind="stable")[:6]
     for history in ([], [1]):
