@@ -46,8 +46,8 @@ def tuning_of(
     nothing = query.history.take(np.full(len(query), -1))
     truth = Truth.of(answers, nothing, query.history.popularity, len(query))
 
-    def figures(block: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
-        return np.broadcast_to(np.asarray(judge(block), np.float64), len(block))
+    def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
+        return np.broadcast_to(np.asarray(judge(scores), np.float64), len(scores))
 
     return Tuning(scores, query, replace(truth, history=query.history), figures)
 
