@@ -61,10 +61,11 @@ def radial(vectors: Vectors, known: NDArray[np.int64], l2: float, gamma: float) 
 def _kernel(vectors: Vectors, known: NDArray[np.int64], gamma: float) -> NDArray[np.float32]:
     """float32[w, items]."""
     lengths = np.einsum("ij,ij->i", vectors, vectors)
-    out = vectors[known] @ vectors.T
+    out: NDArray[np.float32] = vectors[known] @ vectors.T
     out *= -2
     out += lengths
     out += lengths[known, None]
     np.maximum(out, 0, out=out)
     out *= np.float32(-gamma)
-    return np.exp(out, out=out)
+    np.exp(out, out=out)
+    return out

@@ -72,7 +72,7 @@ class TextToCF:
         vectors = training.vectors
         if vectors is None:
             raise ComponentError("ranker 'text-to-cf' needs item vectors; add `encode:` to its branch")
-        self.met_ = training.history.popularity > 0
+        self.met_ = np.asarray(training.history.popularity > 0)
         self.blank_ = ~vectors.any(axis=1)
         self.known_ = np.flatnonzero(self.met_ & ~self.blank_)
         if not len(self.known_):
@@ -130,4 +130,4 @@ def _calibrated(guesses: Scores, taught: Scores, known: NDArray[np.int64]) -> Sc
     spread = own.std(axis=1)
     scale = np.divide(real.std(axis=1), spread, out=np.ones_like(spread), where=spread > 0)
     moved = (guesses - own.mean(axis=1)[:, None]) * scale[:, None] + real.mean(axis=1)[:, None]
-    return moved.astype(np.float32, copy=False)
+    return np.asarray(moved, np.float32)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from annotated_types import Gt
+import scipy.sparse as sp
+from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
+from palate.errors import ComponentError
 from palate.gram import gram
 from palate.linear import history_product
 from palate_linear.inverse import inverse
-from palate_linear.memory import check_memory
+from palate_linear.memory import GIB, check_memory, fits
+from palate_linear.nearby import BYTES_A_COUNT, counts_at_most, weights_nearby
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
 
@@ -27,29 +30,44 @@ class Ease:
     matrix of people and items, P = (G + l2·I)⁻¹ and B = -P / diag(P) with a diagonal of 0; scores
     are X·B. Time grows with the cube of the number of items and memory with its square, 12 bytes a
     pair while fitting and 4 after: `memory` (GiB) is how much fitting may take.
+
+    Where it would take more, `on_large: refuse` says so before computing anything, and `on_large: sparse`
+    explains each item by its `neighbours` nearest items alone (`palate_linear.nearby`), an approximation
+    whose memory grows with the pairs of items that somebody met together, and which is EASE itself
+    where there are as many neighbours as items.
     """
 
     name: ClassVar[str] = "ease"
-    only_speed: ClassVar[frozenset[str]] = frozenset({"memory"})
     cost: ClassVar[dict[str, float]] = {"items": 2}
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 500.0
     """How strongly weights are drawn to zero."""
     memory: Annotated[float, Gt(0)] = 4.0
+    """How many GiB fitting may take."""
+    on_large: Literal["refuse", "sparse"] = "refuse"
+    """What to do with a catalogue that takes more than `memory`."""
+    neighbours: Annotated[int, Ge(1)] = 200
+    """Of `on_large: sparse`: by how many items each is explained."""
 
-    weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    weights_: NDArray[np.float32] | sp.csr_array = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ease:
         """Solve for the weights, float32[items, items]; row i holds what meeting item i says.
 
-        Raises ComponentError before computing anything if it would take more than `memory`.
+        Sparse where `on_large` says so. Raises ComponentError before computing anything if it would take
+        more than `memory`.
         """
+        met = training.history.matrix
+        if self.on_large == "sparse" and not fits(met.shape[1], BYTES_A_PAIR, self.memory):
+            self._check_counts(met)
+            self.weights_ = weights_nearby(met, self.l2, self.neighbours)
+            return self
         check_memory(
-            self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
-            "Use 'item-knn', which keeps only the nearest items",
+            self.name, met.shape[1], BYTES_A_PAIR, self.memory,
+            "Use `on_large: sparse` or 'item-knn', which keep only the nearest items",
         )  # fmt: skip
-        self.weights_ = without_self(inverse(gram(training.history.matrix), self.l2, self.name))
+        self.weights_ = without_self(inverse(gram(met), self.l2, self.name))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
@@ -59,6 +77,15 @@ class Ease:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met says for the one asked about."""
         return summed(query, self.weights_, items)
+
+    def _check_counts(self, met: sp.csr_array) -> None:
+        needed = BYTES_A_COUNT * counts_at_most(met) / GIB
+        if needed > self.memory:
+            raise ComponentError(
+                f"ranker 'ease' would take up to {needed:.1f} GiB with `on_large: sparse`, for the pairs of "
+                f"items met together, more than the {self.memory:g} GiB that its option `memory` allows. Use "
+                "'item-knn', take rare items out with the cleaner 'min-interactions', or raise `memory`."
+            )
 
 
 def without_self(inverted: NDArray[np.float64]) -> NDArray[np.float32]:

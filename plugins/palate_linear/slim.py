@@ -100,4 +100,4 @@ class Slim:
         """The soft threshold: what is left beyond l1, shrunk by l2."""
         size = np.maximum((left if self.positive else np.abs(left)) - np.float32(self.l1), 0)
         size /= count + np.float32(self.l2)
-        return size if self.positive else np.copysign(size, left)
+        return np.asarray(size if self.positive else np.copysign(size, left), np.float32)

@@ -16,11 +16,12 @@ def weights_of_items(met: sp.csr_array, measure: Measure) -> Weights:
     """float32[items]: what having met each item says, by how many of the people in `met` did."""
     people = met.shape[0]
     popularity = np.bincount(met.indices, minlength=met.shape[1])
+    weights = np.ones(met.shape[1])
     if measure == "tfidf":
-        return np.log((1 + people) / (1 + popularity)).astype(np.float32)
-    if measure == "bm25":  # 1 is added within the logarithm, so that no weight is negative
-        return np.log1p((people - popularity + 0.5) / (popularity + 0.5)).astype(np.float32)
-    return np.ones(met.shape[1], np.float32)
+        weights = np.log((1 + people) / (1 + popularity))
+    elif measure == "bm25":  # 1 is added within the logarithm, so that no weight is negative
+        weights = np.log1p((people - popularity + 0.5) / (popularity + 0.5))
+    return np.asarray(weights, np.float32)
 
 
 def people_near(
