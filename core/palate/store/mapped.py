@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LARGE = 2**26  # bytes from which on an array is kept in a file
+LARGE = 2**25  # bytes from which on an array is kept in a file
 BLOCK = 2**24  # bytes that are written at once
 
 

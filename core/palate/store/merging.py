@@ -11,12 +11,12 @@ from palate.store.shards import Shard, paths, remove, whole_shards, write_shard
 MANY = 32
 """So many small shards may stand in a folder before they are merged."""
 
-SMALL = 2**24
+SMALL = 2**23
 """Bytes; a shard as large is left alone."""
 
 
 def merge_small(folder: Path) -> int:
-    """Merge the shards smaller than 16 MB where there are more than 32. How many were merged.
+    """Merge the shards smaller than 8 MB where there are more than 32. How many were merged.
 
     The new shard is there whole before the old ones go. Who reads meanwhile finds either; two
     processes that merge at once leave texts twice, which the next merging puts right.
@@ -41,7 +41,7 @@ def merge_small(folder: Path) -> int:
 
 
 def _groups(small: list[Path]) -> list[list[Path]]:
-    """Neighbours that together hold 16 MB or little more."""
+    """Neighbours that together hold 8 MB or a little more."""
     groups: list[list[Path]] = [[]]
     held = 0
     for path in small:
