@@ -73,7 +73,7 @@ class TextToCF:
         if vectors is None:
             raise ComponentError("ranker 'text-to-cf' needs item vectors; add `encode:` to its branch")
         self.met_ = np.asarray(training.history.popularity > 0)
-        self.blank_ = ~vectors.any(axis=1)
+        self.blank_ = np.count_nonzero(vectors, axis=1) == 0
         self.known_ = np.flatnonzero(self.met_ & ~self.blank_)
         if not len(self.known_):
             raise ComponentError("ranker 'text-to-cf': no item met in training has a vector to learn from")
