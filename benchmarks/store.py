@@ -5,8 +5,9 @@
 One fresh process reads the texts from a Parquet file, has them encoded into an empty store, keeps the
 result as an artifact, and reads it back, every vector compared; another does the same with a quarter of
 the texts. The last line is `{"texts", "peak_mb", "bound_mb", "bytes_per_text", "vectors_mb", "seconds",
-"warm_seconds"}`: the peak of resident memory, imports included, which must stay under the bound; by how much memory it
-grows with a text; how large the vectors are; how long encoding took, and the same again from the store.
+"warm_seconds"}`: the peak of resident memory, imports included, which must stay under the bound; by how
+much memory it grows with a text; how large the vectors are; how long encoding took, and the same again
+from the store.
 """
 
 from __future__ import annotations

@@ -64,3 +64,26 @@ def test_what_an_encoder_remarks_is_noted_and_told(content, tmp_path, monkeypatc
     assert notes(done)["cut"] == said
     assert notices == [f"branches.content.encode: {said}"]
     assert notes(done)["encoded"] == 24
+
+
+def test_another_transform_aggregator_or_ranker_encodes_nothing(content, tmp_path, monkeypatch):
+    whole, asked = Hash.encode, []
+
+    def counting(self, texts):
+        asked.extend(texts)
+        return whole(self, texts)
+
+    monkeypatch.setattr(Hash, "encode", counting)
+    execution(content, tmp_path)
+    assert len(asked) == 24
+    for change in ({"transform": ["l2"]}, {"aggregate": "recency-mean"}, {"rank": "dot"}):
+        content["branches"]["content"] |= change
+        done, _ = execution(content, tmp_path)
+        assert "branches.content.fit" in done.computed
+    assert len(asked) == 24
+    content["branches"]["content"]["text"] = [{"use": "template", "template": "{title}"}]
+    execution(content, tmp_path)
+    assert len(asked) == 24
+    content["branches"]["content"]["text"] = [{"use": "column", "column": "kind"}]
+    execution(content, tmp_path)
+    assert len(asked) == 26
