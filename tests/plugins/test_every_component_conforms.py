@@ -24,4 +24,5 @@ CHECKED = set(checked())
 @pytest.mark.parametrize("component", BUILT_IN, ids=lambda each: f"{each.kind}-{each.name}")
 def test_a_built_in_component_is_put_to_the_checks_of_its_kind(component):
     package = component.cls.__module__.partition(".")[0].removeprefix("palate_")
-    assert (package, component.cls.__name__) in CHECKED, f"add it to tests/plugins/{package}/test_conformance.py"
+    hint = f"add it to tests/plugins/{package}/test_conformance.py"
+    assert (package, component.cls.__name__) in CHECKED, hint

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 KEYS = ("user", "time", "item")
 TIES = ("rating", "part")
 FEW = 4_000_000
-_NUMPY = {pl.Int32: np.int32, pl.Int64: np.int64, pl.UInt8: np.uint8}
+_NUMPY: dict[Any, Any] = {pl.Int32: np.int32, pl.Int64: np.int64, pl.UInt8: np.uint8}
 
 
 def ordered(frame: pl.DataFrame) -> pl.DataFrame:

@@ -19,7 +19,8 @@ from palate.recipe.yaml import parse
         ("a: 1", "b: {c: null, d: 1}", {"a": 1, "b": {"d": 1}}),
     ],
     ids=["mappings merge", "lists replace", "null removes", "another use drops options", "same use keeps",
-         "options alone keep the use", "a bare name takes options", "an option is no block", "a bare name replaces", "no nulls stay"],
+         "options alone keep the use", "a bare name takes options", "an option is no block",
+         "a bare name replaces", "no nulls stay"],
 )  # fmt: skip
 def test_the_one_merge_rule(base, over, merged):
     assert merge(parse(base, "base"), parse(over, "over")).plain() == merged
