@@ -44,7 +44,7 @@ def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArr
     often, seldom = _columns(matrix, place, 0, many), _columns(matrix, place, many, m)
     out = np.zeros((m, m), np.float32)
     if many:
-        out[:many, :many] = _with_often(often, seldom, out[many:, :many])
+        _with_often(often, seldom, out[:, :many])
         out[:many, many:] = out[many:, :many].T
     _among_seldom(seldom, out[many:, many:])
     return out, order
@@ -82,23 +82,20 @@ def _columns(matrix: sp.csr_array, place: NDArray[np.int32], start: int, stop: i
     return narrow(sp.csr_array(parts, shape=(matrix.shape[0], stop - start)))
 
 
-def _with_often(
-    often: sp.csr_array, seldom: sp.csr_array, between: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """The products of the often met with each other; those of the seldom with the often go into `between`."""
+def _with_often(often: sp.csr_array, seldom: sp.csr_array, out: NDArray[np.float32]) -> None:
+    """The products of all with the often met, added to `out`, float32[m, often met]."""
     n, many = often.shape
-    among = np.zeros((many, many), np.float32)
+    among, between = out[:many], out[many:]
     rows = max(1, CHUNK_BYTES // (4 * many))
     for start in range(0, n, rows):
         dense = often[start : start + rows].toarray()
-        among += dense.T @ dense
+        among += dense.T @ dense  # numpy sees that the two are one, and does half the work
         turned = seldom[start : start + rows].T.tocsr()
 
         def fill(part: slice, turned: sp.csr_array = turned, dense: NDArray[np.float32] = dense) -> None:
             between[part] += turned[part] @ dense
 
         shared_out(fill, _even_parts(turned))
-    return among
 
 
 def _among_seldom(seldom: sp.csr_array, out: NDArray[np.float32]) -> None:
