@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
+
+_lock = threading.Lock()
+_within = 0
+_limit: Any = None
 
 
 @contextmanager
@@ -13,16 +17,29 @@ def one_blas_thread() -> Iterator[None]:
     """Within, a product of matrices is worked out by the thread that asks for it.
 
     Many small products are slowed down, not sped up, by threads of BLAS, and many times over where
-    other processes want the cores too. BLAS has one setting for the whole process: where several
-    threads are within at once, the first one's leaving puts it back, which costs the others time and
-    nothing else.
+    other processes want the cores too. BLAS has one setting for the whole process: the first that
+    enters changes it, and the last that leaves puts it back.
     """
-    with _controller().limit(limits=1, user_api="blas"):
+    _enter()
+    try:
         yield
+    finally:
+        _leave()
 
 
-@cache
-def _controller() -> Any:
-    from threadpoolctl import ThreadpoolController
+def _enter() -> None:
+    global _within, _limit
+    with _lock:
+        if not _within:
+            from threadpoolctl import threadpool_limits
 
-    return ThreadpoolController()
+            _limit = threadpool_limits(1, user_api="blas")
+        _within += 1
+
+
+def _leave() -> None:
+    global _within
+    with _lock:
+        _within -= 1
+        if not _within:
+            _limit.restore_original_limits()

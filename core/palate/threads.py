@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from threadpoolctl import threadpool_limits
+from palate.blas import one_blas_thread
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 _inside = threading.local()
-_one_at_a_time = threading.Lock()
 
 
 def cores() -> int:
@@ -35,11 +34,7 @@ def shared_out(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:
     threads = min(cores(), len(known))
     if threads < 2 or getattr(_inside, "working", False):
         return [work(part) for part in known]
-    with (
-        _one_at_a_time,
-        threadpool_limits(1, user_api="blas"),
-        ThreadPoolExecutor(threads, initializer=_enter) as pool,
-    ):
+    with one_blas_thread(), ThreadPoolExecutor(threads, initializer=_enter) as pool:
         return list(pool.map(work, known))
 
 
