@@ -145,7 +145,8 @@ def _checksum(path: Path) -> tuple[int, int]:
 
 
 def _unwritable(root: Path, error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    polars_says = "os error 28" in str(error)  # without a number
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) or polars_says:
         return (
             f"the disk of the store {root} is full; what was finished is kept. Make room, or name another "
             "store with --store or PALATE_STORE, and run the same command again"

@@ -78,9 +78,14 @@ def test_two_processes_that_write_the_same_leave_one_whole_artifact(store):
     assert len(set(store.load("ab12").tolist())) == 1
 
 
-def test_a_full_disk_is_said_in_words_and_leaves_nothing(store, monkeypatch):
+@pytest.mark.parametrize(
+    "said",
+    [(errno.ENOSPC, "No space left on device"), ("No space left on device (os error 28)",)],
+    ids=["numpy", "polars"],
+)
+def test_a_full_disk_is_said_in_words_and_leaves_nothing(store, monkeypatch, said):
     def full(*args, **kwargs):
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(*said)
 
     monkeypatch.setattr(np, "save", full)
     with pytest.raises(StoreError, match=r"disk of the store .* is full"):
