@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.linear import narrow
-from palate.threads import cores, shared_out
+from palate.threads import shared_out
 
-CHUNK_BYTES = 8 * 2**20
-SHARES = (0.15, 0.3, 0.4, 0.5, 0.7)
-DENSE_STEP = 8  # a step of a sparse matrix times a dense one takes as long as this many in BLAS,
-SPARSE_STEP = 400  # and one of a sparse product as this many
+PEOPLE, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
+BLOCK_BYTES = 8 * 2**20
+THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
 
 def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
@@ -32,22 +30,39 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """As `gram`, but with the most met column first, and the number of the column at each place.
 
-    The columns that are met most go through BLAS as a dense matrix, their products with
-    the rest through a sparse matrix times a dense one, and the rest through sparse products. To put
-    the columns back into their order takes a second matrix, which this spares.
+    A block of columns is spread out and multiplied with itself and all that are met less, so that the
+    work for a pair is what the less met of the two takes. To put the columns back into their order
+    takes a second matrix, which this spares.
     """
-    m = matrix.shape[1]
+    n, m = matrix.shape
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
-    many = _split(matrix, place)
-    often, seldom = _columns(matrix, place, 0, many), _columns(matrix, place, many, m)
+    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
+    ordered = narrow(sp.csr_array(parts, shape=matrix.shape))
     out = np.zeros((m, m), np.float32)
-    if many:
-        _with_often(often, seldom, out[:, :many])
-        out[:many, many:] = out[many:, :many].T
-    _among_seldom(seldom, out[many:, many:])
+    for start in range(0, n, PEOPLE):
+        _add_lower(ordered[start : start + PEOPLE].T.tocsr(), out)
+    fill_upper(out)
     return out, order
+
+
+def _add_lower(columns: sp.csr_array, out: NDArray[np.float32]) -> None:
+    """Add the products of the rows of a sparse [m, people] to the lower triangle of float32[m, m]."""
+    m, people = columns.shape
+
+    def fill(start: int) -> None:
+        begin = columns.indptr[start]
+        parts: Any = (columns.data[begin:], columns.indices[begin:], columns.indptr[start:] - begin)
+        rest = sp.csr_array(parts, shape=(m - start, people))
+        block = rest[:ITEMS]
+        if block.nnz <= THIN * people * ITEMS:
+            products = (rest @ block.T.tocsr()).toarray()
+        else:
+            products = rest @ np.ascontiguousarray(block.toarray().T)
+        out[start:, start : start + ITEMS] += products
+
+    shared_out(fill, range(0, m, ITEMS))
 
 
 def fill_upper(lower: NDArray[np.floating]) -> None:
@@ -60,64 +75,10 @@ def fill_upper(lower: NDArray[np.floating]) -> None:
         lower[start:stop, stop:] = lower[stop:, start:stop].T
 
 
-def _split(matrix: sp.csr_array, place: NDArray[np.int32]) -> int:
-    """How many of the most met columns to make dense, by the cost of each way."""
-    n, m = matrix.shape
-    owners = np.repeat(np.arange(n, dtype=np.int32), np.diff(matrix.indptr))
-    at = place[matrix.indices]
-    best, cost = int(m), float(m) ** 2 * n
-    for many in sorted({0, *(int(m * share) for share in SHARES)}):
-        rest = np.bincount(owners[at >= many], minlength=n).astype(np.float64)
-        found = float(many) ** 2 * n + DENSE_STEP * many * rest.sum() + SPARSE_STEP * (rest**2).sum()
-        best, cost = (many, found) if found < cost else (best, cost)
-    return best
-
-
-def _columns(matrix: sp.csr_array, place: NDArray[np.int32], start: int, stop: int) -> sp.csr_array:
-    """The columns whose place is from `start` to `stop`, in the order of their places."""
-    at = place[matrix.indices]
-    inside = (at >= start) & (at < stop)
-    rows = np.concatenate([[0], np.cumsum(inside)])[matrix.indptr].astype(matrix.indptr.dtype)
-    parts: Any = (matrix.data[inside], at[inside] - start, rows)
-    return narrow(sp.csr_array(parts, shape=(matrix.shape[0], stop - start)))
-
-
-def _with_often(often: sp.csr_array, seldom: sp.csr_array, out: NDArray[np.float32]) -> None:
-    """The products of all with the often met, added to `out`, float32[m, often met]."""
-    n, many = often.shape
-    among, between = out[:many], out[many:]
-    rows = max(1, CHUNK_BYTES // (4 * many))
-    for start in range(0, n, rows):
-        dense = often[start : start + rows].toarray()
-        among += dense.T @ dense  # numpy sees that the two are one, and does half the work
-        turned = seldom[start : start + rows].T.tocsr()
-
-        def fill(part: slice, turned: sp.csr_array = turned, dense: NDArray[np.float32] = dense) -> None:
-            between[part] += turned[part] @ dense
-
-        shared_out(fill, _even_parts(turned))
-
-
-def _among_seldom(seldom: sp.csr_array, out: NDArray[np.float32]) -> None:
-    turned = seldom.T.tocsr()
-
-    def fill(part: slice) -> None:
-        out[part] = (turned[part] @ seldom).toarray()
-
-    shared_out(fill, _even_parts(turned))
-
-
-def _even_parts(matrix: sp.csr_array) -> list[slice]:
-    """Slices of rows with about the same number of entries, four a core."""
-    wanted = np.linspace(0, matrix.nnz, 4 * cores() + 1)[1:-1]
-    cuts = np.unique([0, *np.searchsorted(matrix.indptr, wanted), matrix.shape[0]])
-    return [slice(int(start), int(stop)) for start, stop in pairwise(cuts)]
-
-
 def _renumbered(square: NDArray[np.float32], place: NDArray[np.int32]) -> NDArray[np.float32]:
     """Rows and columns back from the order of places."""
     out = np.empty_like(square)
-    step = max(1, CHUNK_BYTES // (16 * max(len(square), 1)))
+    step = max(1, BLOCK_BYTES // (16 * max(len(square), 1)))
 
     def fill(start: int) -> None:
         np.take(square[place[start : start + step]], place, axis=1, out=out[start : start + step])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from palate.threads import cores, shared_out
 
 ROWS = 64
-SPARSE_STEP = 20  # a step of a sparse product takes as long as this many of one with a dense matrix
-SPREAD_BYTES = 2**28
+CROWD = 128  # so many histories, spread out, stay in a processor's cache
+FEW = 8  # a step with fewer columns than these takes as long as with these
+SPARSE_STEP = 40  # a step of a sparse product takes as long as this many of one with a dense matrix
 
 
 def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -37,56 +38,58 @@ def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArra
     return out
 
 
-def history_product(met: sp.csr_array, weights: NDArray[np.float32] | sp.csr_array) -> NDArray[np.float32]:
+@dataclass(frozen=True, eq=False)
+class SparseWeights:
+    """Sparse float32[m, items] that many histories are multiplied with; see `history_product`."""
+
+    matrix: sp.csr_array
+
+    @cached_property
+    def turned(self) -> sp.csr_array:
+        """The transposed, in rows; made once."""
+        return narrow(self.matrix.T.tocsr())
+
+    @cached_property
+    def held(self) -> NDArray[np.int64]:
+        """How many entries each row has."""
+        counts: NDArray[np.int64] = np.diff(self.matrix.indptr).astype(np.int64)
+        return counts
+
+
+def history_product(met: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     """Met @ weights for 0/1 histories [n, m] and float32[m, items], dense or sparse, as float32[n, items].
 
-    Each row is the sum of the weights of what the person met, in an order that `weights` alone
-    decides, whatever other rows there are: first the rows of sparse weights that hold so much that
-    they are quicker to add when spread out, then the others. Rows of `met` are shared out among the
-    processor's cores.
+    Each sum is taken in the order of what the person met, by each of the ways to take it, so that
+    a row is the same to the last bit whatever other rows there are. Rows of `met` are shared out
+    among the processor's cores.
     """
     met = narrow(met)
-    product = partial(_dense, weights) if isinstance(weights, np.ndarray) else _mixed(weights)
-    out = np.empty((met.shape[0], weights.shape[1]), np.float32)
+    if not met.has_sorted_indices:
+        met = met.sorted_indices()
+    width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
+    out = np.empty((met.shape[0], width), np.float32)
     rows = max(ROWS, -(-met.shape[0] // cores()))
 
     def fill(start: int) -> None:
-        out[start : start + rows] = product(met[start : start + rows])
+        some = met[start : start + rows]
+        if isinstance(weights, np.ndarray):
+            out[start : start + rows] = some @ weights
+        else:
+            _sparse(some, weights, out[start : start + rows])
 
     shared_out(fill, range(0, met.shape[0], rows))
     return out
 
 
-def _dense(weights: NDArray[np.float32], met: sp.csr_array) -> NDArray[np.float32]:
-    scores: NDArray[np.float32] = met @ weights
-    return scores
-
-
-def _mixed(weights: sp.csr_array) -> Callable[[sp.csr_array], NDArray[np.float32]]:
-    """The product with sparse weights, their fullest rows spread out."""
-    n_items = weights.shape[1]
-    held = np.diff(weights.indptr)
-    full = np.flatnonzero(SPARSE_STEP * held > n_items)
-    if 4 * len(full) * n_items > SPREAD_BYTES:
-        full = np.sort(np.argsort(-held, kind="stable")[: SPREAD_BYTES // (4 * n_items)])
-    place = np.full(weights.shape[0], -1, np.int32)
-    place[full] = np.arange(len(full), dtype=np.int32)
-    spread = weights[full].toarray()
-
-    def product(met: sp.csr_array) -> NDArray[np.float32]:
-        at = place[met.indices]
-        scores: NDArray[np.float32] = _part(met, at >= 0, at, len(full)) @ spread
-        scores += (_part(met, at < 0, met.indices, met.shape[1]) @ weights).toarray()
-        return scores
-
-    return product
-
-
-def _part(met: sp.csr_array, keep: NDArray[np.bool_], columns: NDArray[Any], width: int) -> sp.csr_array:
-    """The kept entries of `met` under other column numbers."""
-    rows = np.concatenate([[0], np.cumsum(keep)])[met.indptr].astype(np.int32)
-    parts: Any = (met.data[keep], columns[keep], rows)
-    return sp.csr_array(parts, shape=(met.shape[0], width))
+def _sparse(met: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:
+    """Fill `out` a crowd at a time, histories spread out where that is less work than leaving them sparse."""
+    for start in range(0, met.shape[0], CROWD):
+        crowd = met[start : start + CROWD]
+        steps = SPARSE_STEP * int(weights.held[crowd.indices].sum())
+        if weights.matrix.nnz * max(crowd.shape[0], FEW) < steps:
+            out[start : start + CROWD] = (weights.turned @ crowd.T.toarray()).T
+        else:
+            out[start : start + CROWD] = (crowd @ weights.matrix).toarray()
 
 
 def narrow(matrix: sp.csr_array) -> sp.csr_array:

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate_graph.normalising import power, weighed
 from palate_graph.strongest import strongest
 
@@ -38,7 +37,7 @@ class RP3beta:
     """How strongly popular items are held back: 0 not at all."""
     neighbours: Annotated[int, Ge(1)] = 100
 
-    weights_: sp.csr_array = field(init=False, repr=False, compare=False)
+    weights_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> RP3beta:
         """Weigh the ways from each item to others: sparse float32[items, items], one row an item."""
@@ -47,7 +46,7 @@ class RP3beta:
         from_people = power(np.diff(met.indptr), -self.alpha)
         onwards = weighed(met, from_people, power(popularity, -self.beta))
         back = weighed(met, np.ones(met.shape[0]), from_items).T.tocsr()
-        self.weights_ = strongest(back, onwards, self.neighbours)
+        self.weights_ = SparseWeights(strongest(back, onwards, self.neighbours))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate.gram import gram
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate_linear.inverse import inverse
 from palate_linear.memory import GIB, check_memory, fits
 from palate_linear.nearby import BYTES_A_COUNT, counts_at_most, weights_nearby
@@ -50,7 +50,7 @@ class Ease:
     neighbours: Annotated[int, Ge(1)] = 200
     """Of `on_large: sparse`: by how many items each is explained."""
 
-    weights_: NDArray[np.float32] | sp.csr_array = field(init=False, repr=False, compare=False)
+    weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ease:
         """Solve for the weights, float32[items, items]; row i holds what meeting item i says.
@@ -61,7 +61,7 @@ class Ease:
         met = training.history.matrix
         if self.on_large == "sparse" and not fits(met.shape[1], BYTES_A_PAIR, self.memory):
             self._check_counts(met)
-            self.weights_ = weights_nearby(met, self.l2, self.neighbours)
+            self.weights_ = SparseWeights(weights_nearby(met, self.l2, self.neighbours))
             return self
         check_memory(
             self.name, met.shape[1], BYTES_A_PAIR, self.memory,
@@ -76,7 +76,8 @@ class Ease:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met says for the one asked about."""
-        return summed(query, self.weights_, items)
+        weights = self.weights_ if isinstance(self.weights_, np.ndarray) else self.weights_.matrix
+        return summed(query, weights, items)
 
     def _check_counts(self, met: sp.csr_array) -> None:
         needed = BYTES_A_COUNT * counts_at_most(met) / GIB

@@ -14,7 +14,7 @@ from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.data.query import Progress
 from palate.gram import gram
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate_linear.memory import check_memory
 
 BYTES_A_PAIR = 8  # the Gram matrix and the weights, until they are kept sparsely
@@ -47,7 +47,7 @@ class Slim:
     tolerance: Annotated[float, Gt(0)] = 1e-4
     memory: Annotated[float, Gt(0)] = 4.0
 
-    weights_: sp.csr_array = field(init=False, repr=False, compare=False)
+    weights_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Slim:
         """Solve for the weights, sparse float32[items, items]; row i holds what meeting item i says.
@@ -58,7 +58,8 @@ class Slim:
             self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
             "Use 'item-knn', which keeps only the nearest items",
         )  # fmt: skip
-        self.weights_ = sp.csr_array(self._solve(gram(training.history.matrix), training.progress))
+        found = self._solve(gram(training.history.matrix), training.progress)
+        self.weights_ = SparseWeights(sp.csr_array(found))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
@@ -67,7 +68,7 @@ class Slim:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met says for the one asked about."""
-        return summed(query, self.weights_, items)
+        return summed(query, self.weights_.matrix, items)
 
     def _solve(self, counts: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
         weights = np.zeros(counts.shape, np.float32)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
-import scipy.sparse as sp
 from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate_neighbours.nearest import nearest
 from palate_neighbours.similarity import Measure, between, weighted
 
@@ -42,7 +41,7 @@ class ItemKNN:
     similarity: Measure = "cosine"
     shrink: Annotated[float, Ge(0)] = 0.0
 
-    similarity_: sp.csr_array = field(init=False, repr=False, compare=False)
+    similarity_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> ItemKNN:
         """Find each item's nearest items: sparse float32[items, items], one column an item.
@@ -55,7 +54,8 @@ class ItemKNN:
                 "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
             )
         matrix = weighted(training.history.matrix, self.similarity)
-        self.similarity_ = nearest(matrix, self.neighbours, between(matrix, self.similarity, self.shrink))
+        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, self.shrink))
+        self.similarity_ = SparseWeights(near)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
@@ -64,4 +64,4 @@ class ItemKNN:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The similarity of each item met to the one asked about."""
-        return summed(query, self.similarity_, items)
+        return summed(query, self.similarity_.matrix, items)

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate_neighbours.similarity import K1, B, Measure
 
 Weights = NDArray[np.float32]
@@ -30,7 +30,7 @@ def people_near(
     """float32[n, people]: how like each in `met` is to who asks; -inf where nothing is shared."""
     mean = met.nnz / max(met.shape[0], 1)
     one, other = _weighted(asking, weights, measure, mean), _weighted(met, weights, measure, mean)
-    products = history_product(one, other.T.tocsr())
+    products = history_product(one, SparseWeights(other.T.tocsr()))
     tiny = np.float32(max(shrink, 1e-30))
     if measure in ("cosine", "tfidf"):
         products /= _length(one)[:, None] * _length(other) + tiny

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.errors import ComponentError
-from palate.linear import history_product
+from palate.linear import SparseWeights, history_product
 from palate.topk import top_k
 from palate_neighbours.people import people_near, weights_of_items
 from palate_neighbours.similarity import Measure
@@ -44,7 +44,7 @@ class UserKNN:
     similarity: Measure = "cosine"
     shrink: Annotated[float, Ge(0)] = 0.0
 
-    met_: sp.csr_array = field(init=False, repr=False, compare=False)
+    met_: SparseWeights = field(init=False, repr=False, compare=False)
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> UserKNN:
@@ -58,17 +58,17 @@ class UserKNN:
                 "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
             )
         met = training.history.matrix
-        self.met_ = met[np.flatnonzero(np.diff(met.indptr))]
-        self.weights_ = weights_of_items(self.met_, self.similarity)
+        met = met[np.flatnonzero(np.diff(met.indptr))]
+        self.met_, self.weights_ = SparseWeights(met), weights_of_items(met, self.similarity)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item that no neighbour met."""
-        near = people_near(query.history.matrix, self.met_, self.weights_, self.similarity, self.shrink)
+        asking, met = query.history.matrix, self.met_.matrix
+        near = people_near(asking, met, self.weights_, self.similarity, self.shrink)
         who, value = top_k(near, min(self.neighbours, near.shape[1]))
         there = who >= 0
         indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
         parts = (value[there], who[there], indptr.astype(np.int32))
         votes = sp.csr_array(parts, shape=near.shape)
-        votes.sort_indices()
         return history_product(votes, self.met_)

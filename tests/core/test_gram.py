@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 
 from palate import gram as counting
-from palate.gram import fill_upper, gram
+from palate.gram import fill_upper, gram, gram_by_popularity
 
 
 def random_matrix(n, m, density, seed=0):
@@ -17,22 +17,21 @@ def test_the_gram_matrix_counts_what_was_met_together():
     assert gram(met).tolist() == [[2, 2, 1], [2, 2, 1], [1, 1, 2]]
 
 
-@pytest.mark.parametrize("many", [0, 1, 7, 22, 23])
-@pytest.mark.parametrize("size", [1, 4 * 23 * 5, 2**20])
-def test_every_way_to_the_gram_matrix_gives_exact_counts_whatever_the_chunk(many, size, monkeypatch):
+@pytest.mark.parametrize("people", [1, 20, 100])
+@pytest.mark.parametrize("items", [1, 10, 100])
+@pytest.mark.parametrize("thin", [-1, 0.3, 2])
+def test_every_way_to_the_gram_matrix_gives_exact_counts(people, items, thin, monkeypatch):
     met = random_matrix(57, 23, 0.3)
-    monkeypatch.setattr(counting, "CHUNK_BYTES", size)
-    monkeypatch.setattr(counting, "_split", lambda matrix, place: many)
+    for name, value in {"PEOPLE": people, "ITEMS": items, "THIN": thin, "BLOCK_BYTES": 1}.items():
+        monkeypatch.setattr(counting, name, value)
     assert np.array_equal(gram(met), met.toarray().T @ met.toarray())
 
 
-def test_long_rows_go_the_dense_way_and_short_rows_the_sparse_way(monkeypatch):
-    found = []
-    split = counting._split
-    monkeypatch.setattr(counting, "_split", lambda *given: found.append(split(*given)) or found[-1])
-    gram(random_matrix(50, 40, 0.5))
-    gram(random_matrix(50, 1000, 0.002))
-    assert found == [40, 0]
+def test_the_gram_matrix_by_popularity_begins_with_what_was_met_most():
+    met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 1, 1]], np.float32))
+    square, order = gram_by_popularity(met)
+    assert order.tolist() == [1, 2, 0]
+    assert square.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 1]]
 
 
 def test_a_matrix_without_entries_has_no_counts():

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate import linear
-from palate.linear import history_product, row_product
+from palate.linear import SparseWeights, history_product, row_product
 
 
 def random_matrix(n, m, density, seed=0):
@@ -32,26 +32,43 @@ def test_a_product_with_no_rows_has_the_right_shape():
     assert row_product(np.zeros((0, 3), np.float32), np.ones((5, 3), np.float32)).shape == (0, 5)
 
 
-@pytest.mark.parametrize("density", [0.02, 0.5])
-def test_a_person_is_scored_the_same_alone_and_in_a_crowd_by_sparse_and_dense_weights(density, monkeypatch):
-    monkeypatch.setattr(linear, "cores", lambda: 3)
-    met = random_matrix(300, 40, 0.2)
+def some_weights(density):
     weights = random_matrix(40, 70, density, seed=1)
     weights.data[:] = np.random.default_rng(2).normal(size=weights.nnz)
-    together = history_product(met, weights)
-    assert np.array_equal(together[137:138], history_product(met[137:138], weights))
+    return weights
+
+
+@pytest.mark.parametrize("make", [SparseWeights, lambda weights: weights.toarray()], ids=["sparse", "dense"])
+@pytest.mark.parametrize("density", [0.02, 0.5])
+def test_a_person_is_scored_the_same_alone_and_in_a_crowd(density, make, monkeypatch):
+    monkeypatch.setattr(linear, "cores", lambda: 3)
+    met, weights = random_matrix(300, 40, 0.2), some_weights(density)
+    together = history_product(met, make(weights))
+    assert np.array_equal(together[137:138], history_product(met[137:138], make(weights)))
     assert np.allclose(together, met.toarray() @ weights.toarray(), atol=1e-5)
     assert together.dtype == np.float32
 
 
-@pytest.mark.parametrize("step", [1, 10, 10**6])
-@pytest.mark.parametrize("room", [0, 4 * 70 * 3, 2**28])
-def test_whichever_rows_of_sparse_weights_are_spread_out_the_scores_are_right(step, room, monkeypatch):
-    monkeypatch.setattr(linear, "SPARSE_STEP", step)
-    monkeypatch.setattr(linear, "SPREAD_BYTES", room)
-    met, weights = random_matrix(300, 40, 0.2), random_matrix(40, 70, 0.1, seed=1)
-    weights.data[:] = np.random.default_rng(2).integers(1, 9, weights.nnz)
-    assert np.array_equal(history_product(met, weights), met.toarray() @ weights.toarray())
+def test_histories_left_sparse_and_histories_spread_out_have_the_same_scores_to_the_last_bit(monkeypatch):
+    met, weights = random_matrix(300, 40, 0.4), SparseWeights(some_weights(0.5))
+    found = []
+    for step in (0, 10**9):
+        monkeypatch.setattr(linear, "SPARSE_STEP", step)
+        found.append(history_product(met, weights))
+    assert np.array_equal(*found)
+
+
+def test_the_order_in_which_a_history_is_stored_does_not_matter():
+    met, weights = random_matrix(1, 40, 0.9), SparseWeights(some_weights(0.5))
+    turned = sp.csr_array((met.data, met.indices[::-1].copy(), met.indptr), shape=met.shape)
+    assert np.array_equal(history_product(turned, weights), history_product(met, weights))
+
+
+@pytest.mark.parametrize(("crowded", "way"), [(0.9, "turned"), (0.01, "matrix")])
+def test_full_histories_are_spread_out_and_short_ones_left_sparse(crowded, way, monkeypatch):
+    met, weights = random_matrix(300, 40, crowded), SparseWeights(some_weights(0.5))
+    history_product(met, weights)
+    assert ("turned" in vars(weights)) == (way == "turned")
 
 
 def test_nobody_gets_no_scores():

@@ -27,7 +27,9 @@ def walked(met, alpha, beta):
 
 def test_two_items_that_two_people_met_in_different_company():
     # From item 0: to person 0 (chance 1/2), on to item 1 (1/2); to person 1 and on to item 2 (1/2 · 1/2).
-    weights = RP3beta(alpha=1.0, beta=1.0).fit(training_of([[0, 1], [0, 2], [2]], 3)).weights_.toarray()
+    weights = (
+        RP3beta(alpha=1.0, beta=1.0).fit(training_of([[0, 1], [0, 2], [2]], 3)).weights_.matrix.toarray()
+    )
     assert np.allclose(weights[0], [0, 0.25 / 1, 0.25 / 2])
     assert np.allclose(weights[1], [0.5 / 2, 0, 0])
 
@@ -40,14 +42,14 @@ def test_the_weights_are_those_of_walks_counted_one_by_one(alpha, beta, monkeypa
     for size in (1, 2**26):
         monkeypatch.setattr(module, "BLOCK_BYTES", size)
         fitted = RP3beta(alpha=alpha, beta=beta, neighbours=20).fit(training)
-        assert np.allclose(fitted.weights_.toarray(), right, atol=1e-6)
+        assert np.allclose(fitted.weights_.matrix.toarray(), right, atol=1e-6)
     assert np.allclose(fitted.score(query), met @ right, atol=1e-5)
 
 
 def test_each_item_keeps_the_strongest_ways_out():
     training, _ = crowd()
     every = walked(training.history.matrix.toarray(), 1.0, 0.6)
-    kept = RP3beta(neighbours=3).fit(training).weights_.toarray()
+    kept = RP3beta(neighbours=3).fit(training).weights_.matrix.toarray()
     assert (np.count_nonzero(kept, axis=1) <= 3).all()
     assert np.allclose(np.sort(kept, axis=1)[:, -3:], np.sort(every, axis=1)[:, -3:], atol=1e-6)
 

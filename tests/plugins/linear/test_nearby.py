@@ -4,9 +4,9 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 
 from palate.errors import ComponentError
+from palate.linear import SparseWeights
 from palate.testing import asking, checkerboard, crowd, training_of
 from palate_linear import nearby as module
 from palate_linear.ease import Ease
@@ -19,7 +19,7 @@ def sparse(training, **options):
     """A ranker that must fall back, as if the catalogue were large."""
     items = training.history.n_items
     fitted = Ease(memory=items**2 * 10 / 2**30, on_large="sparse", **options).fit(training)
-    assert sp.issparse(fitted.weights_)
+    assert isinstance(fitted.weights_, SparseWeights)
     return fitted
 
 
@@ -29,7 +29,7 @@ def test_with_all_other_items_as_neighbours_it_is_ease(chunk, monkeypatch):
     everybody = [*combinations(range(7), 2), (0, 1, 2), (0, 1, 5, 6), (3, 4)]  # all pairs were met together
     training = training_of(everybody, 7)
     fitted = sparse(training, l2=3.0, neighbours=100)
-    assert np.allclose(fitted.weights_.toarray(), Ease(l2=3.0).fit(training).weights_, atol=1e-6)
+    assert np.allclose(fitted.weights_.matrix.toarray(), Ease(l2=3.0).fit(training).weights_, atol=1e-6)
 
 
 def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():

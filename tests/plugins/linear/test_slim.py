@@ -18,7 +18,7 @@ def loss(met, weights, l1, l2):
 
 def test_two_items_always_met_together_predict_each_other():
     # Two people: least (2·(1 - w)² + l2·w²) / 2 + l1·w, so w = (2 - l1) / (2 + l2) = 1.5 / 3.
-    weights = Slim(l1=0.5, l2=1.0).fit(training_of([[0, 1], [0, 1]], 2)).weights_
+    weights = Slim(l1=0.5, l2=1.0).fit(training_of([[0, 1], [0, 1]], 2)).weights_.matrix
     assert np.allclose(weights.toarray(), [[0, 0.5], [0.5, 0]], atol=1e-6)
 
 
@@ -40,7 +40,7 @@ def test_the_weights_are_those_of_plain_coordinate_descent_item_by_item(positive
                 slope = met[:, item] @ rest
                 size = max((slope if positive else abs(slope)) - l1, 0) / (met[:, item].sum() + l2)
                 weights[item] = size if positive or slope > 0 else -size
-    got = Slim(l1=l1, l2=l2, positive=positive, tolerance=1e-7).fit(training).weights_.toarray()
+    got = Slim(l1=l1, l2=l2, positive=positive, tolerance=1e-7).fit(training).weights_.matrix.toarray()
     assert np.allclose(got, right, atol=1e-5)
     assert (got < 0).any() != positive
 
@@ -48,7 +48,7 @@ def test_the_weights_are_those_of_plain_coordinate_descent_item_by_item(positive
 def test_no_small_change_of_the_weights_makes_the_loss_smaller():
     training, _ = crowd()
     met, rng = training.history.matrix.toarray().astype(float), np.random.default_rng(1)
-    best = Slim(l1=0.3, l2=2.0, tolerance=1e-7).fit(training).weights_.toarray().astype(float)
+    best = Slim(l1=0.3, l2=2.0, tolerance=1e-7).fit(training).weights_.matrix.toarray().astype(float)
     for _ in range(50):
         other = np.maximum(best + rng.normal(0, 0.01, best.shape) * (rng.random(best.shape) < 0.1), 0)
         np.fill_diagonal(other, 0)
@@ -56,7 +56,7 @@ def test_no_small_change_of_the_weights_makes_the_loss_smaller():
 
 
 def test_a_large_l1_leaves_fewer_weights():
-    few, many = (Slim(l1=l1, l2=1.0).fit(crowd()[0]).weights_.nnz for l1 in (1.0, 0.01))
+    few, many = (Slim(l1=l1, l2=1.0).fit(crowd()[0]).weights_.matrix.nnz for l1 in (1.0, 0.01))
     assert 0 < few < many
 
 

@@ -13,7 +13,7 @@ MEASURES = ["cosine", "jaccard", "tfidf", "bm25"]
 
 
 def similarity(lists, n_items, **options):
-    return ItemKNN(**options).fit(training_of(lists, n_items)).similarity_.toarray()
+    return ItemKNN(**options).fit(training_of(lists, n_items)).similarity_.matrix.toarray()
 
 
 def test_cosine_is_people_in_common_over_the_root_of_the_product():
@@ -72,12 +72,12 @@ def test_of_equally_near_items_those_with_lower_numbers_are_kept():
 @pytest.mark.parametrize("k", [1, 4, 100])
 def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch):
     training, _ = crowd()
-    right = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.toarray()
+    right = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
     for density, size in ((0.0, 4 * 20 * 7), (2.0, 4 * 20 * 7), (2.0, 1)):
         monkeypatch.setattr(module, "DENSE_BYTES", 0)
         monkeypatch.setattr(module, "SORTED_DENSITY", density)
         monkeypatch.setattr(module, "BLOCK_BYTES", size)
-        got = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.toarray()
+        got = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
         assert np.allclose(got, right, atol=1e-5)
         if measure in ("cosine", "jaccard"):  # counts are exact, so ties fall the same way
             assert np.array_equal(got, right)
