@@ -1,8 +1,8 @@
 """The search for the options of every ranker on MovieLens-1M: the same number of trials for each.
 
-    python benchmarks/search.py --data FOLDER [--trials 15] [--only ease,dlae] [--output FILE]
+    python benchmarks/search.py --data FOLDER [--trials 25] [--only ease,dlae] [--output FILE]
 
-A tenth of each person's training interactions, drawn by the seed, validates; the test part is never
+A fifth of each person's training interactions, drawn by the seed, validates; the test part is never
 read. Ranges are those of `ml1m.SEARCHED`, trials are drawn by TPE (optuna), NDCG@10 counts. A search
 that was stopped goes on where it was. Results are written after each ranker, to
 `benchmarks/results/search.json`, which `accuracy.py` reads; the last line is the same as one JSON object.
@@ -47,7 +47,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", required=True, help="the folder of train, test and items.parquet")
-    parser.add_argument("--trials", type=int, default=15)
+    parser.add_argument("--trials", type=int, default=25)
     parser.add_argument("--only", default=",".join(SEARCHED), help="rankers, separated by commas")
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()

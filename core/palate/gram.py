@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,48 +23,85 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 
     Sums of ones are exact up to 2²⁴, so the result does not depend on how the work is shared out.
     """
-    square, order = gram_by_popularity(matrix)
+    ordered, order = _by_popularity(matrix)
+    square = np.zeros((len(order), len(order)), np.float32)
+    _fill([square[start:, start : start + ITEMS] for start in range(0, len(order), ITEMS)], ordered)
+    fill_upper(square)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     return _renumbered(square, place)
 
 
-def gram_by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """As `gram`, but with the most met column first, and the number of the column at each place.
+@dataclass(frozen=True)
+class Counts:
+    """XᵀX in half the memory: what stands on and below the diagonal, the most met column first.
 
-    A block of columns is spread out and multiplied with itself and all that are met less, so that the
-    work for a pair is what the less met of the two takes. To put the columns back into their order
-    takes a second matrix, which this spares.
+    `order` int32[m] has the number of the column at each place. Strip k holds the columns from place
+    `ITEMS`·k up to the next strip's, and of these the rows from `ITEMS`·k on.
     """
-    n, m = matrix.shape
+
+    strips: list[NDArray[np.float32]]
+    order: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, matrix: sp.csr_array) -> Counts:
+        """Those of a sparse float32[n, m]."""
+        ordered, order = _by_popularity(matrix)
+        m = len(order)
+        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
+        _fill(strips, ordered)
+        return cls(strips, order)
+
+    def columns(self, strip: int) -> NDArray[np.int32]:
+        """The numbers of a strip's columns."""
+        return self.order[strip * ITEMS : (strip + 1) * ITEMS]
+
+    def rows(self, strip: int) -> NDArray[np.float32]:
+        """The whole rows of a strip's columns, float32[columns, m]."""
+        size = self.strips[strip].shape[1]
+        left = [
+            other[(strip - at) * ITEMS : (strip - at) * ITEMS + size]
+            for at, other in enumerate(self.strips[:strip])
+        ]
+        return np.hstack([*left, self.strips[strip].T])
+
+
+def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32]]:
+    """The matrix with its columns in the order of how many met them, and that order."""
+    m = matrix.shape[1]
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
     parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    ordered = narrow(sp.csr_array(parts, shape=matrix.shape))
-    out = np.zeros((m, m), np.float32)
-    for start in range(0, n, PEOPLE):
-        _add_lower(ordered[start : start + PEOPLE].T.tocsr(), out)
-    fill_upper(out)
-    return out, order
+    return narrow(sp.csr_array(parts, shape=matrix.shape)), order
 
 
-def _add_lower(columns: sp.csr_array, out: NDArray[np.float32]) -> None:
-    """Add the products of the rows of a sparse [m, people] to the lower triangle of float32[m, m]."""
-    m, people = columns.shape
+def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
+    """Add the products of columns to strips of zeros.
 
-    def fill(start: int) -> None:
-        begin = columns.indptr[start]
-        parts: Any = (columns.data[begin:], columns.indices[begin:], columns.indptr[start:] - begin)
-        rest = sp.csr_array(parts, shape=(m - start, people))
-        block = rest[:ITEMS]
-        if block.nnz <= THIN * people * ITEMS:
-            products = (rest @ block.T.tocsr()).toarray()
-        else:
-            products = rest @ np.ascontiguousarray(block.toarray().T)
-        out[start:, start : start + ITEMS] += products
+    A strip's columns are spread out and multiplied with themselves and all that are met less, so
+    that the work for a pair is what the less met of the two takes.
+    """
+    for start in range(0, ordered.shape[0], PEOPLE):
+        columns = ordered[start : start + PEOPLE].T.tocsr()
 
-    shared_out(fill, range(0, m, ITEMS))
+        def add(strip: int, columns: sp.csr_array = columns) -> None:
+            rest = _from_row(columns, strip * ITEMS)
+            block = rest[:ITEMS]
+            if block.nnz <= THIN * block.shape[0] * block.shape[1]:
+                products = (rest @ block.T.tocsr()).toarray()
+            else:
+                products = rest @ np.ascontiguousarray(block.toarray().T)
+            strips[strip][:] += products
+
+        shared_out(add, range(len(strips)))
+
+
+def _from_row(matrix: sp.csr_array, row: int) -> sp.csr_array:
+    """The rows from one on, without a copy."""
+    begin = matrix.indptr[row]
+    parts: Any = (matrix.data[begin:], matrix.indices[begin:], matrix.indptr[row:] - begin)
+    return sp.csr_array(parts, shape=(matrix.shape[0] - row, matrix.shape[1]))
 
 
 def fill_upper(lower: NDArray[np.floating]) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.gram import gram_by_popularity
+from palate.gram import Counts
 from palate.threads import shared_out
 from palate.topk import top_k
 from palate_neighbours.similarity import Between
@@ -28,7 +28,7 @@ def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
     go to the lower item number. An item is not its own neighbour.
     """
     n_items = matrix.shape[1]
-    small = 4 * n_items**2 <= DENSE_BYTES
+    small = 2 * n_items**2 <= DENSE_BYTES
     found = list(_in_memory(matrix, k, between) if small else _in_blocks(matrix, k, between))
     of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
     rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
@@ -36,14 +36,13 @@ def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
 
 
 def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
-    """Few items: one Gram matrix, searched by blocks of rows on all cores."""
-    products, order = gram_by_popularity(matrix)
+    """Few items: all products at once, searched by blocks of rows on all cores."""
+    counts = Counts.of(matrix)
 
-    def search(block: tuple[int, int]) -> Found:
-        start, stop = block
-        return _search(products[start:stop], order[start:stop], order, k, between)
+    def search(strip: int) -> Found:
+        return _search(counts.rows(strip), counts.columns(strip), counts.order, k, between)
 
-    yield from shared_out(search, _blocks(len(products)))
+    yield from shared_out(search, range(len(counts.strips)))
 
 
 def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:

@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 
 from palate import gram as counting
-from palate.gram import fill_upper, gram, gram_by_popularity
+from palate.gram import Counts, fill_upper, gram
 
 
 def random_matrix(n, m, density, seed=0):
@@ -27,11 +27,14 @@ def test_every_way_to_the_gram_matrix_gives_exact_counts(people, items, thin, mo
     assert np.array_equal(gram(met), met.toarray().T @ met.toarray())
 
 
-def test_the_gram_matrix_by_popularity_begins_with_what_was_met_most():
+@pytest.mark.parametrize("items", [1, 2, 3, 100])
+def test_counts_in_half_the_memory_begin_with_what_was_met_most(items, monkeypatch):
+    monkeypatch.setattr(counting, "ITEMS", items)
     met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 1, 1]], np.float32))
-    square, order = gram_by_popularity(met)
-    assert order.tolist() == [1, 2, 0]
-    assert square.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 1]]
+    counts = Counts.of(met)
+    assert counts.order.tolist() == [1, 2, 0]
+    rows = np.vstack([counts.rows(strip) for strip in range(len(counts.strips))])
+    assert rows.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 1]]
 
 
 def test_a_matrix_without_entries_has_no_counts():
