@@ -11,8 +11,9 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions
 from palate.linear import row_product
-from palate_factors.solving import solve_rows
+from palate_factors.solving import explain_rows, solve_rows
 
 Factors = NDArray[np.float32]
 
@@ -65,8 +66,21 @@ class Ials:
         people = self._solve(query.history.matrix, self.item_factors_)
         return row_product(people, self.item_factors_)
 
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """For each item i met hᵢᵀ A⁻¹ hⱼ, with A the matrix of the person's equation, j the item asked about.
+
+        A holds what the person met, so that each part tells what the item adds beside the others. Hu,
+        Koren and Volinsky (2008), section 5.
+        """
+        met, factors = query.history.matrix, self.item_factors_
+        common, l2 = self._equation(met, factors)
+        return Contributions(np.zeros(len(query)), explain_rows(met, factors, common, l2, items))
+
     def _solve(self, met: sp.csr_array, others: Factors) -> Factors:
         """The factors of the rows of a sparse [n, m], given those of its columns, float32[m, d]."""
-        counts = np.diff(met.indptr)
-        l2 = self.l2 * (counts + self.unobserved * len(others)) ** self.exponent
-        return solve_rows(met, others, np.float32(self.unobserved) * (others.T @ others), l2)
+        return solve_rows(met, others, *self._equation(met, others))
+
+    def _equation(self, met: sp.csr_array, others: Factors) -> tuple[Factors, NDArray[np.float64]]:
+        """What all rows have in common, float32[d, d], and each row's regularisation, float64[n]."""
+        l2 = self.l2 * (np.diff(met.indptr) + self.unobserved * len(others)) ** self.exponent
+        return np.float32(self.unobserved) * (others.T @ others), l2

@@ -27,6 +27,13 @@ def parts_of(
     return Affine(slope, shift, np.zeros(len(items)))
 
 
+def amounts(blocks: Scores, items: NDArray[np.int32]) -> Affine:
+    """The parts where each branch adds an amount (float32[n, items]; NaN: nothing) that is not its score."""
+    rows = np.arange(len(items))
+    shift = {name: np.nan_to_num(block[rows, items].astype(np.float64)) for name, block in blocks.items()}
+    return Affine({name: np.zeros(len(items)) for name in blocks}, shift, np.zeros(len(items)))
+
+
 def chosen(rows: NDArray[np.bool_], one: Affine, other: Affine) -> Affine:
     """`one` for the people in `rows` (bool[n]), `other` for the rest."""
     return Affine(

@@ -11,7 +11,9 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Query
+from palate.data.contributions import Affine
 from palate.topk import top_k
+from palate_fusion.apart import parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.combining import few_rows, weighted_sum
 from palate_fusion.normalising import METHODS, Method
@@ -49,20 +51,41 @@ class CombMNZ:
         """
         shape = common_shape(self.name, scores)
         self.check_branches(scores)
-        weights = {
-            name: weight for name, weight in (self.weights or dict.fromkeys(scores, 1.0)).items() if weight
-        }
         result = np.empty(shape, np.float32)
         for rows in few_rows(*shape):
-            voices = np.zeros(result[rows].shape, np.float32)
-            parts = []
-            for name, weight in weights.items():
+            parts, voices = self._parts(scores, rows)
+            result[rows] = weighted_sum(parts.values()) * voices
+        return result
+
+    def explain(
+        self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]
+    ) -> Affine:
+        """How each person's score of one item is made of the branches'; not for `normalize: rank`."""
+        parts, voices = self._parts(scores, slice(None))
+        at = np.arange(len(items)), items
+        weights = {name: weight for name, (weight, _) in parts.items()}
+        found = parts_of(scores, weights, self.normalize, items)
+        spoken = {name: np.nan_to_num(block[at]) != 0 for name, (_, block) in parts.items()}
+        return Affine(
+            {name: np.where(spoken.get(name, False), found.slope[name] * voices[at], 0) for name in scores},
+            {name: np.where(spoken.get(name, False), found.shift[name] * voices[at], 0) for name in scores},
+            found.rest,
+        )
+
+    def _parts(
+        self, scores: Mapping[str, NDArray[np.float32]], rows: slice
+    ) -> tuple[dict[str, tuple[float, NDArray[np.float32]]], NDArray[np.float32]]:
+        """By branch its weight and what it says, float32[n, items], and how many speak for each item."""
+        given = self.weights or dict.fromkeys(scores, 1.0)
+        voices = np.zeros(next(iter(scores.values()))[rows].shape, np.float32)
+        parts = {}
+        for name, weight in given.items():
+            if weight:
                 block = METHODS[self.normalize](scores[name][rows])
                 spoken = self._spoken(block)
                 voices += spoken
-                parts.append((weight, np.where(spoken | np.isnan(block), block, np.float32(0))))
-            result[rows] = weighted_sum(parts) * voices
-        return result
+                parts[name] = (weight, np.where(spoken | np.isnan(block), block, np.float32(0)))
+        return parts, voices
 
     def _spoken(self, block: NDArray[np.float32]) -> NDArray[np.bool_]:
         """bool[n, items]: the items among each person's best, those level with the last included."""

@@ -11,7 +11,9 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query
+from palate.data.contributions import Affine
 from palate.topk import top_k
+from palate_fusion.apart import amounts
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.combining import fused
 
@@ -47,11 +49,20 @@ class ReciprocalRankFusion:
 
         Raises ComponentError where branches and weights, or the shapes of the blocks, differ.
         """
-        people, items = common_shape(self.name, scores)
+        shape = common_shape(self.name, scores)
         self.check_branches(scores)
         weights = self.weights or dict.fromkeys(scores, 1.0)
-        depth = min(self.depth or items, items)
-        return fused((people, items), weights, lambda name, rows: votes(scores[name][rows], depth, self.k))
+        return fused(shape, weights, lambda name, rows: self._votes(scores[name][rows]))
+
+    def explain(
+        self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]
+    ) -> Affine:
+        """Each branch's vote for each person's one item; a vote does not tell what the score was made of."""
+        weights = self.weights or dict.fromkeys(scores, 1.0)
+        return amounts({name: weights[name] * self._votes(block) for name, block in scores.items()}, items)
+
+    def _votes(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        return votes(scores, min(self.depth or scores.shape[1], scores.shape[1]), self.k)
 
 
 def votes(scores: NDArray[np.float32], depth: int, k: int) -> NDArray[np.float32]:

@@ -10,6 +10,7 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate.gram import gram
 from palate.linear import history_product
@@ -63,6 +64,10 @@ class GraphFilter:
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
         return history_product(query.history.matrix, self.weights_)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """What each item met passes on to the one asked about."""
+        return summed(query, self.weights_, items)
 
     def _check_memory(self, n_items: int) -> None:
         needed = BYTES_A_PAIR * n_items**2 / 2**30

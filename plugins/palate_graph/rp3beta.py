@@ -10,6 +10,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions, summed
 from palate.linear import SparseWeights, history_product
 from palate_graph.normalising import power, weighed
 from palate_graph.strongest import strongest
@@ -52,3 +53,7 @@ class RP3beta:
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item to which no way leads from what the person met."""
         return history_product(query.history.matrix, self.weights_)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The weight of the ways from each item met to the one asked about."""
+        return summed(query, self.weights_.matrix, items)

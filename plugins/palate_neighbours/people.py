@@ -40,6 +40,20 @@ def people_near(
     return products
 
 
+def shared_by_item(
+    one: sp.csr_array, met: sp.csr_array, people: NDArray[np.int32], weights: Weights, measure: Measure
+) -> NDArray[np.float64]:
+    """float64[people, items met]: which share of the likeness to each of these `people` an item has.
+
+    `one` is the row of who asks, and each of the people has something in common with them.
+    """
+    mean = met.nnz / max(met.shape[0], 1)
+    mine, theirs = _weighted(one, weights, measure, mean), _weighted(met, weights, measure, mean)
+    products = theirs[people][:, one.indices].toarray().astype(np.float64) * mine.data
+    shares: NDArray[np.float64] = products / products.sum(axis=1, keepdims=True)
+    return shares
+
+
 def _weighted(met: sp.csr_array, weights: Weights, measure: Measure, mean: float) -> sp.csr_array:
     data = weights[met.indices]
     if measure == "bm25":

@@ -11,10 +11,11 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
+from palate.data.contributions import Contributions
 from palate.errors import ComponentError
 from palate.linear import SparseWeights, history_product
 from palate.topk import top_k
-from palate_neighbours.people import people_near, weights_of_items
+from palate_neighbours.people import people_near, shared_by_item, weights_of_items
 from palate_neighbours.similarity import Measure
 
 
@@ -64,6 +65,24 @@ class UserKNN:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item that no neighbour met."""
+        return history_product(self._votes(query), self.met_)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """What each item met has in the similarities to the neighbours who met the one asked about."""
+        asking, met = query.history.matrix, self.met_.matrix
+        votes = self._votes(query)
+        past = np.zeros(asking.nnz)
+        for row, item in enumerate(items.tolist()):
+            entries = slice(votes.indptr[row], votes.indptr[row + 1])
+            who, value = votes.indices[entries], votes.data[entries]
+            said = met[who][:, [item]].toarray()[:, 0] * value
+            one = asking[row : row + 1]
+            shares = shared_by_item(one, met, who[said > 0], self.weights_, self.similarity)
+            past[asking.indptr[row] : asking.indptr[row + 1]] = said[said > 0] @ shares
+        return Contributions(np.zeros(len(query)), past)
+
+    def _votes(self, query: Query) -> sp.csr_array:
+        """Sparse float32[n, people]: the similarities to the nearest people."""
         asking, met = query.history.matrix, self.met_.matrix
         near = people_near(asking, met, self.weights_, self.similarity, self.shrink)
         who, value = top_k(near, min(self.neighbours, near.shape[1]))
@@ -71,4 +90,5 @@ class UserKNN:
         indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))])
         parts = (value[there], who[there], indptr.astype(np.int32))
         votes = sp.csr_array(parts, shape=near.shape)
-        return history_product(votes, self.met_)
+        votes.sort_indices()
+        return votes

@@ -27,8 +27,8 @@ class BranchPart:
 
     `score` is the item's score in the branch, None where it has no opinion; `adds` what that comes
     to in the final score. `past` float64[met] is the part of `adds` that each thing the person met
-    brings, None where the ranker's score cannot be taken apart; the rest of `adds` comes from
-    elsewhere, such as the mean that normalising takes away.
+    brings, None where the ranker's score cannot be taken apart, or only its rank counts; the rest of
+    `adds` comes from elsewhere, such as the mean that normalising takes away.
     """
 
     name: str
@@ -122,7 +122,7 @@ def _affine(fuser: Any, scores: Mapping[str, NDArray[np.float32]], query: Query,
     if not hasattr(fuser, "explain"):
         raise PalateError(
             f"fuser {fuser.name!r} does not add up what the branches say, so a score cannot be taken apart; "
-            "fusers that can be explained exactly are 'weighted' and 'switch'"
+            "fusers that can be explained exactly are 'weighted', 'switch', 'rrf' and 'combmnz'"
         )
     found: Affine = fuser.explain(scores, query, np.array([item], np.int32))
     return found
@@ -133,9 +133,8 @@ def _part(
 ) -> BranchPart:
     own = float(scores[0, item])
     slope, shift = float(affine.slope[branch.name][0]), float(affine.shift[branch.name][0])
-    silent = not np.isfinite(own) or (slope == 0 and shift == 0)
-    past = None if silent else past_of(branch, query, item)
     known = np.isfinite(own)
+    past = past_of(branch, query, item) if known and slope else None
     return BranchPart(
         branch.name,
         branch.ranker.name,
