@@ -16,7 +16,8 @@ from palate_neighbours.similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
 BLOCK_BYTES = 2**21
-SORTED_DENSITY = 0.05  # below it, sorting what is there is cheaper than searching whole rows
+STEPS = 2**22  # of a sparse product, in one block
+SPREAD = 3  # looking at an entry takes as long as at this many items of a whole row
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
@@ -46,15 +47,70 @@ def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found
 
 
 def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
-    """Many items: the products of some with all, as a sparse matrix, and on to the next."""
+    """Many items: the products of some with all, as a sparse matrix, shared out among the cores."""
     columns = matrix.T.tocsr()
-    for start, stop in _blocks(matrix.shape[1]):
+
+    def search(block: tuple[int, int]) -> list[Found]:
+        start, stop = block
         products = columns[start:stop] @ matrix
-        if products.nnz > SORTED_DENSITY * (stop - start) * matrix.shape[1]:
-            everything = np.arange(matrix.shape[1], dtype=np.int32)
-            yield _search(products.toarray(), everything[start:stop], everything, k, between)
+        return list(_sparse(products, np.arange(start, stop, dtype=np.int32), k, between))
+
+    for found in shared_out(search, _even(columns @ np.diff(matrix.indptr))):
+        yield from found
+
+
+def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Iterator[Found]:
+    """The best of each row: of one with no more than k entries, all; others are spread out and searched."""
+    held = np.diff(products.indptr)
+    kept = np.repeat(held <= k, held)
+    of, near = np.repeat(items, held)[kept], products.indices[kept]
+    value = between(products.data[kept], of, near)
+    real = (value > 0) & (near != of)
+    yield of[real], near[real], value[real]
+    everything = np.arange(products.shape[1], dtype=np.int32)
+    full = np.flatnonzero(held > k)
+    for some in _alike(full[np.argsort(held[full], kind="stable")], held):
+        rows = products[some]
+        if SPREAD * held[some[-1]] > products.shape[1]:
+            yield _search(rows.toarray(), items[some], everything, k, between)
         else:
-            yield _sort(products, start, k, between)
+            yield _search_held(rows, items[some], k, between)
+
+
+def _alike(rows: NDArray[np.intp], held: NDArray[np.integer]) -> Iterator[NDArray[np.intp]]:
+    """Rows, those with fewest entries first, in blocks that have room for all at the length of the last."""
+    start = 0
+    while start < len(rows):
+        room = 4 * np.arange(1, len(rows) - start + 1) * held[rows[start:]]
+        stop = start + max(int(np.searchsorted(room, BLOCK_BYTES, side="right")), 1)
+        yield rows[start:stop]
+        start = stop
+
+
+def _search_held(rows: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Found:
+    """The best of each row, looked for among its entries alone."""
+    rows.sort_indices()
+    held = np.diff(rows.indptr)
+    place = np.arange(held.max())
+    there = place < held[:, None]
+    at = np.where(there, rows.indptr[:-1, None] + place, 0)
+    near = rows.indices[at]
+    similarity = between(rows.data[at], items[:, None], near)
+    np.copyto(similarity, -np.inf, where=~there | (similarity <= 0) | (items[:, None] == near))
+    best, value = top_k(similarity, k)
+    of, taken = np.nonzero(best >= 0)
+    return items[of], near[of, best[of, taken]], value[of, taken]
+
+
+def _even(steps: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
+    """Blocks of rows (start, stop) that take about as many steps; a row that takes more is alone."""
+    taken = np.cumsum(steps)
+    start = 0
+    while start < len(steps):
+        before = taken[start - 1] if start else 0
+        stop = max(int(np.searchsorted(taken, before + STEPS, side="right")), start + 1)
+        yield start, stop
+        start = stop
 
 
 def _search(
@@ -66,20 +122,3 @@ def _search(
     at, value = top_k(similarity, k, ties=columns)
     there = at >= 0
     return items[np.nonzero(there)[0]], columns[at[there]], value[there]
-
-
-def _sort(products: sp.csr_array, start: int, k: int, between: Between) -> Found:
-    rows = np.repeat(np.arange(products.shape[0]), np.diff(products.indptr))
-    near, value = products.indices, between(products.data, rows + start, products.indices)
-    keep = (value > 0) & (near != rows + start)
-    rows, near, value = rows[keep], near[keep], value[keep]
-    order = np.lexsort((near, -value, rows))
-    first = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=products.shape[0]))])
-    taken = order[np.arange(len(order)) - first[rows[order]] < k]
-    return rows[taken] + start, near[taken], value[taken]
-
-
-def _blocks(n_items: int) -> Iterator[tuple[int, int]]:
-    rows = max(1, BLOCK_BYTES // (4 * n_items))
-    for start in range(0, n_items, rows):
-        yield start, min(start + rows, n_items)

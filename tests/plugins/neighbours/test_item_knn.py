@@ -73,9 +73,15 @@ def test_of_equally_near_items_those_with_lower_numbers_are_kept():
 def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch):
     training, _ = crowd()
     right = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
-    for density, size in ((0.0, 4 * 20 * 7), (2.0, 4 * 20 * 7), (2.0, 1)):
+    for steps, size, spread in (
+        (10**6, 4 * 20 * 7, 100),
+        (10**6, 4 * 20 * 7, 0),
+        (30, 4 * 20 * 7, 1),
+        (1, 1, 2),
+    ):
         monkeypatch.setattr(module, "DENSE_BYTES", 0)
-        monkeypatch.setattr(module, "SORTED_DENSITY", density)
+        monkeypatch.setattr(module, "SPREAD", spread)
+        monkeypatch.setattr(module, "STEPS", steps)
         monkeypatch.setattr(module, "BLOCK_BYTES", size)
         got = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
         assert np.allclose(got, right, atol=1e-5)
