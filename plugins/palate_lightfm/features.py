@@ -23,6 +23,16 @@ def item_features(items: Items, columns: Sequence[str], warm: NDArray[np.bool_])
     return sp.csr_array(sp.hstack(blocks, format="csr", dtype=np.float32))
 
 
+def text_features(vectors: NDArray[np.float32] | None) -> sp.csr_array:
+    """Float32[items, d]: the vectors at length one. Raises ComponentError where there are none."""
+    if vectors is None:
+        raise ComponentError(
+            "ranker 'lightfm' has `text_features: true` and no item vectors; add `encode:` to its branch"
+        )
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return sp.csr_array(vectors / np.maximum(lengths, np.finfo(np.float32).tiny))
+
+
 def _identity(warm: NDArray[np.bool_]) -> sp.csr_array:
     rows = np.flatnonzero(warm)
     ones = np.ones(len(rows), np.float32)

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.errors import ComponentError
 from palate.linear import row_product
-from palate_lightfm.features import item_features
+from palate_lightfm.features import item_features, text_features
+from palate_lightfm.negatives import with_negatives
 
 NONE = np.float32(np.nan)
 
@@ -23,12 +25,13 @@ class LightFM:
     """Factors of people, items and the items' attributes, learnt by ranking (LightFM).
 
     Kula (2015), "Metadata Embeddings for User and Item Cold-start Recommendations". An item is the
-    sum of the embeddings of itself and of its `item_features`: each value of these attributes, such
-    as a genre or a year, is a feature. An item that nobody met in training is the sum of its
-    features alone, and gets NaN where it has none. `loss` is `warp` (best at the top of the list),
-    `bpr`, `warp-kos`, or `logistic`, which sees no negatives here and so learns little. The scores
-    are those of people who were in training. More `threads` than 1 (0: all) are faster, but they race,
-    and the same seed no longer gives the same result.
+    sum of the embeddings of itself and of its features: each value of the attributes in
+    `item_features`, such as a genre or a year, and with `text_features` each number of the item's
+    vector, at length one. An item that nobody met in training is the sum of its features alone, and
+    gets NaN where it has none. `loss` is `warp` (best at the top of the list), `bpr`, `warp-kos`, or
+    `logistic`, which is shown `negatives` items at random for each one met. The scores are those of
+    people who were in training. More `threads` than 1 (0: all) are faster, but they race, and the same
+    seed no longer gives the same result.
     """
 
     name: ClassVar[str] = "lightfm"
@@ -50,6 +53,10 @@ class LightFM:
     max_sampled: Annotated[int, Ge(1)] = 10
     """Items looked at for one that is ranked wrongly (WARP), at most."""
     item_features: list[str] = field(default_factory=list)
+    text_features: bool = False
+    """Whether the branch's vectors are features; time grows with their dimensions, so reduce them first."""
+    negatives: Annotated[int, Ge(1)] = 1
+    """Of `logistic`: items not met, drawn anew in each epoch, for each one met."""
     threads: Annotated[int, Ge(0)] = 1
 
     user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
@@ -58,10 +65,13 @@ class LightFM:
     def fit(self, training: Training) -> LightFM:
         """Learn float32[n, factors + 2] for people and items; the last two places hold their biases.
 
-        Raises ComponentError for an attribute the items do not have, or when the training diverges.
+        Raises ComponentError for an attribute or vectors that the items do not have, or when the
+        training diverges.
         """
         warm = training.history.popularity > 0
         features = item_features(training.items, self.item_features, warm)
+        if self.text_features:
+            features = sp.csr_array(sp.hstack([features, text_features(training.vectors)]))
         model = self._trained(training, _classic(training.history.matrix[:, warm]), features[warm])
         ones = np.ones(len(warm), np.float32)
         items = [features @ model.item_embeddings, ones[:, None], (features @ model.item_biases)[:, None]]
@@ -77,6 +87,10 @@ class LightFM:
         asked = np.where((query.users >= 0)[:, None], self.user_factors_[query.users], NONE)
         return row_product(asked, self.item_factors_)
 
+    def wants_vectors(self) -> bool:
+        """Whether it cannot do without item vectors."""
+        return self.text_features
+
     def _trained(self, training: Training, met: Any, features: Any) -> Any:
         from lightfm import LightFM as Model
 
@@ -90,10 +104,11 @@ class LightFM:
             random_state=int(training.rng().integers(2**31)),
         )
         threads = self.threads or os.cpu_count() or 1
-        met, features = met.tocoo(), _classic(features)
+        met, features, rng = met.tocoo(), _classic(features), training.rng()
         for epoch in range(self.epochs):
             try:
-                model.fit_partial(met, item_features=features, num_threads=threads)
+                shown = with_negatives(met, self.negatives, rng) if self.loss == "logistic" else met
+                model.fit_partial(shown, item_features=features, num_threads=threads)
             except ValueError as error:
                 raise ComponentError(
                     f"ranker 'lightfm' diverged in epoch {epoch + 1}: {error}. Use a lower `learning_rate`."

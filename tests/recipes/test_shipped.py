@@ -37,6 +37,7 @@ def small(name: str, shop) -> dict[str, object]:
         settings["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
     if name == "lightfm":
         settings["branches.genres.rank.item_features"] = ["kind"]
+        settings["branches.texts.text"] = [{"use": "template", "template": "{title}. {kind}"}]
     return settings
 
 

@@ -75,7 +75,7 @@ def _inside(branch: Branch) -> list[tuple[str, str]]:
         reads = f"aggregator {branch.aggregate.name!r} reads with one encoder"
         found.append(("aggregate", f"{reads}, and the branch has several views"))
     needs = branch.rank.needs
-    if "vectors" in needs and not branch.has_vectors:
+    if ("vectors" in needs or _wants_vectors(branch.rank)) and not branch.has_vectors:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
     elif "interests" in needs and not branch.aggregate:
         found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['interests']}; add `aggregate:`"))

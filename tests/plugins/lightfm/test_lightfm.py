@@ -3,11 +3,14 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from scipy.sparse import coo_matrix
 
 from palate.component import Component
 from palate.data import Items
-from palate.errors import ComponentError
+from palate.errors import ComponentError, RecipeError
+from palate.recipe import load_recipe
 from palate.testing import asking, checkerboard, crowd, training_of
+from palate_lightfm.negatives import with_negatives
 from palate_lightfm.ranker import LightFM
 
 needs_library = pytest.mark.usefixtures("_library")
@@ -33,7 +36,7 @@ def test_scores_are_those_of_the_library():
 
 
 @needs_library
-@pytest.mark.parametrize("loss", ["warp", "bpr", "warp-kos"])
+@pytest.mark.parametrize("loss", ["warp", "bpr", "warp-kos", "logistic"])
 def test_it_finds_the_item_that_each_person_lacks(loss):
     training, query, missing = checkerboard()
     scores = LightFM(loss=loss, factors=4, epochs=20).fit(training).score(query)
@@ -63,6 +66,40 @@ def test_people_who_like_a_genre_are_given_its_cold_item():
     right = scores[np.arange(20), 10 + np.arange(20) % 2]
     wrong = scores[np.arange(20), 11 - np.arange(20) % 2]
     assert (right > wrong).all()
+
+
+@needs_library
+def test_an_item_nobody_met_is_scored_by_its_text_and_people_are_given_what_reads_like_theirs():
+    # Items 0 to 9 point two ways by turns; 10 and 11, one each way, were never met.
+    vectors = np.tile(np.array([[2, 0, 1], [0, 3, 1]], np.float32), (6, 1))
+    lists = [[*range(person % 2, 10, 2)] for person in range(20)]
+    training = replace(training_of(lists, 12), vectors=vectors)
+    fitted = LightFM(factors=4, text_features=True).fit(training)
+    scores = fitted.score(asking(lists, 12, users=range(20)))
+    right = scores[np.arange(20), 10 + np.arange(20) % 2]
+    assert (right > scores[np.arange(20), 11 - np.arange(20) % 2]).all()
+
+
+def test_text_features_without_vectors_are_refused_before_training():
+    with pytest.raises(ComponentError, match="add `encode:` to its branch"):
+        LightFM(text_features=True).fit(replace(training_of(LISTS, 4), vectors=None))
+
+
+def test_a_recipe_that_asks_for_text_features_without_vectors_is_refused(recipe):
+    recipe["branches"]["texts"] = {"rank": {"use": "lightfm", "text_features": True}}
+    with pytest.raises(RecipeError, match="ranker 'lightfm' needs item vectors"):
+        load_recipe(recipe)
+
+
+def test_negatives_are_other_items_of_the_same_people():
+    met = coo_matrix(np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0]], np.float32))
+    shown = with_negatives(met, 50, np.random.default_rng(0)).tocsr()
+    counts = shown.toarray()  # equal pairs are added up
+    assert counts[0, :2].tolist() == [1, 1]
+    assert counts[1, 2] == 1
+    assert (counts[0, 2:] < 0).all()
+    assert (counts[1, [0, 1, 3, 4]] < 0).all()
+    assert -100 - 50 <= counts[counts < 0].sum() <= -75
 
 
 @needs_library
@@ -104,7 +141,14 @@ def test_an_unknown_attribute_is_refused_before_training():
 
 @pytest.mark.parametrize(
     "options",
-    [{"loss": "hinge"}, {"factors": 0}, {"epochs": 0}, {"item_alpha": -1}, {"item_features": "genres"}],
+    [
+        {"loss": "hinge"},
+        {"factors": 0},
+        {"epochs": 0},
+        {"item_alpha": -1},
+        {"item_features": "genres"},
+        {"negatives": 0},
+    ],
 )
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", LightFM, "lightfm", "palate", "0").check(options)
