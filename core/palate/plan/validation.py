@@ -14,6 +14,7 @@ from palate.pipeline import FittedBranch
 from palate.topk import tie_order, top_k
 
 PEOPLE = 2000
+CELLS = 2**27  # of all branches' scores together: half a GiB
 SHORTENED = 300
 
 
@@ -25,15 +26,17 @@ def tuning(
     seed: int,
     lengths: Sequence[int] = (),
 ) -> Tuning:
-    """Questions of at most 2,000 people of the validation part, drawn by the seed, and their answers.
+    """Questions of people of the validation part, drawn by the seed, and their answers.
 
-    For each of `lengths`, at most 300 of those with more events ask again with so many of them,
-    drawn at random, as somebody whom the branches do not know.
+    That is all of them where the scores of all branches fit into half a GiB, else as many as do, but
+    no fewer than 2,000. For each of `lengths`, at most 300 of those with more events ask again with
+    so many of them, drawn at random, as somebody whom the branches do not know.
     """
     rng = np.random.default_rng(seed)
     people = fold.people(dataset, "validation")
-    if len(people) > PEOPLE:
-        people = np.sort(rng.choice(people, PEOPLE, replace=False))
+    room = max(PEOPLE, CELLS // max(len(branches) * len(dataset.items), 1))
+    if len(people) > room:
+        people = np.sort(rng.choice(people, room, replace=False))
     query = fold.query(dataset, "validation", people)
     if lengths:
         query, rows = _with_shortened(query, lengths, rng)
