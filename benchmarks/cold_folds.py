@@ -21,7 +21,8 @@ from palate.registry import installed
 from palate.store import Store
 from palate.topk import tie_order, top_k
 
-TITLES, WORDS = "{title}. {genres}", "{description}"
+TITLES, WORDS, GENRES, NAMES = "{title}. {genres}", "{description}", "{genres}", "{title}"
+MINILM = {"use": "transformers", "model": "all-MiniLM-L6-v2"}
 EASE = {"use": "ease", "l2": 1000.0}
 
 Scores = Callable[[Query], np.ndarray]
@@ -29,12 +30,14 @@ Scores = Callable[[Query], np.ndarray]
 
 @dataclass
 class Data:
-    """All interactions as row numbers, which of them train, and the two views of each item's text."""
+    """All interactions as row numbers, which of them train, and four views of each item's text."""
 
     dataset: Dataset
     train: np.ndarray
     titles: np.ndarray
     words: np.ndarray
+    genres: np.ndarray
+    names: np.ndarray
 
     @property
     def user(self) -> np.ndarray:
@@ -54,9 +57,8 @@ def read(folder: str) -> Data:
         items=f"{folder}/items.parquet",
     )  # fmt: skip
     dataset = source.load()
-    encoder = {"use": "transformers", "model": "all-MiniLM-L6-v2"}
     plans = []
-    for template in (TITLES, WORDS):
+    for template, encoder in ((TITLES, MINILM), (WORDS, MINILM), (GENRES, {"use": "tfidf"}), (NAMES, MINILM)):
         branch = {"text": [{"use": "template", "template": template}], "encode": encoder}
         branch |= {"aggregate": "mean", "rank": "cosine"}
         recipe = {"data": {"source": plain(source), "split": "column"}, "branches": {"text": branch}}
@@ -104,14 +106,24 @@ def judge(
 
 def hybrid(data: Data, rows: np.ndarray, options: dict[str, float]) -> Pipeline:
     """The hybrid, fitted on these interactions and tuned on a tenth of each person's."""
-    encoder = {"use": "transformers", "model": "all-MiniLM-L6-v2", "transform": ["center", "l2"]}
-    text = [{**encoder, "text": [{"use": "template", "template": template}]} for template in (TITLES, WORDS)]
+    share = options["genres"]
+    views = [
+        (TITLES, MINILM, (1 - share) / 2),
+        (WORDS, MINILM, (1 - share) / 2),
+        (GENRES, {"use": "tfidf"}, share),
+    ]
+    text = [
+        {**encoder, "text": [{"use": "template", "template": template}], "weight": weight}
+        for template, encoder, weight in views
+        if weight
+    ]
+    settings = {key: options[key] for key in ("gamma", "l2")}
     branches = {
         "content": {"encode": text, "transform": ["l2"], "aggregate": "mean", "rank": "cosine"},
         "crossed": {
             "encode": text,
             "transform": ["l2"],
-            "rank": {"use": "text-to-cf", "teacher": EASE, "warm": "text", **options},
+            "rank": {"use": "text-to-cf", "teacher": EASE, "warm": "text", **settings},
         },
         "linear": {"rank": EASE},
         "factors": {"rank": {"use": "als", "factors": 64, "alpha": 2, "regularization": 20}},

@@ -34,21 +34,21 @@ SEARCHED: dict[str, dict[str, Any]] = {
     "ease": {"l2": log(50, 5000)},
     "dlae": {"l2": log(50, 5000), "dropout": between(0.1, 0.8)},
     "l3ae": {"l2": log(50, 5000), "pull": log(50, 5000), "vectors_l2": log(0.1, 100)},
-    "slim": {"l1": log(0.5, 50), "l2": log(20, 2000), "sweeps": 20},
+    "slim": {"l1": log(0.05, 20), "l2": log(20, 2000), "sweeps": 20},
     "gfcf": {"rank": whole(32, 256, 32), "low_pass": between(0, 1)},
     "rp3beta": {"alpha": between(0.4, 1.6), "beta": between(0, 1), "neighbours": whole(50, 500, 50)},
-    "ials": {"l2": log(0.001, 0.1), "unobserved": log(0.05, 1), "factors": 128},
+    "ials": {"l2": log(0.003, 0.03), "unobserved": log(0.1, 1), "factors": 128},
     "als": {"regularization": log(1, 200), "alpha": log(1, 20), "factors": 64, "iterations": 15},
     "pure-svd": {"factors": whole(8, 128, 4)},
     "item-knn": {
-        "neighbours": whole(20, 300, 20),
+        "neighbours": whole(20, 600, 20),
         "similarity": among("cosine", "jaccard", "tfidf", "bm25"),
     },
     "user-knn": {
         "neighbours": whole(20, 300, 20),
         "similarity": among("cosine", "jaccard", "tfidf", "bm25"),
     },
-    "bpr": {"learning_rate": log(0.005, 0.2), "regularization": log(0.001, 0.1), "iterations": 60},
+    "bpr": {"learning_rate": log(0.0005, 0.1), "regularization": log(0.001, 0.1), "iterations": 60},
     "lmf": {"learning_rate": log(0.1, 2), "regularization": log(0.05, 10), "iterations": 20},
 }
 """What is searched for each ranker; single values are not."""
