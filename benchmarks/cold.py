@@ -273,7 +273,7 @@ def main() -> None:
     parts = given.only.split(",")
     data = read(given.data)
     found: dict[str, Any] = items(data, given.seeds) if "items" in parts else {}
-    options = found.pop("options", {"gamma": 0.5, "l2": 0.3, "genres": 0.1})
+    options = found.pop("options", {"gamma": 0.25, "l2": 0.1, "genres": 0.1})
     if "users" in parts:
         found["users"] = users(data, options)
     if "sparse" in parts:
