@@ -63,6 +63,14 @@ def test_somebody_of_whom_nothing_is_known_is_explained_without_a_past(done):
     assert "what each thing that was met adds" not in said
 
 
+def test_where_only_ranks_count_what_was_met_is_not_listed(recipe, folder):
+    done = run(recipe | {"fuse": "rrf"}, folder=folder, store=folder / "store")
+    said = asked(done.folder, "--history", 1, 3, 5, "--item", 7).output
+    assert "As a whole, not by what was met: linear, popular." in said
+    assert "what each branch adds" in said
+    assert "what each thing that was met adds" not in said
+
+
 def test_one_person_at_a_time():
     found = asked("somewhere", "--item", 7)
     assert found.exit_code == 2

@@ -89,7 +89,7 @@ def _show(found: Explanation, top: int, reordered: bool) -> None:
     if len(branches) > 1:
         screen.print(_bars("what each branch adds", branches))
     past = [(str(line["title"]), float(line["adds"])) for line in found.frame().to_dicts()]
-    if not past:
+    if not past or all(part.past is None for part in found.branches):
         return
     strong = sorted(range(len(past)), key=lambda at: -abs(past[at][1]))[:top]
     shown, others = [past[at] for at in sorted(strong)], len(past) - len(strong)
