@@ -19,6 +19,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from palate.testing import put_distribution
+
 PALATE = str(Path(sys.executable).with_name("palate"))
 MANY = 50
 LOAD = "from palate.registry import installed; print(len(list(installed())), len(installed().failures))"
@@ -63,14 +65,10 @@ def seconds(command: Sequence[str], path: str = "") -> float:
 def install(folder: Path) -> None:
     """Fifty distributions of one module each, as pip leaves them, compiled as pip compiles them."""
     for number in range(MANY):
-        info = folder / f"palate_many_{number}-1.0.dist-info"
-        info.mkdir()
-        about = (
-            f"Metadata-Version: 2.1\nName: palate-many-{number}\nVersion: 1.0\nRequires-Dist: palate>=0.1\n"
+        source = PLUGIN.replace("NUMBER", str(number))
+        put_distribution(
+            folder, f"palate-many-{number}", source, requires=["palate>=0.1"], plugin=f"many-{number}"
         )
-        (info / "METADATA").write_text(about)
-        (info / "entry_points.txt").write_text(f"[palate]\nmany-{number} = palate_many_{number}\n")
-        (folder / f"palate_many_{number}.py").write_text(PLUGIN.replace("NUMBER", str(number)))
     compileall.compile_dir(folder, quiet=1)
 
 

@@ -17,7 +17,7 @@ from palate.cli import main
 from palate.deprecation import going_away
 from palate.kinds import KINDS
 from palate.registry import Door, Registry
-from palate.testing import Nonconforming
+from palate.testing import Nonconforming, put_distribution
 
 PALATE = Path(sys.executable).with_name("palate")
 
@@ -257,11 +257,7 @@ def test_everything_installed_is_listed_without_loading_a_heavy_library():
 
 
 def test_what_a_plugin_prints_when_imported_does_not_spoil_the_json(tmp_path):
-    (tmp_path / "chatty.py").write_text("print('welcome!')\n")
-    info = tmp_path / "chatty-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: chatty\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[palate]\nchatty = chatty\n")
+    put_distribution(tmp_path, "chatty", "print('welcome!')\n")
     importlib.invalidate_caches()
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "PALATE_PLUGINS": "chatty"}
     done = subprocess.run([PALATE, "plugins", "--json"], capture_output=True, text=True, env=environment)

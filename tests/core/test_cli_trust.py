@@ -3,12 +3,12 @@
 import importlib
 import json
 import sys
-import textwrap
 
 import pytest
 
 from palate.cli import main
 from palate.registry import installed
+from palate.testing import put_distribution
 
 PLUGIN = """
     from dataclasses import dataclass
@@ -50,11 +50,7 @@ def site(tmp_path, monkeypatch):
 
     def install(name, source, url=None):
         monkeypatch.setenv("PALATE_PLUGINS", name)
-        (tmp_path / f"{name}.py").write_text(textwrap.dedent(source))
-        info = tmp_path / f"palate_{name}-2.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: palate-{name}\nVersion: 2.0\n")
-        (info / "entry_points.txt").write_text(f"[palate]\n{name} = {name}\n")
+        info, _ = put_distribution(tmp_path, f"palate-{name}", source, "2.0", module=name)
         if url:
             (info / "direct_url.json").write_text(json.dumps(url))
         importlib.invalidate_caches()

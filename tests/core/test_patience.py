@@ -14,6 +14,7 @@ import pytest
 from palate import Event, hookimpl
 from palate.patience import SECONDS, TookTooLong, at_most, patience
 from palate.registry import Door, Registry
+from palate.testing import put_distribution
 
 
 def plugin(**functions):
@@ -44,11 +45,7 @@ def test_a_plugin_that_hangs_in_a_hook_is_a_failure_with_its_name_and_the_rest_w
 
 
 def test_a_plugin_that_hangs_at_import_is_a_failure_too(tmp_path, monkeypatch):
-    (tmp_path / "sleepy.py").write_text("import time\nwhile True: time.sleep(0.01)\n")
-    info = tmp_path / "sleepy-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sleepy\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[palate]\nsleepy = sleepy\n")
+    put_distribution(tmp_path, "sleepy", "import time\nwhile True: time.sleep(0.01)\n")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PALATE_PLUGINS", "sleepy")
     from palate.doors import doors
@@ -115,13 +112,8 @@ def test_how_long_is_waited_can_be_said(monkeypatch, said, seconds):
 
 
 def test_a_plugin_that_takes_python_down_is_named_by_its_file(tmp_path):
-    (tmp_path / "crashing.py").write_text(
-        "import os\nfrom palate import hookimpl\n@hookimpl\ndef register_rankers(): os.abort()\n"
-    )
-    info = tmp_path / "crashing-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: crashing\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[palate]\ncrashing = crashing\n")
+    source = "import os\nfrom palate import hookimpl\n@hookimpl\ndef register_rankers(): os.abort()\n"
+    put_distribution(tmp_path, "crashing", source)
     environment = os.environ | {"PYTHONPATH": str(tmp_path), "PALATE_PLUGINS": "crashing"}
     code = "from palate.cli import main; main(['plugins'])"
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True)

@@ -10,6 +10,7 @@ import pytest
 from palate import Event, hookimpl
 from palate.errors import PluginError, UnknownComponent
 from palate.registry import Door, Registry, doors, installed
+from palate.testing import put_distribution
 
 GOOD = """
     from dataclasses import dataclass
@@ -75,13 +76,7 @@ def site(tmp_path, monkeypatch):
     def install(name, source, requires=(), version="1.0", plugin=None):
         module = name.replace("-", "_")
         modules.append(module)
-        (tmp_path / f"{module}.py").write_text(textwrap.dedent(source))
-        info = tmp_path / f"{module}-{version}.dist-info"
-        info.mkdir()
-        lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}"]
-        lines += [f"Requires-Dist: {text}" for text in requires]
-        (info / "METADATA").write_text("\n".join(lines) + "\n")
-        (info / "entry_points.txt").write_text(f"[palate]\n{plugin or module} = {module}\n")
+        put_distribution(tmp_path, name, source, version, requires, plugin=plugin)
         importlib.invalidate_caches()
 
     yield install

@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from palate.testing import put_distribution
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,17 +59,9 @@ class Environment:
         `plugins` are the sources by name; the distribution of `x` is `palate-x`.
         """
         site = next((self.folder / "lib").glob("python*/site-packages"))
-        written = []
+        written: list[Path] = []
         for name, source in plugins.items():
-            info = site / f"palate_{name}-{version}.dist-info"
-            info.mkdir()
-            about = (
-                f"Metadata-Version: 2.1\nName: palate-{name}\nVersion: {version}\nRequires-Dist: {requires}\n"
-            )
-            (info / "METADATA").write_text(about)
-            (info / "entry_points.txt").write_text(f"[palate]\n{name} = palate_{name}\n")
-            (site / f"palate_{name}.py").write_text(textwrap.dedent(source))
-            written += [info, site / f"palate_{name}.py"]
+            written += put_distribution(site, f"palate-{name}", source, version, [requires], plugin=name)
         try:
             yield site
         finally:

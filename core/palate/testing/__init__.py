@@ -15,6 +15,7 @@ from palate.testing.by_hand import worked_example
 from palate.testing.case import Nonconforming
 from palate.testing.conformance import Outcome, check, conforms
 from palate.testing.data import asking, checkerboard, crowd, dataset, training_of, tuning_of
+from palate.testing.distributions import put_distribution
 
 __all__ = [
     "Nonconforming",
@@ -25,6 +26,7 @@ __all__ = [
     "conforms",
     "crowd",
     "dataset",
+    "put_distribution",
     "training_of",
     "tuning_of",
     "worked_example",
