@@ -23,12 +23,11 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 
     Sums of ones are exact up to 2²⁴, so the result does not depend on how the work is shared out.
     """
-    ordered, order = _by_popularity(matrix)
+    order, place = _by_popularity(matrix)
     square = np.zeros((len(order), len(order)), np.float32)
-    _fill([square[start:, start : start + ITEMS] for start in range(0, len(order), ITEMS)], ordered)
+    strips = [square[start:, start : start + ITEMS] for start in range(0, len(order), ITEMS)]
+    _fill(strips, matrix, place)
     fill_upper(square)
-    place = np.empty(len(order), np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
     return _renumbered(square, place)
 
 
@@ -46,10 +45,10 @@ class Counts:
     @classmethod
     def of(cls, matrix: sp.csr_array) -> Counts:
         """Those of a sparse float32[n, m]."""
-        ordered, order = _by_popularity(matrix)
+        order, place = _by_popularity(matrix)
         m = len(order)
         strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
-        _fill(strips, ordered)
+        _fill(strips, matrix, place)
         return cls(strips, order)
 
     def columns(self, strip: int) -> NDArray[np.int32]:
@@ -66,22 +65,23 @@ class Counts:
         return np.hstack([*left, self.strips[strip].T])
 
 
-def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32]]:
-    """The matrix with its columns in the order of how many met them, and that order."""
+def _by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The columns, int32[m], the most met first, and the place of each in that order, int32[m]."""
     m = matrix.shape[1]
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
-    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    return narrow(sp.csr_array(parts, shape=matrix.shape)), order
+    return order, place
 
 
-def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
-    """Add the products of columns to strips of zeros.
+def _fill(strips: Sequence[NDArray[np.float32]], matrix: sp.csr_array, place: NDArray[np.int32]) -> None:
+    """Add the products of columns, each at its place, to strips of zeros.
 
     A strip's columns are spread out and multiplied with themselves and all that are met less, so
     that the work for a pair is what the less met of the two takes.
     """
+    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
+    ordered = narrow(sp.csr_array(parts, shape=matrix.shape))
     for start in range(0, ordered.shape[0], PEOPLE):
         columns = ordered[start : start + PEOPLE].T.tocsr()
 

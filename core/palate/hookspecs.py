@@ -1,7 +1,8 @@
 """The hooks a plugin may implement. Import `hookimpl` from `palate` and decorate functions so named.
 
 Registration hooks return classes and import nothing heavy: a class imports its library inside its
-methods, and the hook imports the class inside its body.
+methods, and the hook imports the class inside its body. What stands here is never called: pluggy reads
+names and arguments, and type checkers want a body.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from palate.contracts import Scores, Vectors
 from palate.data import Query, Training
 from palate.errors import ComponentError
+from palate.memory import check_memory
 from palate.nested import Nested
 from palate_crossing.ridge import Crossing, linear, radial
 
@@ -78,7 +79,7 @@ class TextToCF:
         if not len(self.known_):
             raise ComponentError("ranker 'text-to-cf': no item met in training has a vector to learn from")
         if self.kernel == "rbf":
-            self._check_memory(len(vectors))
+            check_memory(self.name, len(vectors), BYTES_A_PAIR, self.memory, "Use `kernel: linear`")
         self.teacher_ = deepcopy(self.teacher).fit(training)
         if self.kernel == "rbf":
             crossing = radial(vectors, self.known_, self.l2, self.gamma)
@@ -102,15 +103,6 @@ class TextToCF:
             guesses[:, self.met_] = taught[:, self.met_]
         guesses[np.isnan(taught).all(axis=1)] = np.nan
         return guesses
-
-    def _check_memory(self, n_items: int) -> None:
-        needed = BYTES_A_PAIR * n_items**2 / 2**30
-        if needed > self.memory:
-            raise ComponentError(
-                f"ranker 'text-to-cf' would take {needed:.1f} GiB for {n_items:,} items, more than the "
-                f"{self.memory:g} GiB that its option `memory` allows. Use `kernel: linear`, take rare items "
-                "out with the cleaner 'min-interactions', or raise `memory`."
-            )
 
 
 def _filled(scores: Scores) -> Scores:

@@ -11,9 +11,9 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
-from palate.data.contributions import Contributions
+from palate.data.contributions import Contributions, folded_in
 from palate.linear import row_product
-from palate_factors.solving import explain_rows, solve_rows
+from palate_factors.solving import solve_rows
 
 Factors = NDArray[np.float32]
 
@@ -67,14 +67,9 @@ class Ials:
         return row_product(people, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """For each item i met hᵢᵀ A⁻¹ hⱼ, with A the matrix of the person's equation, j the item asked about.
-
-        A holds what the person met, so that each part tells what the item adds beside the others. Hu,
-        Koren and Volinsky (2008), section 5.
-        """
-        met, factors = query.history.matrix, self.item_factors_
-        common, l2 = self._equation(met, factors)
-        return Contributions(np.zeros(len(query)), explain_rows(met, factors, common, l2, items))
+        """For each item i met hᵢᵀ A⁻¹ hⱼ: A is the matrix of the person's equation, j what is asked about."""
+        factors = self.item_factors_
+        return folded_in(query, items, factors, *self._equation(query.history.matrix, factors))
 
     def _solve(self, met: sp.csr_array, others: Factors) -> Factors:
         """The factors of the rows of a sparse [n, m], given those of its columns, float32[m, d]."""

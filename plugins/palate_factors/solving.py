@@ -46,24 +46,6 @@ def solve_rows(
     return out
 
 
-def explain_rows(
-    met: sp.csr_array,
-    others: NDArray[np.float32],
-    common: NDArray[np.float32],
-    l2: NDArray[np.floating],
-    items: NDArray[np.int32],
-) -> NDArray[np.float64]:
-    """Beside the entries of `met`: what each adds to x · y of the one item asked about (int32[n])."""
-    factors = others.astype(np.float64)
-    past = np.zeros(met.nnz)
-    for row, item in enumerate(items.tolist()):
-        entries = slice(met.indptr[row], met.indptr[row + 1])
-        theirs = factors[met.indices[entries]]
-        left = common + theirs.T @ theirs + l2[row] * np.eye(factors.shape[1])
-        past[entries] = theirs @ np.linalg.solve(left, factors[item])
-    return past
-
-
 def _stacks(counts: NDArray[np.integer], width: int) -> Iterator[tuple[NDArray[np.int64], int]]:
     """(Rows, length): those that met something, by the length that holds it: 1, 2, 3, 4, 6, 8, 12, ..."""
     lengths = np.array(sorted({2**n for n in range(32)} | {3 * 2**n for n in range(31)}))

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate.errors import ComponentError
 from palate.gram import gram
 from palate.linear import history_product
+from palate.memory import check_memory
 from palate.spectral import right_singular
 from palate_graph.normalising import power, weighed
 
@@ -49,7 +49,10 @@ class GraphFilter:
 
         Raises ComponentError before computing anything if it would take more than `memory` GiB.
         """
-        self._check_memory(training.history.n_items)
+        check_memory(
+            self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
+            "Use 'rp3beta', which keeps only the nearest items",
+        )  # fmt: skip
         met, popularity = training.history.matrix, training.history.popularity
         down, up = power(popularity, -0.5), power(popularity, 0.5)
         normalised = weighed(met, power(np.diff(met.indptr), -0.5), down)
@@ -68,12 +71,3 @@ class GraphFilter:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met passes on to the one asked about."""
         return summed(query, self.weights_, items)
-
-    def _check_memory(self, n_items: int) -> None:
-        needed = BYTES_A_PAIR * n_items**2 / 2**30
-        if needed > self.memory:
-            raise ComponentError(
-                f"ranker 'gfcf' would take {needed:.1f} GiB for {n_items:,} items, more than the "
-                f"{self.memory:g} GiB that its option `memory` allows. Use 'rp3beta', which keeps only the "
-                "nearest items, take rare items out with the cleaner 'min-interactions', or raise `memory`."
-            )

@@ -56,4 +56,4 @@ class RP3beta:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The weight of the ways from each item met to the one asked about."""
-        return summed(query, self.weights_.matrix, items)
+        return summed(query, self.weights_, items)

@@ -10,9 +10,8 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, Training
-from palate.data.contributions import Contributions
+from palate.data.contributions import Contributions, folded_in
 from palate.linear import row_product
-from palate_implicit.explain import explain
 from palate_implicit.factorise import factorise, seed
 from palate_implicit.fold_in import fold_in
 
@@ -67,9 +66,9 @@ class ALS:
         return row_product(people, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """For each item j met alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the person's fold-in.
-
-        A holds what the person met, so the parts add up to the score exactly, and each tells what the
-        item adds beside the others. Hu, Koren and Volinsky (2008), section 5.
-        """
-        return explain(query, items, self.item_factors_, self.alpha, self.regularization)
+        """For each item j met alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the person's fold-in."""
+        factors = self.item_factors_.astype(np.float64)
+        l2 = np.full(len(query), self.regularization)
+        return folded_in(
+            query, items, self.item_factors_, factors.T @ factors, l2, self.alpha, self.alpha - 1
+        )

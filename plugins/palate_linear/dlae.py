@@ -13,8 +13,8 @@ from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.gram import gram
 from palate.linear import history_product
+from palate.memory import check_memory
 from palate_linear.inverse import inverse
-from palate_linear.memory import check_memory
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
 

@@ -15,8 +15,8 @@ from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate.gram import gram
 from palate.linear import SparseWeights, history_product
+from palate.memory import GIB, check_memory, fits
 from palate_linear.inverse import inverse
-from palate_linear.memory import GIB, check_memory, fits
 from palate_linear.nearby import BYTES_A_COUNT, counts_at_most, weights_nearby
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
@@ -76,8 +76,7 @@ class Ease:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met says for the one asked about."""
-        weights = self.weights_ if isinstance(self.weights_, np.ndarray) else self.weights_.matrix
-        return summed(query, weights, items)
+        return summed(query, self.weights_, items)
 
     def _check_counts(self, met: sp.csr_array) -> None:
         needed = BYTES_A_COUNT * counts_at_most(met) / GIB

@@ -15,9 +15,9 @@ from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate.gram import gram
 from palate.linear import history_product
+from palate.memory import check_memory
 from palate_linear.ease import without_self
 from palate_linear.inverse import inverse
-from palate_linear.memory import check_memory
 
 BYTES_A_PAIR = 20  # the float64 inverse, likeness and a product of the two in float32, and the weights
 

@@ -15,7 +15,7 @@ from palate.data.contributions import Contributions, summed
 from palate.data.query import Progress
 from palate.gram import gram
 from palate.linear import SparseWeights, history_product
-from palate_linear.memory import check_memory
+from palate.memory import check_memory
 
 BYTES_A_PAIR = 8  # the Gram matrix and the weights, until they are kept sparsely
 BLOCK = 64
@@ -68,7 +68,7 @@ class Slim:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item met says for the one asked about."""
-        return summed(query, self.weights_.matrix, items)
+        return summed(query, self.weights_, items)
 
     def _solve(self, counts: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
         weights = np.zeros(counts.shape, np.float32)

@@ -64,4 +64,4 @@ class ItemKNN:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The similarity of each item met to the one asked about."""
-        return summed(query, self.similarity_.matrix, items)
+        return summed(query, self.similarity_, items)

@@ -48,8 +48,8 @@ def shared_by_item(
     `one` is the row of who asks, and each of the people has something in common with them.
     """
     mean = met.nnz / max(met.shape[0], 1)
-    mine, theirs = _weighted(one, weights, measure, mean), _weighted(met, weights, measure, mean)
-    products = theirs[people][:, one.indices].toarray().astype(np.float64) * mine.data
+    mine, theirs = _weighted(one, weights, measure, mean), _weighted(met[people], weights, measure, mean)
+    products = theirs[:, one.indices].toarray().astype(np.float64) * mine.data
     shares: NDArray[np.float64] = products / products.sum(axis=1, keepdims=True)
     return shares
 

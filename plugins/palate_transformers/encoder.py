@@ -19,7 +19,7 @@ from palate_transformers.loading import Model, load
 from palate_transformers.precision import device, settled, settled_backend
 from palate_transformers.tokens import Reading
 
-_BATCH_TOKENS = {"cpu": 2048}
+ON_PROCESSOR, ELSEWHERE = 2048, 16384  # tokens in a batch
 
 
 @dataclass
@@ -72,7 +72,8 @@ class Transformers:
         the options, or gives vectors that are not finite.
         """
         self._check()
-        vectors = self._loaded.vectors(texts, self.batch_tokens or _BATCH_TOKENS.get(device(), 16384))
+        usual = ON_PROCESSOR if device() == "cpu" else ELSEWHERE
+        vectors = self._loaded.vectors(texts, self.batch_tokens or usual)
         wrong = int(np.count_nonzero(~np.isfinite(vectors).all(axis=1)))
         if wrong:
             raise ComponentError(

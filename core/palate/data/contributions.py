@@ -10,6 +10,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.linear import SparseWeights
+
 
 @dataclass(frozen=True)
 class Contributions:
@@ -39,11 +41,39 @@ class Affine:
     rest: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
 
 
-def summed(query: Any, weights: Any, items: NDArray[np.int32]) -> Contributions:
+def summed(
+    query: Any, weights: NDArray[np.float32] | SparseWeights, items: NDArray[np.int32]
+) -> Contributions:
     """For scores that are the sum of the rows of `weights` [items, items] of what a person met, each once."""
     met = query.history.matrix
-    past = weights[met.indices, items[met_by(met)]]
+    table: Any = weights if isinstance(weights, np.ndarray) else weights.matrix
+    past = table[met.indices, items[met_by(met)]]
     return Contributions(np.zeros(len(query)), np.asarray(past, np.float64).ravel())
+
+
+def folded_in(
+    query: Any,
+    items: NDArray[np.int32],
+    factors: NDArray[np.float32],
+    common: NDArray[np.floating],
+    l2: NDArray[np.floating],
+    alpha: float = 1.0,
+    extra: float = 1.0,
+) -> Contributions:
+    """For people whose factors x solve A x = alpha·Σ yᵢ over what they met; a score is x·yⱼ.
+
+    A = common + extra·Σ yᵢyᵢᵀ + l2·I, with `factors` float32[items, d] the y, `common` [d, d] and `l2`
+    [n], so that item i adds alpha·yᵢᵀA⁻¹yⱼ. A holds what the person met: each part tells what the item
+    adds beside the others. Hu, Koren and Volinsky (2008), section 5.
+    """
+    met, wide = query.history.matrix, factors.astype(np.float64)
+    past = np.zeros(met.nnz)
+    for row, item in enumerate(items.tolist()):
+        entries = slice(met.indptr[row], met.indptr[row + 1])
+        theirs = wide[met.indices[entries]]
+        left = common + extra * theirs.T @ theirs + l2[row] * np.eye(wide.shape[1])
+        past[entries] = alpha * theirs @ np.linalg.solve(left, wide[item])
+    return Contributions(np.zeros(len(query)), past)
 
 
 def met_by(matrix: sp.csr_array) -> NDArray[np.intp]:

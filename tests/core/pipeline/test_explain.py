@@ -93,7 +93,8 @@ def test_without_the_strongest_the_score_falls_more_than_without_another(name):
         )
     drops = np.array(drops)
     assert drops[:, 0].mean() > drops[:, 1].mean()
-    assert (drops[:, 0] >= drops[:, 1] - 1e-6).mean() > 0.8
+    least = 0.8 if name == "user-knn" else 0.9  # without an item, other people are the nearest
+    assert (drops[:, 0] >= drops[:, 1] - 1e-6).mean() > least
 
 
 def without(branch, query, item):
