@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from ml1m import MINILM, TITLES, WORDS
 
 from palate import Dataset, History, Query, Ranking, Training, Truth
 from palate.paths import store_folder
@@ -21,8 +22,7 @@ from palate.registry import installed
 from palate.store import Store
 from palate.topk import tie_order, top_k
 
-TITLES, WORDS, GENRES, NAMES = "{title}. {genres}", "{description}", "{genres}", "{title}"
-MINILM = {"use": "transformers", "model": "all-MiniLM-L6-v2"}
+GENRES, NAMES = "{genres}", "{title}"
 EASE = {"use": "ease", "l2": 1000.0}
 
 Scores = Callable[[Query], np.ndarray]

@@ -52,12 +52,13 @@ def palate_once(texts: list[str], out: str) -> Found:
     """Through the store, as the step of a plan does it; then the same once more."""
     import numpy as np
 
+    from palate.recipe.model import Block
     from palate.registry import installed
     from palate.store.texts import TextVectors, encoder_key
 
     component = installed().find("encoder", "transformers")
     options, _ = component.check({"model": MODEL})
-    identity = [component.kind, component.name, component.distribution, component.code, options]
+    identity = Block(component, options).identity()
 
     def encoded(folder: Path, encoder: Any) -> tuple[float, Any]:
         started = time.perf_counter()

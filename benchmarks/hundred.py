@@ -7,14 +7,13 @@ and a quarter that is rounded to the nearest instead of down by .004.
 from __future__ import annotations
 
 from statistics import fmean
-from typing import Any
 
 import numpy as np
+from cold_folds import component
 
 from palate import Dataset, Fold, Ranking, Training
 from palate.evaluation import evaluate
 from palate.pipeline import FittedBranch, Pipeline
-from palate.registry import installed
 from palate.topk import tie_order, top_k
 
 RANKERS = {"popularity": {}, "item-knn": {"neighbours": 50}, "ease": {"l2": 200.0}}
@@ -31,7 +30,7 @@ NEGATIVES = 99
 
 def protocols() -> dict[str, dict[str, float]]:
     """NDCG@10 by protocol and ranker; the data are fetched on first use."""
-    dataset = made("source", "movielens", size="100k").load()
+    dataset = component("source", "movielens", size="100k").load()
     found = {}
     for protocol in PROTOCOLS:
         folds = [(seed, split(dataset, protocol, seed)) for seed in SEEDS]
@@ -50,9 +49,9 @@ def split(dataset: Dataset, protocol: str, seed: int) -> Fold:
     if protocol.startswith("per-user random"):
         return quarter(dataset, rng)
     if protocol.startswith("leave-last-out"):
-        splitter = made("splitter", "leave-one-out", validation=False)
+        splitter = component("splitter", "leave-one-out", validation=False)
     else:
-        splitter = made("splitter", "temporal", test=0.2, validation=0.0)
+        splitter = component("splitter", "temporal", test=0.2, validation=0.0)
     return next(splitter.split(dataset, rng))
 
 
@@ -69,7 +68,7 @@ def quarter(dataset: Dataset, rng: np.random.Generator) -> Fold:
 def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) -> float:
     """Mean NDCG@10 over the people of the test part who trained."""
     history = fold.training(dataset)
-    ranker = made("ranker", name, **RANKERS[name]).fit(
+    ranker = component("ranker", name, **RANKERS[name]).fit(
         Training(history, dataset.items, dataset.users, seed=seed)
     )
     people = fold.people(dataset, "test")
@@ -87,7 +86,7 @@ def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) ->
     else:
         ranked = pipeline.rank(query, 10)
         ranking = Ranking(people, ranked.items, ranked.scores)
-    result = evaluate(ranking, truth, {"ndcg@10": made("metric", "ndcg", k=10)})
+    result = evaluate(ranking, truth, {"ndcg@10": component("metric", "ndcg", k=10)})
     return result.summary["ndcg@10"].mean
 
 
@@ -99,7 +98,3 @@ def candidates(dataset: Dataset, fold: Fold, people: np.ndarray, seed: int) -> n
     drawn = np.argpartition(lots, NEGATIVES, axis=1)[:, :NEGATIVES]
     answers[np.arange(len(people))[:, None], drawn] = True
     return answers
-
-
-def made(kind: str, name: str, **options: Any) -> Any:
-    return installed().find(kind, name).make(options)

@@ -8,10 +8,9 @@ from typing import Any
 SEED = 7
 VALIDATION = 0.2  # as the test part has: with fewer to be found, options are hard to tell apart
 
-VIEWS = [
-    {"use": "transformers", "model": "all-MiniLM-L6-v2", "text": [{"use": "template", "template": text}]}
-    for text in ("{title}. {genres}", "{description}")
-]
+TITLES, WORDS = "{title}. {genres}", "{description}"
+MINILM = {"use": "transformers", "model": "all-MiniLM-L6-v2"}
+VIEWS = [{**MINILM, "text": [{"use": "template", "template": text}]} for text in (TITLES, WORDS)]
 
 
 def log(low: float, high: float) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def once(path: str, name: str) -> dict[str, Any]:
     import numpy as np
     import polars as pl
 
+    from palate.recipe.model import Block
     from palate.registry import installed
     from palate.store import Meta, Store, mapped
     from palate.store.texts import TextVectors, encoder_key
@@ -56,7 +57,7 @@ def once(path: str, name: str) -> dict[str, Any]:
     component = installed().find("encoder", name)
     options, _ = component.check(OPTIONS[name])
     encoder = component.make(options)
-    key = encoder_key([component.kind, component.name, component.code, options], encoder)
+    key = encoder_key(Block(component, options).identity(), encoder)
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder))
         started = time.perf_counter()
