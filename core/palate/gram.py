@@ -23,10 +23,9 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 
     Sums of ones are exact up to 2²⁴, so the result does not depend on how the work is shared out.
     """
-    order, place = _by_popularity(matrix)
-    square = np.zeros((len(order), len(order)), np.float32)
-    strips = [square[start:, start : start + ITEMS] for start in range(0, len(order), ITEMS)]
-    _fill(strips, matrix, place)
+    ordered, _, place = _by_popularity(matrix)
+    square = np.zeros((len(place), len(place)), np.float32)
+    _fill([square[start:, start : start + ITEMS] for start in range(0, len(place), ITEMS)], ordered)
     fill_upper(square)
     return _renumbered(square, place)
 
@@ -45,10 +44,10 @@ class Counts:
     @classmethod
     def of(cls, matrix: sp.csr_array) -> Counts:
         """Those of a sparse float32[n, m]."""
-        order, place = _by_popularity(matrix)
+        ordered, order, _ = _by_popularity(matrix)
         m = len(order)
         strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
-        _fill(strips, matrix, place)
+        _fill(strips, ordered)
         return cls(strips, order)
 
     def columns(self, strip: int) -> NDArray[np.int32]:
@@ -65,23 +64,22 @@ class Counts:
         return np.hstack([*left, self.strips[strip].T])
 
 
-def _by_popularity(matrix: sp.csr_array) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The columns, int32[m], the most met first, and the place of each in that order, int32[m]."""
+def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32], NDArray[np.int32]]:
+    """The matrix, most met columns first; the column at each place, and the place of each column."""
     m = matrix.shape[1]
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
-    return order, place
+    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
+    return narrow(sp.csr_array(parts, shape=matrix.shape)), order, place
 
 
-def _fill(strips: Sequence[NDArray[np.float32]], matrix: sp.csr_array, place: NDArray[np.int32]) -> None:
-    """Add the products of columns, each at its place, to strips of zeros.
+def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
+    """Add the products of columns to strips of zeros.
 
     A strip's columns are spread out and multiplied with themselves and all that are met less, so
     that the work for a pair is what the less met of the two takes.
     """
-    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    ordered = narrow(sp.csr_array(parts, shape=matrix.shape))
     for start in range(0, ordered.shape[0], PEOPLE):
         columns = ordered[start : start + PEOPLE].T.tocsr()
 
