@@ -13,6 +13,7 @@ import polars as pl
 from ml1m import MINILM, TITLES, WORDS
 
 from palate import Dataset, History, Query, Ranking, Training, Truth
+from palate.arrays.topk import tie_order, top_k
 from palate.paths import store_folder
 from palate.pipeline import Pipeline
 from palate.plan import compile_plan
@@ -20,7 +21,6 @@ from palate.plan.execute import Execution
 from palate.recipe import load_recipe
 from palate.registry import installed
 from palate.store import Store
-from palate.topk import tie_order, top_k
 
 GENRES, NAMES = "{genres}", "{title}"
 EASE = {"use": "ease", "l2": 1000.0}

@@ -83,11 +83,11 @@ def recipes(data: Path) -> list[dict[str, Any]]:
 def compared(data: Path) -> tuple[dict[str, Any], Any]:
     """Six recipes from an empty store, and the comparison."""
     import palate
-    from palate.registry import Registry, doors
+    from palate.registry import Registry, plugin_entries
     from palate.store import Store
 
     registry = Registry()
-    for door in doors():
+    for door in plugin_entries():
         registry.load(door)
     seen: list[Any] = []
     registry.listen(type("Watch", (), {"on_event": lambda self, event: seen.append(event)})())
@@ -114,10 +114,12 @@ def compared(data: Path) -> tuple[dict[str, Any], Any]:
 
 def operation_seconds(plain: list[dict[str, Any]], store: Any, registry: Any) -> dict[str, float]:
     """Seconds of all steps by operation, each different step once."""
-    from palate.plan import Union, compile_plan
+    from palate.plan import MergedPlan, compile_plan
     from palate.recipe import load_recipe
 
-    union = Union(tuple(compile_plan(load_recipe(each, (), registry), store, registry) for each in plain))
+    union = MergedPlan(
+        tuple(compile_plan(load_recipe(each, (), registry), store, registry) for each in plain)
+    )
     found: dict[str, float] = {}
     for step in union.steps:
         if step.kept and store.has(step.fingerprint):
@@ -127,10 +129,10 @@ def operation_seconds(plain: list[dict[str, Any]], store: Any, registry: Any) ->
 
 def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
     """Judge the six rankings again, alone, and compare them; and let the peer judge them."""
-    from palate.comparison.paired import differences
-    from palate.comparison.rankings import as_ranking, metrics_of
     from palate.evaluation import evaluate
     from palate.registry import installed
+    from palate_compare.paired import differences
+    from palate_compare.rankings import as_ranking, metrics_of
 
     run = found.entries[0].figures[0].run
     known = run.judged
@@ -178,7 +180,7 @@ def ranx(python: str, known: Any, rankings: list[Any], runs: int) -> tuple[float
 
 def simulated(people: int = 300, times: int = 1000) -> dict[str, float]:
     """How often nothing is taken for something, and how often an interval holds the truth."""
-    from palate.comparison.paired import differences
+    from palate_compare.paired import differences
 
     rng = np.random.default_rng(2024)
     shape = (people, 2, times)

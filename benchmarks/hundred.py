@@ -12,9 +12,9 @@ import numpy as np
 from cold_folds import component
 
 from palate import Dataset, Fold, Ranking, Training
+from palate.arrays.topk import tie_order, top_k
 from palate.evaluation import evaluate
 from palate.pipeline import FittedBranch, Pipeline
-from palate.topk import tie_order, top_k
 
 RANKERS = {"popularity": {}, "item-knn": {"neighbours": 50}, "ease": {"l2": 200.0}}
 SAMPLED = "leave-last-out, 99 sampled negatives"

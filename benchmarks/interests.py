@@ -181,7 +181,7 @@ def controls(bench: Bench, title: Any, described: Any) -> Iterator[tuple[str, Ce
     """What text must be held against, all but the rankers with the mean of centred unit vectors."""
     import numpy as np
 
-    from palate.interests.attributes import values_of
+    from palate.data.attributes import values_of
 
     usual = CHAINS["center, l2"]
     rng = np.random.default_rng(0)

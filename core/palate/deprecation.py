@@ -10,7 +10,7 @@ import sys
 import warnings
 
 
-class GoingAway(DeprecationWarning):
+class Deprecated(DeprecationWarning):
     """Something that a plugin uses and that a later palate will not have."""
 
 
@@ -20,7 +20,7 @@ def going_away(what: str, instead: str, version: str, *, by: type | None = None)
     The warning points at the class `by` if it is given, where palate itself found the use, or else at
     the line that called the caller.
     """
-    said = GoingAway(f"{what} goes away in palate {version}; use {instead}")
+    said = Deprecated(f"{what} goes away in palate {version}; use {instead}")
     if by is None:
         warnings.warn(said, stacklevel=3)
         return

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import click
 
-from palate.cli.overview import COMMANDS
+from palate.cli.group import all_commands
 
 
 def page() -> str:
@@ -16,8 +14,8 @@ def page() -> str:
         "`palate COMMAND --help` says the same. All commands take `--quiet` and `--debug`.",
         "",
     ]
-    for name, (module, _) in COMMANDS.items():
-        parts += [f"## {name}", "", "```text", _help(name, import_module(module).command), "```", ""]
+    for name, command in all_commands().items():
+        parts += [f"## {name}", "", "```text", _help(name, command), "```", ""]
     return "\n".join(parts)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import yaml
 
 from pages.words import allowed, cell, default, escaped, prose
-from palate.component import Component
-from palate.contracts import NEEDS
-from palate.described import descriptions
-from palate.kinds import KINDS
+from palate.components.component import Component
+from palate.components.contracts import NEEDS
+from palate.components.docstrings import descriptions
+from palate.components.kinds import KINDS
 from palate.registry import installed
 
 

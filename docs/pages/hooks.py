@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from pages.words import prose
-from palate import hookspecs
+from palate.registry import hookspecs
 
 INTRODUCTION = """# Hooks
 

@@ -7,9 +7,10 @@ import inspect
 from typing import Any
 
 from pages.words import prose
-from palate import contracts
-from palate.component import Component
-from palate.kinds import KINDS, Kind
+from palate.components import contracts
+from palate.components.component import Component
+from palate.components.kinds import KINDS, Kind
+from palate.registry import installed
 from palate.testing.case import Case
 from palate.testing.checklist import checks_for
 
@@ -39,10 +40,10 @@ def pages() -> dict[str, str]:
 
 
 def _page(kind: Kind) -> str:
-    module = importlib.import_module(f"palate.scaffold.components.{kind.name}")
+    module = importlib.import_module(f"palate_scaffold.components.{kind.name}")
     example = inspect.getsource(module).split('"""\n', 1)[1].strip()
     cls = module.PluginName
-    checks = checks_for(Case(Component(kind.name, cls, "docs", "palate", "0"), {}))
+    checks = checks_for(Case(Component(kind.name, cls, "docs", "palate", "0", installed()), {}))
     lines = [f"- {name.replace('_', ' ')}{_about(run)}" for name, run in checks.items()]
     demanded = "\n".join(methods(kind)) or "score(ranking, truth) or overall(ranking, truth)"
     return "\n".join(

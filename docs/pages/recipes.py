@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from palate.recipe.locate import shipped, summary
+from palate.recipe.locate import summary
 from palate.registry import installed
 
 
 def page() -> str:
     parts = ["# Shipped recipes", "", "`palate run NAME` carries one out; `extends: NAME` builds on it.", ""]
-    theirs = installed().recipes
-    for name, path in shipped().items():
-        if theirs.get(name) != path:
-            text = path.read_text(encoding="utf-8").strip()
-            parts += [f"## {name}", "", summary(path), "", "```yaml", text, "```", ""]
+    for registration in installed().brought:
+        if registration.what == "recipe" and registration.distribution == "palate" and registration.path:
+            text = registration.path.read_text(encoding="utf-8").strip()
+            said = summary(registration.path)
+            parts += [f"## {registration.name}", "", said, "", "```yaml", text, "```", ""]
     return "\n".join(parts)

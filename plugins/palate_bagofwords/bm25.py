@@ -11,8 +11,8 @@ import scipy.sparse as sp
 from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
-from palate.words import bags
+from palate.components.contracts import Vectors
+from palate.data.words import bags
 from palate_bagofwords.reducing import directions
 from palate_bagofwords.vocabulary import Vocabulary, learn, scaled
 

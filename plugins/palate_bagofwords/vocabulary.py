@@ -9,8 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.data.words import bags
 from palate.errors import ComponentError
-from palate.words import bags
 
 
 @dataclass(frozen=True)

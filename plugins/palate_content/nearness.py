@@ -14,10 +14,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.contracts import Scores, Vectors
+from palate.arrays.products import row_product
+from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
-from palate.linear import row_product
 from palate_content.given import interests_of, item_vectors
 
 NEEDS = frozenset({"vectors", "interests", "history"})

@@ -9,9 +9,9 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.contracts import Scores, Vectors
+from palate.arrays.products import row_product
+from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
-from palate.linear import row_product
 from palate_content.given import interests_of, item_vectors
 
 

@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
+from palate.arrays.products import row_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, folded_in
-from palate.linear import row_product
 from palate_factors.solving import solve_rows
 
 Factors = NDArray[np.float32]

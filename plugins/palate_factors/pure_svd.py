@@ -9,10 +9,10 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import NDArray
 
+from palate.arrays.products import history_product, row_product
+from palate.arrays.svd import right_singular
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, met_by
-from palate.linear import history_product, row_product
-from palate.spectral import right_singular
 
 
 @dataclass

@@ -8,8 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.blas import one_blas_thread
-from palate.threads import shared_out
+from palate.arrays.blas import one_blas_thread
+from palate.arrays.threads import shared_out
 
 CHUNK_BYTES = 16 * 2**20
 

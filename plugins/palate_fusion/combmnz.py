@@ -10,12 +10,12 @@ import numpy as np
 from annotated_types import Gt
 from numpy.typing import NDArray
 
+from palate.arrays.topk import top_k
 from palate.data import Query
 from palate.data.contributions import Affine
-from palate.topk import top_k
-from palate_fusion.apart import parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.combining import few_rows, weighted_sum
+from palate_fusion.contributions import parts_of
 from palate_fusion.normalising import METHODS, Method
 
 

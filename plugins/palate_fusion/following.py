@@ -27,7 +27,7 @@ def followed(first: Block, then: Block) -> Block:
 
 def among_the_best(scores: Block, k: int, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """bool[n, items]: the k best items of each person that they have not met."""
-    from palate.topk import top_k
+    from palate.arrays.topk import top_k
 
     masked = np.where(seen, np.float32(np.nan), scores)
     items, _ = top_k(masked, min(k, scores.shape[1]))

@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.data import Query, Training, Tuning
+from palate.data import Query, Training, ValidationScores
 from palate.errors import ComponentError
 from palate_fusion.branches import common_shape
 from palate_fusion.combining import few_rows, weighted_sum
@@ -63,7 +63,7 @@ class Stack:
         self.popularity_ = training.history.popularity
         return self
 
-    def tune(self, tuning: Tuning) -> Stack:
+    def tune(self, tuning: ValidationScores) -> Stack:
         """Grow the trees. Raises ComponentError where no candidate of anybody is a right one."""
         import lightgbm
 

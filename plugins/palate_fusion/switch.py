@@ -10,13 +10,13 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.data import Query, Training, Tuning
+from palate.data import Query, Training, ValidationScores
 from palate.data.contributions import Affine
 from palate.errors import ComponentError
-from palate_fusion.apart import chosen, moved, parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.calibrating import matched
 from palate_fusion.combining import few_rows, weighted_sum
+from palate_fusion.contributions import chosen, moved, parts_of
 from palate_fusion.normalising import METHODS, Method
 from palate_fusion.tuning import tuned_weights
 
@@ -158,7 +158,7 @@ class Switch:
         new: NDArray[np.bool_] = self.popularity_ < self.threshold("people")
         return new
 
-    def tune(self, tuning: Tuning) -> Switch:
+    def tune(self, tuning: ValidationScores) -> Switch:
         """Learn the weights and thresholds that its options ask for."""
         common_shape(self.name, tuning.scores)
         lengths, seen = tuning.query.history.counts, tuning.seen.counts
@@ -197,11 +197,11 @@ class Switch:
             )
         return found
 
-    def _tuned(self, tuning: Tuning, rows: NDArray[np.intp]) -> Weights:
+    def _tuned(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> Weights:
         scores = {name: block[rows] for name, block in tuning.scores.items()}
         return tuned_weights(scores, self.normalize, lambda fused: tuning.objective(fused, rows), self.trials)
 
-    def _best_events(self, tuning: Tuning, rows: NDArray[np.intp]) -> int:
+    def _best_events(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> int:
         """The threshold for people: those with fewer events fare better with the weights for newcomers."""
         if not len(rows):
             return USUAL_EVENTS
@@ -214,7 +214,7 @@ class Switch:
         values = [float(np.nanmean(np.where(lengths < limit, as_few, as_usual))) for limit in limits]
         return limits[int(np.argmax(values))]
 
-    def _best_people(self, tuning: Tuning, rows: NDArray[np.intp]) -> int:
+    def _best_people(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> int:
         blocks = {name: METHODS[self.normalize](block[rows]) for name, block in tuning.scores.items()}
         fused = self.served(blocks, np.zeros(len(rows), bool))
         values = [

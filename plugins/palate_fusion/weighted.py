@@ -10,12 +10,12 @@ import numpy as np
 from annotated_types import Gt
 from numpy.typing import NDArray
 
-from palate.data import Query, Tuning
+from palate.data import Query, ValidationScores
 from palate.data.contributions import Affine
 from palate.errors import ComponentError
-from palate_fusion.apart import parts_of
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.combining import fused
+from palate_fusion.contributions import parts_of
 from palate_fusion.normalising import METHODS, Method
 from palate_fusion.tuning import tuned_weights
 
@@ -72,7 +72,7 @@ class Weighted:
         """How each person's score of one item is made of the branches'; not for `normalize: rank`."""
         return parts_of(scores, self._weights(scores), self.normalize, items)
 
-    def tune(self, tuning: Tuning) -> Weighted:
+    def tune(self, tuning: ValidationScores) -> Weighted:
         """Learn the weights with the highest objective found; no branch alone has a higher one.
 
         The scores are normalised once, into a copy as large as they are. The strongest branch has

@@ -11,8 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
-from palate.words import bags
+from palate.components.contracts import Vectors
+from palate.data.words import bags
 from palate_glove.finding import digest, find
 from palate_glove.reading import WordVectors, read
 

@@ -9,12 +9,12 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.cooccurrence import gram
+from palate.arrays.memory import check_memory
+from palate.arrays.products import history_product
+from palate.arrays.svd import right_singular
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate.gram import gram
-from palate.linear import history_product
-from palate.memory import check_memory
-from palate.spectral import right_singular
 from palate_graph.normalising import power, weighed
 
 BYTES_A_PAIR = 12  # the weights, what the filter adds to them, and room to add it

@@ -9,9 +9,9 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import NDArray
 
+from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate.linear import SparseWeights, history_product
 from palate_graph.normalising import power, weighed
 from palate_graph.strongest import strongest
 

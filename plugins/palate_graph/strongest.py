@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from palate.topk import top_k
+from palate.arrays.topk import top_k
 
 BLOCK_BYTES = 2**26
 

@@ -11,8 +11,8 @@ import numpy as np
 import scipy.sparse as sp
 from annotated_types import Ge, Le
 
-from palate.contracts import Vectors
-from palate.words import bags
+from palate.components.contracts import Vectors
+from palate.data.words import bags
 
 
 @dataclass

@@ -9,9 +9,9 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.products import row_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, folded_in
-from palate.linear import row_product
 from palate_implicit.factorise import factorise, seed
 from palate_implicit.fold_in import fold_in
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.blas import one_blas_thread
+from palate.arrays.blas import one_blas_thread
+from palate.arrays.threads import shared_out
 from palate.data import History
-from palate.threads import shared_out
 
 CHUNK_BYTES = 16 * 2**20
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.products import row_product
 from palate.data import History, Query
-from palate.linear import row_product
 from palate_implicit.fold_in import fold_in
 
 Factors = NDArray[np.float32]

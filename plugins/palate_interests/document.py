@@ -10,7 +10,7 @@ import polars as pl
 from annotated_types import Ge
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import Query, Training
 from palate.errors import ComponentError
 from palate_interests.padded import last_different

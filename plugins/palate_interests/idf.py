@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import History, Query, Training
 from palate_interests.running import Running, once
 from palate_interests.weighted import weighted_mean

@@ -10,7 +10,7 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import History, Query
 from palate_interests.running import Running
 from palate_interests.weighted import by_event, weighted_mean

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from annotated_types import Ge
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import History, Query
 from palate.errors import ComponentError
 from palate_interests.running import Running, once

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import History
 from palate.errors import ComponentError
 

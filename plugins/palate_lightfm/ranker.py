@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.products import row_product
 from palate.data import Query, Training
 from palate.errors import ComponentError
-from palate.linear import row_product
 from palate_lightfm.features import item_features, text_features
 from palate_lightfm.negatives import with_negatives
 

@@ -9,11 +9,11 @@ import numpy as np
 from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray
 
+from palate.arrays.cooccurrence import gram
+from palate.arrays.memory import check_memory
+from palate.arrays.products import history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate.gram import gram
-from palate.linear import history_product
-from palate.memory import check_memory
 from palate_linear.inverse import inverse
 
 BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32

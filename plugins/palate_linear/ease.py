@@ -10,12 +10,12 @@ import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.cooccurrence import gram
+from palate.arrays.memory import GIB, check_memory, fits
+from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
-from palate.gram import gram
-from palate.linear import SparseWeights, history_product
-from palate.memory import GIB, check_memory, fits
 from palate_linear.inverse import inverse
 from palate_linear.nearby import BYTES_A_COUNT, counts_at_most, weights_nearby
 

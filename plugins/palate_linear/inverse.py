@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.cooccurrence import fill_upper
 from palate.errors import ComponentError
-from palate.gram import fill_upper
 
 
 def inverse(

@@ -9,13 +9,13 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.arrays.cooccurrence import gram
+from palate.arrays.memory import check_memory
+from palate.arrays.products import history_product
+from palate.components.contracts import Vectors
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
-from palate.gram import gram
-from palate.linear import history_product
-from palate.memory import check_memory
 from palate_linear.ease import without_self
 from palate_linear.inverse import inverse
 

@@ -9,9 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.blas import one_blas_thread
-from palate.threads import shared_out
-from palate.topk import top_k
+from palate.arrays.blas import one_blas_thread
+from palate.arrays.threads import shared_out
+from palate.arrays.topk import top_k
 
 CHUNK_BYTES = 16 * 2**20
 BYTES_A_COUNT = 8  # a count and its column, for each two items that somebody met both of

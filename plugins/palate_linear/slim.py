@@ -10,12 +10,12 @@ import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.cooccurrence import gram
+from palate.arrays.memory import check_memory
+from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.data.query import Progress
-from palate.gram import gram
-from palate.linear import SparseWeights, history_product
-from palate.memory import check_memory
 
 BYTES_A_PAIR = 8  # the Gram matrix and the weights, until they are kept sparsely
 BLOCK = 64

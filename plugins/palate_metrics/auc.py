@@ -10,7 +10,7 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.judging import first_hits
+from palate_metrics.relevance import first_hits
 
 
 @dataclass

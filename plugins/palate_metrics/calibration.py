@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError
 from palate_metrics.beyond import attribute_matrix
-from palate_metrics.judging import judged
+from palate_metrics.relevance import judged
 
 CELLS = 2**22
 

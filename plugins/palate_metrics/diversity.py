@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
 from palate_metrics.beyond import attribute_matrix
-from palate_metrics.judging import judged
+from palate_metrics.relevance import judged
 
 
 @dataclass

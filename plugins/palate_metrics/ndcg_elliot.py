@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError
-from palate_metrics.judging import first_hits
+from palate_metrics.relevance import first_hits
 
 
 @dataclass

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError
 from palate_metrics.beyond import mean_of_ranked
-from palate_metrics.judging import judged
+from palate_metrics.relevance import judged
 
 
 @dataclass

@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Gt
 
 from palate.data import Ranking, Truth
-from palate_metrics.judging import first_hits
+from palate_metrics.relevance import first_hits
 
 
 @dataclass

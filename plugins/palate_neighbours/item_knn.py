@@ -9,10 +9,10 @@ import numpy as np
 from annotated_types import Ge
 from numpy.typing import NDArray
 
+from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
-from palate.linear import SparseWeights, history_product
 from palate_neighbours.nearest import nearest
 from palate_neighbours.similarity import Measure, between, weighted
 

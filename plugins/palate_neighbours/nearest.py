@@ -9,9 +9,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.gram import Counts
-from palate.threads import shared_out
-from palate.topk import top_k
+from palate.arrays.cooccurrence import Counts
+from palate.arrays.threads import shared_out
+from palate.arrays.topk import top_k
 from palate_neighbours.similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once

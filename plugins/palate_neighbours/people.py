@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.linear import SparseWeights, history_product
+from palate.arrays.products import SparseWeights, history_product
 from palate_neighbours.similarity import K1, B, Measure
 
 Weights = NDArray[np.float32]

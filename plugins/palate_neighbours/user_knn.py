@@ -10,11 +10,11 @@ import scipy.sparse as sp
 from annotated_types import Ge
 from numpy.typing import NDArray
 
+from palate.arrays.products import SparseWeights, history_product
+from palate.arrays.topk import top_k
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
 from palate.errors import ComponentError
-from palate.linear import SparseWeights, history_product
-from palate.topk import top_k
 from palate_neighbours.people import people_near, shared_by_item, weights_of_items
 from palate_neighbours.similarity import Measure
 

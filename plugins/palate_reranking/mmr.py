@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import Query, Ranking, Training
 from palate.errors import ComponentError
 from palate_reranking.attributes import shares

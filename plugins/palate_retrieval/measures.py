@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
-from palate.linear import row_product
-from palate.topk import top_k
+from palate.arrays.products import row_product
+from palate.arrays.topk import top_k
+from palate.components.contracts import Vectors
 
 Measure = Literal["cosine", "dot", "euclidean"]
 CELLS = 2**23

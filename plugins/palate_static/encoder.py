@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate_static.finding import digest, find
 from palate_static.reading import Model, read
 

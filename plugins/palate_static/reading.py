@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate_static.finding import Files
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate.paths import write_whole
 from palate_transformers.batches import in_batches
@@ -104,7 +104,7 @@ def _torch(
 
 
 def _openvino(folder: ModelFolder, reading: Reading, dtype: str, kind: Dtype, pooling: Pooling) -> Model:
-    from palate_transformers.compiled import compiled
+    from palate_transformers.openvino import compiled
 
     network = compiled(folder, kind)
     model = Model(reading, network, pooling)

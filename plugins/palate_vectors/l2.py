@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate_vectors.rows import check_finite
 
 

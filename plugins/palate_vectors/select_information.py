@@ -9,10 +9,10 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
-from palate.contracts import Vectors
+from palate.components.contracts import Vectors
 from palate.data import Items
+from palate.data.attributes import values_of
 from palate.errors import ComponentError
-from palate.interests.attributes import values_of
 from palate_vectors.information import binned, mutual_information
 from palate_vectors.rows import check_dimensions, check_width, sample
 

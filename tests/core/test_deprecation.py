@@ -7,8 +7,8 @@ import warnings
 import pytest
 
 from palate import hookimpl
-from palate.deprecation import GoingAway, going_away
-from palate.registry import Door, Registry
+from palate.deprecation import Deprecated, going_away
+from palate.registry import PluginEntry, Registry
 
 PLUGIN = """
     from dataclasses import dataclass
@@ -33,13 +33,13 @@ def test_the_author_is_told_what_goes_when_and_what_to_use_at_the_line_that_uses
     def old():
         going_away("`old`", "`new`", "9.0")
 
-    with pytest.warns(GoingAway, match=r"`old` goes away in palate 9\.0; use `new`") as said:
+    with pytest.warns(Deprecated, match=r"`old` goes away in palate 9\.0; use `new`") as said:
         old()
     assert said[0].filename == __file__
 
 
 def test_what_palate_finds_itself_points_at_the_authors_class():
-    with pytest.warns(GoingAway) as said:
+    with pytest.warns(Deprecated) as said:
         going_away("`old`", "`new`", "9.0", by=Plugin)
     assert said[0].filename == __file__
 
@@ -48,8 +48,8 @@ def test_what_palate_finds_itself_points_at_the_authors_class():
 def test_who_merely_runs_a_plugin_is_told_nothing(tmp_path, options, told):
     (tmp_path / "old_plugin.py").write_text(textwrap.dedent(PLUGIN))
     code = (
-        "import old_plugin; from palate.registry import Door, Registry; registry = Registry(); "
-        "registry.load(Door('old', entry=old_plugin)); assert not registry.failures, registry.failures"
+        "import old_plugin; from palate.registry import PluginEntry, Registry; registry = Registry(); "
+        "registry.load(PluginEntry('old', entry=old_plugin)); assert not registry.failures, registry.failures"
     )
     done = subprocess.run(
         [sys.executable, *options, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
@@ -65,5 +65,5 @@ def test_a_warning_made_an_error_is_the_plugins_failure_and_no_more():
     registry = Registry()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        registry.load(Door("old", entry=types.SimpleNamespace(register_rankers=hookimpl(hook))))
+        registry.load(PluginEntry("old", entry=types.SimpleNamespace(register_rankers=hookimpl(hook))))
     assert "goes away" in str(registry.failures[0])

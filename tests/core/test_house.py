@@ -13,11 +13,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from palate import History, Items, Query, Training, hookspecs
+from palate import History, Items, Query, Training
 from palate.cli.overview import COMMANDS
-from palate.doors import doors
-from palate.kinds import KINDS
-from palate.registry import Door, Registry, installed
+from palate.components.kinds import KINDS
+from palate.registry import PluginEntry, Registry, hookspecs, installed
+from palate.registry.entry_points import plugin_entries
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/__init__.py"))
@@ -48,13 +48,15 @@ def test_plugin_folders_and_entry_points_agree():
     declared = PROJECT["project"]["entry-points"]["palate"]
     assert sorted(declared.values()) == PACKAGES
     assert all(module == f"palate_{name}" for name, module in declared.items())
-    installed_ones = {door.name: door.entry.value for door in doors() if door.distribution == "palate"}
+    installed_ones = {
+        door.name: door.entry.value for door in plugin_entries() if door.distribution == "palate"
+    }
     assert installed_ones == declared, "install palate again: its entry points have changed"
 
 
 def test_the_walls_between_plugins_know_every_plugin():
     linter = PROJECT["tool"]["importlinter"]
-    forbidden, independent, _ = linter["contracts"]
+    forbidden, independent, *_ = linter["contracts"]
     assert sorted(linter["root_packages"]) == ["palate", *PACKAGES]
     assert sorted(forbidden["forbidden_modules"]) == PACKAGES
     assert sorted(independent["modules"]) == PACKAGES
@@ -138,7 +140,7 @@ def test_the_plugin_in_the_documentation_works(tmp_path, monkeypatch):
         (tmp_path / place).write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
     registry = Registry()
-    registry.load(Door("mine", entry=importlib.import_module("palate_mine")))
+    registry.load(PluginEntry("mine", entry=importlib.import_module("palate_mine")))
     assert registry.failures == []
     items = Items(pl.DataFrame({"id": range(3)}))
     training = Training(History.from_lists([[0]], 3), items, pl.DataFrame({"id": [0]}))

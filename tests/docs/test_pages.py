@@ -9,17 +9,17 @@ import jsonschema
 import pytest
 import yaml
 
-from palate import contracts, hookspecs
-from palate.cli.overview import COMMANDS
+from palate.cli.group import all_commands
+from palate.components import contracts
+from palate.components.kinds import KINDS
 from palate.errors import listed
-from palate.kinds import KINDS
-from palate.patience import SECONDS
 from palate.recipe.check import DEFAULT_METRICS
 from palate.recipe.load import read
 from palate.recipe.locate import shipped
 from palate.recipe.model import CORE_KEYS
 from palate.recipe.schema import schema
-from palate.registry import installed
+from palate.registry import hookspecs, installed
+from palate.registry.timeout import SECONDS
 from palate.testing.case import Case
 from palate.testing.checklist import checks_for
 
@@ -82,8 +82,8 @@ def test_a_component_has_a_page_with_every_option_and_its_default(written, compo
 
 
 def test_every_command_is_there_with_its_help(written):
-    assert re.findall(r"^## (\S+)$", written["commands.md"], re.MULTILINE) == list(COMMANDS)
-    for name in COMMANDS:
+    assert re.findall(r"^## (\S+)$", written["commands.md"], re.MULTILINE) == list(all_commands())
+    for name in all_commands():
         assert f"Usage: palate {name}" in written["commands.md"]
 
 
@@ -129,4 +129,4 @@ def test_python_in_a_guide_can_be_read_and_imports_what_there_is(text):
 @pytest.mark.parametrize("text", blocks("bash"))
 def test_commands_in_a_guide_are_palates(text):
     used = set(re.findall(r"(?:^|&& )palate ([\w-]+)", text, re.MULTILINE))
-    assert not used - set(COMMANDS), f"no commands: {listed(used - set(COMMANDS))}"
+    assert not used - set(all_commands()), f"no commands: {listed(used - set(all_commands()))}"

@@ -51,7 +51,7 @@ SAID = {
 def listed(environment):
     """The lines of `palate plugins` with all of them installed."""
     with environment.put(PLUGINS):
-        return environment.call("palate", "plugins", PALATE_PATIENCE="1")
+        return environment.call("palate", "plugins", PALATE_PLUGIN_TIMEOUT="1")
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -76,7 +76,9 @@ def test_everything_else_works(environment, listed, recipe, tmp_path):
     (tmp_path / "r.yaml").write_text(yaml.safe_dump(recipe))
     rest = {name: source for name, source in PLUGINS.items() if name != "clash"}
     with environment.put(rest):
-        done = environment.call("palate", "run", "r.yaml", "--json", "-q", cwd=tmp_path, PALATE_PATIENCE="1")
+        done = environment.call(
+            "palate", "run", "r.yaml", "--json", "-q", cwd=tmp_path, PALATE_PLUGIN_TIMEOUT="1"
+        )
     assert done.returncode == 0, done.stderr
     assert [row["name"] for row in json.loads(done.stdout)["rows"]] == ["linear", "popularity"]
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from palate.kinds import KINDS
+from palate.components.kinds import KINDS
 
 
 @pytest.fixture(scope="module")

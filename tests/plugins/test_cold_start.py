@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from palate import Query
-from palate.nested import needs_of
+from palate.components.nested import needs_of
 from palate.registry import installed
 from palate.testing import crowd
 

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _run(words)
         sys.stdout.flush()
     except BaseException as error:
-        from palate.cli.endings import ending
+        from palate.cli.exit_codes import ending
 
         return ending(error, debug="--debug" in words)
     return code

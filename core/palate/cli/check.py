@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from palate.components.kinds import KINDS
 from palate.errors import UnknownComponent, closest
-from palate.kinds import KINDS
 
 if TYPE_CHECKING:
-    from palate.component import Component
+    from palate.components.component import Component
     from palate.registry import Registry
     from palate.testing import Outcome
 
@@ -28,7 +28,7 @@ def command(name: str, kind: str | None, settings: Sequence[str], expected: Sequ
     """Run every check of its kind on the component NAME, and show how each went."""
     import warnings
 
-    from palate.deprecation import GoingAway
+    from palate.deprecation import Deprecated
     from palate.errors import ComponentError
     from palate.registry import installed
     from palate.testing.case import Case
@@ -36,7 +36,7 @@ def command(name: str, kind: str | None, settings: Sequence[str], expected: Sequ
 
     with warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("ignore")
-        warnings.simplefilter("always", GoingAway)
+        warnings.simplefilter("always", Deprecated)
         component = _component(installed(), name, kind)
         reasons = {check.replace(" ", "_"): why for check, why in map(_pair, expected)}
         found = outcomes(Case(component, _options(component, settings)), reasons)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from palate.cli import COMPLETION
+from palate.cli.command_cache import remember, remembered
 from palate.cli.overview import COMMANDS, overview
-from palate.cli.remembered import remember, remembered
 from palate.cli.terminal import Terminal, share_options
 from palate.errors import closest
 
@@ -65,6 +65,12 @@ def run(words: list[str]) -> int:
     finally:
         _remember_commands()
     return 0
+
+
+def all_commands() -> dict[str, click.Command]:
+    """Every command by name: palate's own, then those of plugins by name."""
+    others = sorted(_registry().commands.items())
+    return {name: _built_in(name) for name in COMMANDS} | {n: c for n, c in others if n not in COMMANDS}
 
 
 def _built_in(name: str) -> click.Command:

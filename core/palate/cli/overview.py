@@ -6,21 +6,15 @@ import sys
 
 COMMANDS = {
     "run": ("palate.cli.run", "Carry out a recipe: fit, recommend, judge."),
-    "compare": ("palate.cli.compare", "Compare recipes or runs on the same people, with verdicts."),
-    "tune": ("palate.cli.tune", "Try values for what a recipe leaves open, and keep the best."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for work and not for a test."),
     "recommend": ("palate.cli.recommend", "Recommend items from a finished run or a fitted pipeline."),
     "explain": ("palate.cli.explain", "Say why a person has the score they have for an item."),
-    "profile": ("palate.cli.profile", "Show a person's interests in words, or write all vectors."),
-    "map": ("palate.cli.map", "Draw items and people in two dimensions."),
     "show": ("palate.cli.show", "Show a recipe as resolved, or the figures of a run."),
     "recipes": ("palate.cli.recipes", "List the recipes that are installed."),
-    "init": ("palate.cli.init", "Write a first recipe for your own files."),
     "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
     "plugins": ("palate.cli.plugins", "List every component, who brings it and whether it is ready."),
     "lock": ("palate.cli.lock", "Write down the versions of the plugins that a recipe uses."),
-    "new-plugin": ("palate.cli.new_plugin", "Write a plugin to be filled in, of any kind."),
     "cache": ("palate.cli.cache", "Show what palate keeps on disk, or make room."),
 }
 
@@ -34,7 +28,7 @@ OPTIONS = {
 
 def overview() -> str:
     """The help page: built-in commands, the commands of plugins seen last time, and options."""
-    from palate.cli.remembered import remembered
+    from palate.cli.command_cache import remembered
 
     others = {name: said for name, said in remembered(sys.prefix).items() if name not in COMMANDS}
     parts = [

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from palate.cli.terminal import share_options
+from palate.components.kinds import KINDS
 from palate.errors import closest
-from palate.kinds import KINDS
 
 _WIDE = 110  # columns of a terminal from which the distribution is shown when it is always palate
 
 if TYPE_CHECKING:
-    from palate.component import Component
+    from palate.components.component import Component
     from palate.registry import Registry
 
 
@@ -61,7 +61,7 @@ def command(context: click.Context, as_json: bool, trust: bool) -> None:
     if context.invoked_subcommand:
         return
     if trust:
-        from palate.cli.trust import show_trust
+        from palate.cli.provenance import show_trust
 
         show_trust(as_json)
         return

@@ -6,6 +6,17 @@ from palate.data.history import History
 from palate.data.items import Items
 from palate.data.query import Query, Training
 from palate.data.ranking import Ranking, Truth
-from palate.data.tuning import Tuning
+from palate.data.validation import ValidationScores
 
-__all__ = ["PARTS", "Dataset", "Fold", "History", "Items", "Query", "Ranking", "Training", "Truth", "Tuning"]
+__all__ = [
+    "PARTS",
+    "Dataset",
+    "Fold",
+    "History",
+    "Items",
+    "Query",
+    "Ranking",
+    "Training",
+    "Truth",
+    "ValidationScores",
+]

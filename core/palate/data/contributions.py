@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.linear import SparseWeights
+from palate.arrays.products import SparseWeights
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.contracts import Metric
+from palate.components.contracts import Metric
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError, DataError
+from palate.evaluation.cached_truth import CachedTruth
 from palate.evaluation.interval import Summary, summarise
-from palate.evaluation.remembered import RememberedTruth
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def evaluate(
     """
     people = ranking.users if people is None else people
     _check(ranking, truth, metrics, people)
-    known = RememberedTruth.about(ranking, truth)
+    known = CachedTruth.about(ranking, truth)
     judged = truth.counts > 0
     columns: dict[str, NDArray[np.float64]] = {}
     overall: dict[str, float] = {}

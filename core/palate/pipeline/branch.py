@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.nested import needs_of
 from palate.data import Query
 from palate.errors import ComponentError
-from palate.nested import needs_of
 from palate.pipeline.candidates import scored
 
 

@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.arrays.threads import shared_out
+from palate.arrays.topk import tie_order, top_k
 from palate.data import History, Items, Query, Ranking
 from palate.data.query import Progress
 from palate.errors import PalateError, StoreError
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.lookup import Lookup
-from palate.threads import shared_out
-from palate.topk import tie_order, top_k
 
 if TYPE_CHECKING:
     from palate.pipeline.explain import Explanation

@@ -11,10 +11,10 @@ from palate.data import Items
 from palate.errors import ComponentError, listed
 
 if TYPE_CHECKING:
-    from palate.plan.operations import Work
+    from palate.plan.operations import StepContext
 
 
-def encode(work: Work, items: Items) -> NDArray[np.float32]:
+def encode(work: StepContext, items: Items) -> NDArray[np.float32]:
     """The vector of each item's text, from what is kept and else from the encoder.
 
     Raises ComponentError where the encoder has nothing to say of any text.
@@ -32,7 +32,7 @@ def encode(work: Work, items: Items) -> NDArray[np.float32]:
     return result.vectors
 
 
-def join(work: Work, *views: NDArray[np.float32]) -> NDArray[np.float32]:
+def join(work: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float32]:
     """The vectors of several views side by side, each times the square root of its weight.
 
     Of views whose vectors have length one, the inner product of two items is then the weighted sum
@@ -47,7 +47,7 @@ def join(work: Work, *views: NDArray[np.float32]) -> NDArray[np.float32]:
     return joined
 
 
-def _remark(work: Work, encoder: object) -> None:
+def _remark(work: StepContext, encoder: object) -> None:
     remarks = getattr(encoder, "remarks", None)
     if callable(remarks):
         for name, said in remarks().items():
@@ -55,7 +55,7 @@ def _remark(work: Work, encoder: object) -> None:
             work.notice(said)
 
 
-def _say_what_is_without(work: Work, items: Items, vectors: NDArray[np.float32]) -> None:
+def _say_what_is_without(work: StepContext, items: Items, vectors: NDArray[np.float32]) -> None:
     """Items whose text the encoder knows nothing of are named; no item may be left out in silence."""
     without = np.flatnonzero(~_filled(vectors))
     if not len(without):

@@ -10,10 +10,10 @@ from typing import Any
 
 from palate.errors import ComponentError, PalateError, StoreError
 from palate.events import Emit, Event
-from palate.plan.memory import PeakMemory
-from palate.plan.operations import OPERATIONS, Work
+from palate.plan.merged import MergedPlan
+from palate.plan.operations import OPERATIONS, StepContext
+from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Plan, Step
-from palate.plan.union import Union
 from palate.store import Meta
 
 _UNITS = {"encode": "texts", "recommend": "people"}
@@ -27,7 +27,7 @@ class Execution:
     that turns out damaged is made again.
     """
 
-    plan: Plan | Union
+    plan: Plan | MergedPlan
     emit: Emit
     values: dict[str, Any] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
@@ -97,7 +97,7 @@ class Execution:
         )  # fmt: skip
         return value
 
-    def perform(self, step: Step, work: Work, inputs: list[Any]) -> Any:
+    def perform(self, step: Step, work: StepContext, inputs: list[Any]) -> Any:
         try:
             return OPERATIONS[step.operation](work, *inputs)
         except ComponentError as error:
@@ -109,11 +109,11 @@ class Execution:
             error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise
 
-    def work(self, step: Step) -> Work:
+    def work(self, step: Step) -> StepContext:
         def notice(message: str) -> None:
             self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
 
-        return Work(step, self.plan.store.texts, self.progress(step), notice=notice)
+        return StepContext(step, self.plan.store.texts, self.progress(step), notice=notice)
 
     def progress(self, step: Step) -> Any:
         unit = _UNITS.get(step.operation, "")

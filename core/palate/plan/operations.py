@@ -30,7 +30,7 @@ def unheard(message: str) -> None:
 
 
 @dataclass
-class Work:
+class StepContext:
     """A step to be done: where the vectors of texts are kept, whom to tell, and what is worth noting."""
 
     step: Step
@@ -56,13 +56,13 @@ class Work:
         return np.random.default_rng(self.params["seed"])
 
 
-def source(work: Work) -> Dataset:
+def source(work: StepContext) -> Dataset:
     (component,) = work.components()
     dataset: Dataset = component.load()
     return dataset
 
 
-def clean(work: Work, dataset: Dataset) -> Dataset:
+def clean(work: StepContext, dataset: Dataset) -> Dataset:
     for component in work.components():
         before = dataset.interactions.height
         dataset = component.apply(dataset)
@@ -72,7 +72,7 @@ def clean(work: Work, dataset: Dataset) -> Dataset:
     return dataset
 
 
-def split(work: Work, dataset: Dataset) -> Fold:
+def split(work: StepContext, dataset: Dataset) -> Fold:
     (component,) = work.components()
     folds = list(component.split(dataset, work.rng()))
     if len(folds) != 1:
@@ -84,11 +84,11 @@ def split(work: Work, dataset: Dataset) -> Fold:
     return fold
 
 
-def everything(work: Work, dataset: Dataset) -> Fold:
+def everything(work: StepContext, dataset: Dataset) -> Fold:
     return Fold.everything(dataset)
 
 
-def text(work: Work, dataset: Dataset) -> Items:
+def text(work: StepContext, dataset: Dataset) -> Items:
     items = dataset.items
     for component in work.components():
         items = component.apply(items)
@@ -103,7 +103,9 @@ def text(work: Work, dataset: Dataset) -> Items:
     return items
 
 
-def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def transform(
+    work: StepContext, dataset: Dataset, fold: Fold, vectors: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """The item vectors after every transform, each fitted on the items met in training."""
     trained = fold.training(dataset, work.params["part"]).popularity > 0
     for component in work.components():
@@ -118,7 +120,7 @@ def transform(work: Work, dataset: Dataset, fold: Fold, vectors: NDArray[np.floa
     return vectors
 
 
-def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any) -> tuple[Any, Any]:
+def fit(work: StepContext, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any) -> tuple[Any, Any]:
     """The fitted ranker, and the fitted aggregator or None.
 
     `read` are the items with their texts and the vectors before any transform, for one that reads.
@@ -135,7 +137,7 @@ def fit(work: Work, dataset: Dataset, fold: Fold, vectors: Any = None, *read: An
     return ranker, aggregator
 
 
-def index(work: Work, vectors: NDArray[np.float32]) -> Any:
+def index(work: StepContext, vectors: NDArray[np.float32]) -> Any:
     """The index of the item vectors; how long that took and how much memory stands beside the step."""
     (component,) = work.components()
     built = component.build(vectors)
@@ -143,12 +145,12 @@ def index(work: Work, vectors: NDArray[np.float32]) -> Any:
     return built
 
 
-def make(work: Work) -> Any:
+def make(work: StepContext) -> Any:
     (component,) = work.components()
     return component
 
 
-def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
+def tune(work: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
     """The fuser, tuned on the validation part with branches that have not seen it."""
     if not fold.count("validation"):
         raise DataError("the fuser is to be tuned, and the split has no validation part; give it a share")
@@ -167,7 +169,7 @@ def tune(work: Work, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
     return fuser
 
 
-def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
+def assemble(work: StepContext, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
     layout, names = work.params["branches"], work.params["names"]
     rest = list(parts[sum(layout) :])
     branches = _branches(layout, parts, names)
@@ -193,7 +195,7 @@ def assemble(work: Work, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
     )
 
 
-def recommend(work: Work, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
+def recommend(work: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
     """The rankings of everyone in the part that is judged, or of a share drawn by the seed.
 
     `users` are the row numbers of the data set.
@@ -210,7 +212,7 @@ def recommend(work: Work, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> R
     return Ranking(people, ranking.items, ranking.scores)
 
 
-def judge(work: Work, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:
+def judge(work: StepContext, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:
     truth = fold.truth(dataset, work.part, ranking.users)
     metrics = dict(zip(work.params["labels"], work.components(), strict=True))
     return evaluate(ranking, truth, metrics)

@@ -14,10 +14,12 @@ from palate.pipeline.reader import Reader
 from palate.plan.transforming import learned
 
 if TYPE_CHECKING:
-    from palate.plan.operations import Work
+    from palate.plan.operations import StepContext
 
 
-def with_reader(work: Work, training: Training, items: Items, encoded: NDArray[np.float32]) -> Training:
+def with_reader(
+    work: StepContext, training: Training, items: Items, encoded: NDArray[np.float32]
+) -> Training:
     """The same with the items' texts, and a reader that brings a text among the items' vectors.
 
     The step's blocks behind ranker and aggregator are the encoder and the transforms, which are

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.data import Dataset, Fold, History, Query, Ranking, Tuning
+from palate.arrays.topk import tie_order, top_k
+from palate.data import Dataset, Fold, History, Query, Ranking, ValidationScores
 from palate.evaluation import lower_is_better
 from palate.pipeline import FittedBranch
-from palate.topk import tie_order, top_k
 
 PEOPLE = 2000
 CELLS = 2**27  # of all branches' scores together: half a GiB
@@ -25,7 +25,7 @@ def tuning(
     metric: Any,
     seed: int,
     lengths: Sequence[int] = (),
-) -> Tuning:
+) -> ValidationScores:
     """Questions of people of the validation part, drawn by the seed, and their answers.
 
     That is all of them where the scores of all branches fit into half a GiB, else as many as do, but
@@ -56,7 +56,7 @@ def tuning(
         return found[chosen]
 
     scores = {branch.name: branch.score(query) for branch in branches}
-    return Tuning(scores, query, truth, figures, seed)
+    return ValidationScores(scores, query, truth, figures, seed)
 
 
 def _with_shortened(

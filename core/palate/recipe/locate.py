@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import palate
 from palate.errors import Problem, RecipeError, closest
 from palate.registry import Registry, installed
 
 
 def shipped(registry: Registry | None = None) -> dict[str, Path]:
     """The recipes that come with palate and with the installed plugins, by name."""
-    registry = registry or installed()
-    own = {path.stem: path for path in sorted(_own_folder().glob("*.yaml"))}
-    return registry.recipes | own
+    return (registry or installed()).recipes
 
 
 def of_distributions(registry: Registry | None = None) -> dict[str, Path]:
@@ -75,10 +72,3 @@ def _of_distribution(name: str, origin: str, registry: Registry | None) -> Path:
 
 def _plain(distribution: str) -> str:
     return re.sub(r"[-_.]+", "-", distribution).lower()
-
-
-def _own_folder() -> Path:
-    """In the package, or beside it in a checkout."""
-    package = Path(palate.__file__).parent
-    inside = package / "recipes"
-    return inside if inside.is_dir() else package.parent.parent / "recipes"

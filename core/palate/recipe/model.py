@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.recipe.yaml import Node
 
 CORE_KEYS = ("recipe", "name", "seed", "data", "branches", "fuse", "fallback", "rerank", "top", "evaluate")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from palate.component import Component
-from palate.contracts import NEEDS
+from palate.components.component import Component
+from palate.components.contracts import NEEDS
 from palate.errors import PalateError, Problem
 from palate.recipe.model import Block, Branch
 from palate.recipe.yaml import Node

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from palate.component import Component
-from palate.described import descriptions
-from palate.kinds import KINDS
-from palate.nested import nested_options
+from palate.components.component import Component
+from palate.components.docstrings import descriptions
+from palate.components.kinds import KINDS
+from palate.components.nested import nested_options
 from palate.recipe.space import KEYS
 from palate.registry import Registry
 

@@ -15,7 +15,7 @@ import yaml
 
 from palate.errors import StoreError
 from palate.pipeline import Pipeline
-from palate.runs.judged import FOLDER, Judged
+from palate.runs.ground_truth import FOLDER, GroundTruth
 
 RESULTS = "results.json"
 
@@ -90,9 +90,9 @@ class Run:
         return pl.read_parquet(path)
 
     @cached_property
-    def judged(self) -> Judged:
+    def judged(self) -> GroundTruth:
         """The people tested and what was right for them."""
-        return Judged.load(self.folder / FOLDER)
+        return GroundTruth.load(self.folder / FOLDER)
 
     @cached_property
     def recipe(self) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from palate.data import Dataset, Fold, Ranking
 from palate.evaluation import Evaluation, lower_is_better
 from palate.pipeline import Pipeline
 from palate.plan import Plan, Row, Step
-from palate.runs.judged import Judged
+from palate.runs.ground_truth import GroundTruth
 
 SHOWN = 5
 
 
 def results(
-    plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold, judged: Judged
+    plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold, judged: GroundTruth
 ) -> dict[str, Any]:
     """All figures, ready for JSON."""
     first = next(iter(evaluations.values()))
@@ -44,7 +44,7 @@ def results(
     }
 
 
-def example(pipeline: Pipeline, judged: Judged, ranking: Ranking) -> dict[str, Any]:
+def example(pipeline: Pipeline, judged: GroundTruth, ranking: Ranking) -> dict[str, Any]:
     """What one person got: the first one tested of whom at least five events were known, if any."""
     truth, history = judged.truth, judged.history
     row = int(np.argmax((history.counts >= SHOWN) & (truth.counts > 0)))

@@ -26,7 +26,7 @@ from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs import results
 from palate.runs.finished import RESULTS, Run
-from palate.runs.judged import FOLDER, Judged, periods
+from palate.runs.ground_truth import FOLDER, GroundTruth, periods
 from palate.runs.lineage import lineage
 from palate.store import Store
 
@@ -106,12 +106,12 @@ def finished(target: Path) -> bool:
     return (target / RESULTS).is_file() and (target / FOLDER).is_dir()
 
 
-def record(plan: Plan, execution: Any, target: Path, judged: Judged | None = None) -> Judged:
+def record(plan: Plan, execution: Any, target: Path, judged: GroundTruth | None = None) -> GroundTruth:
     """Write the run's folder whole, or not at all; returns what the run was judged against.
 
     That may be given where another run on the same fold has it already.
     """
-    known = judged or Judged.of(execution.value(plan.data), execution.value(plan.fold))
+    known = judged or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
     room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
         room.mkdir(parents=True)
@@ -126,7 +126,7 @@ def record(plan: Plan, execution: Any, target: Path, judged: Judged | None = Non
     return known
 
 
-def _write(plan: Plan, execution: Any, room: Path, judged: Judged) -> None:
+def _write(plan: Plan, execution: Any, room: Path, judged: GroundTruth) -> None:
     dataset, fold = execution.value(plan.data), execution.value(plan.fold)
     evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
     pipeline = execution.value(plan.pipeline)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from palate.paths import store_folder
-from palate.plan import Union, compile_plan
+from palate.plan import MergedPlan, compile_plan
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.finished import Run
-from palate.runs.judged import Judged
+from palate.runs.ground_truth import GroundTruth
 from palate.runs.start import finished, place, record, remind, teller
 from palate.store import Store
 
@@ -37,9 +37,9 @@ def run_together(
     computed = 0
     if todo:
         execution = registry.find("engine", engine).make().run(
-            Union(tuple(todo.values())), teller(registry, display)
+            MergedPlan(tuple(todo.values())), teller(registry, display)
         )  # fmt: skip
-        known: dict[str, Judged] = {}
+        known: dict[str, GroundTruth] = {}
         for target, plan in todo.items():
             known[plan.fold.fingerprint] = record(plan, execution, target, known.get(plan.fold.fingerprint))
             execution.forget([plan.data, plan.fold])

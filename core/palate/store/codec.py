@@ -18,9 +18,9 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
-from palate.component import Component, learned
+from palate.components.component import Component, learned
+from palate.components.nested import nested_options
 from palate.errors import StoreError
-from palate.nested import nested_options
 from palate.registry import Registry, installed
 from palate.store import mapped
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from palate.component import flaws, learned
+from palate.components.component import flaws, learned
 from palate.errors import StoreError
 from palate.registry import Registry, installed
 from palate.store.codec import pack, unpack

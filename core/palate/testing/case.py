@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
-from palate.component import Component, flaws, learned
+from palate.components.component import Component, flaws, learned
+from palate.components.kinds import KINDS
 from palate.errors import ComponentError
-from palate.kinds import KINDS
 from palate.testing.data import crowd
 from palate.testing.reading import with_letters
 
@@ -72,7 +72,7 @@ def case_of(cls: type, kind: str | None, options: dict[str, Any]) -> Case:
     wrong = flaws(cls, kinds[0])
     if wrong:
         raise ComponentError("; ".join(wrong))
-    return Case(Component(kinds[0], cls, "tested", "palate", "0"), options)
+    return Case(Component(kinds[0], cls, "tested", "palate", "0", installed()), options)
 
 
 def fail(message: str) -> NoReturn:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import PARTS, Dataset, History, Items, Query, Training, Truth, Tuning
+from palate.data import PARTS, Dataset, History, Items, Query, Training, Truth, ValidationScores
 from palate.data.query import Progress
 from palate.testing.reading import with_letters
 
@@ -37,7 +37,7 @@ def tuning_of(
     query: Query,
     judge: Callable[[NDArray[np.float32]], Any],
     relevant: Sequence[Sequence[int]] | None = None,
-) -> Tuning:
+) -> ValidationScores:
     """What a fuser is tuned on: `judge` gives one figure for a block of scores, or one a person.
 
     `relevant` are the items that each person went on to meet; item 0 for everybody if not given.
@@ -49,7 +49,7 @@ def tuning_of(
     def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
         return np.broadcast_to(np.asarray(judge(scores), np.float64), len(scores))
 
-    return Tuning(scores, query, replace(truth, history=query.history), figures)
+    return ValidationScores(scores, query, replace(truth, history=query.history), figures)
 
 
 def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:

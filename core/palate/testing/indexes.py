@@ -7,9 +7,9 @@ from copy import deepcopy
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.topk import top_k
 from palate.testing.any_kind import saves_and_loads
 from palate.testing.case import Case, ensure, same
-from palate.topk import top_k
 
 ITEMS, WIDTH, NEAREST = 200, 8, 10
 FOUND = 0.8

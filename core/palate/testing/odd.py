@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.topk import top_k
 from palate.data import Ranking
 from palate.errors import PalateError
 from palate.testing import aggregators, fusers, metrics, rerankers, transforms
 from palate.testing.case import Case, Check, ensure, same
 from palate.testing.data import CATALOGUE, crowd
-from palate.topk import top_k
 
 Floats = NDArray[np.float32]
 BAD = (np.nan, np.inf, -np.inf)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold, Query, Ranking, Training, Truth
-from palate.doors import Door
-from palate.hookspecs import hookimpl
+from palate.registry.entry_points import PluginEntry
+from palate.registry.hookspecs import hookimpl
 from palate.testing.data import dataset
 
 
@@ -86,6 +86,6 @@ class Parts:
         return [Found]
 
 
-def door() -> Door:
+def door() -> PluginEntry:
     """How a registry takes them in."""
-    return Door("parts", "palate", entry=Parts())
+    return PluginEntry("parts", "palate", entry=Parts())

@@ -7,11 +7,11 @@ from copy import deepcopy
 
 import numpy as np
 
+from palate.arrays.topk import top_k
 from palate.testing.any_kind import saves_and_loads
 from palate.testing.case import Case, ensure, same, state
 from palate.testing.data import checkerboard, crowd
 from palate.testing.scores import CHECKS as SCORES
-from palate.topk import top_k
 
 
 def fit_returns_itself(case: Case) -> None:

@@ -7,7 +7,7 @@ import yaml
 
 import palate
 from palate.cli import main
-from palate.component import Component
+from palate.components.component import Component
 from palate.errors import RecipeError
 from palate.lock import Pins, differences, lock_path, pins, read, remarks, write
 from palate.recipe import load_recipe

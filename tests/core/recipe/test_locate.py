@@ -7,7 +7,7 @@ from palate.errors import RecipeError
 from palate.recipe import load_recipe
 from palate.recipe.load import read
 from palate.recipe.locate import locate, of_distributions, shipped, summary
-from palate.registry import Door, Registry
+from palate.registry import PluginEntry, Registry
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def registry(tmp_path):
             f"# For {distribution}.\nrecipe: 1\nname: {distribution}\ntop: 7\n"
         )
         hooks = types.SimpleNamespace(register_recipes=hookimpl(lambda folder=folder: [folder]))
-        registry.load(Door(distribution, distribution, "1.0", entry=hooks))
+        registry.load(PluginEntry(distribution, distribution, "1.0", entry=hooks))
     return registry
 
 

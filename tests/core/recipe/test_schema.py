@@ -4,13 +4,13 @@ import jsonschema
 import pytest
 import yaml
 
-from palate.doors import Door, doors
-from palate.kinds import KINDS
+from palate.components.kinds import KINDS
 from palate.recipe.locate import shipped
 from palate.recipe.schema import schema
 from palate.registry import Registry, installed
-from palate.scaffold.example import recipe
-from palate.scaffold.names import Names
+from palate.registry.entry_points import PluginEntry, plugin_entries
+from palate_scaffold.example import recipe
+from palate_scaffold.names import Names
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +76,11 @@ def test_enumerations_are_carried(validator):
 
 def test_what_new_plugins_begin_with_is_valid_once_they_are_installed():
     registry = Registry()
-    for door in doors():
+    for door in plugin_entries():
         registry.load(door)
     for kind in KINDS:
         registry.load(
-            Door(f"new-{kind}", entry=importlib.import_module(f"palate.scaffold.components.{kind}"))
+            PluginEntry(f"new-{kind}", entry=importlib.import_module(f"palate_scaffold.components.{kind}"))
         )
     validator = jsonschema.Draft202012Validator(schema(registry))
     for kind in KINDS:

@@ -5,7 +5,7 @@ from palate.data import Dataset, Fold
 from palate.evaluation import evaluate
 from palate.recipe import load_recipe
 from palate.runs import Run, run
-from palate.runs.judged import Judged, periods
+from palate.runs.ground_truth import GroundTruth, periods
 from palate.runs.together import run_together
 
 
@@ -79,4 +79,4 @@ def test_a_run_without_what_it_was_judged_against_says_so(tmp_path):
     from palate.errors import StoreError
 
     with pytest.raises(StoreError, match="run its recipe again"):
-        Judged.load(tmp_path / "judged")
+        GroundTruth.load(tmp_path / "judged")

@@ -3,7 +3,7 @@ import uuid
 import polars as pl
 import pytest
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.data import PARTS
 from palate.errors import DataError
 from palate_files.source import Files

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate import History, Query
-from palate.component import Component, flaws
+from palate.components.component import Component, flaws
 from palate.errors import ComponentError
 from palate_fusion import register_fusers
 from palate_fusion.reciprocal_rank import ReciprocalRankFusion, votes

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from palate import History, Query
-from palate.component import Component, flaws
+from palate.components.component import Component, flaws
 from palate.errors import ComponentError
 from palate.testing import tuning_of
 from palate_fusion.normalising import METHODS

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from scipy.sparse import coo_matrix
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.data import Items
 from palate.errors import ComponentError, RecipeError
 from palate.recipe import load_recipe

@@ -3,7 +3,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, conforms, training_of
 from palate_linear.dlae import Dlae

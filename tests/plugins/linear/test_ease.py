@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, training_of
 from palate_linear.ease import Ease

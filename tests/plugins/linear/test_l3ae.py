@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from palate.component import Component
+from palate.components.component import Component
 from palate.errors import ComponentError
 from palate.testing import asking, conforms, crowd, training_of
 from palate_linear.ease import Ease

@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from palate.arrays.products import SparseWeights
 from palate.errors import ComponentError
-from palate.linear import SparseWeights
 from palate.testing import asking, checkerboard, crowd, training_of
 from palate_linear import nearby as module
 from palate_linear.ease import Ease

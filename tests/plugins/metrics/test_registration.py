@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from palate.component import Component, flaws
+from palate.components.component import Component, flaws
 from palate.errors import ComponentError
 from palate_metrics import register_metrics
 

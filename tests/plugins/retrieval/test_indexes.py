@@ -3,7 +3,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from palate.component import flaws
+from palate.components.component import flaws
 from palate.pipeline.candidates import recall
 from palate.store.codec import pack, unpack
 from palate_retrieval.exact import Exact

@@ -1,0 +1,257 @@
+"""What each kind of component does. No base class is needed: these are Protocols.
+
+A component is a dataclass. Its fields are its options, their annotations the bounds. Class
+variables tell the rest:
+
+- `name`: what a recipe calls it.
+- `needs`: what it cannot work without, any of `NEEDS`.
+- `only_speed`: names of options that change how fast it is, and never what comes out.
+- `cost`: the powers with which steps and memory grow with `people` and `items`, at most; 1 where
+  it does not say.
+- `libraries`: modules that must be importable, and `extra`, the extra of the distribution that
+  brings them (`palate[llm]`).
+
+What a component learns goes into fields with a trailing underscore, declared as
+`field(init=False, repr=False, compare=False)`. Arrays, sparse arrays, polars frames, numbers,
+text, other components and lists and dicts of these are saved and loaded by the core; a component
+with other state has `save(folder)` and `load(folder)`.
+
+An option may hold another component: `teacher: Annotated[Any, Nested("ranker")]` (`palate.components.nested`)
+is written in a recipe as `teacher: ease` or `teacher: {use: ease, l2: 300}`, and is handed over as
+a new, unfitted instance, of which `fit` fits a copy into a field such as `teacher_`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold, Items, Query, Ranking, Training
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from palate.events import Emit
+    from palate.plan import MergedPlan, Plan
+
+Vectors = NDArray[np.float32]
+Scores = NDArray[np.float32]
+
+NEEDS = {
+    "timestamps": "the time of each interaction",
+    "ratings": "a rating with each interaction",
+    "text": "a text for each item",
+    "vectors": "item vectors from an encoder in its branch",
+    "encoder": "the encoder of its branch, to read texts of its own",
+    "interests": "interest vectors from an aggregator in its branch",
+    "history": "at least one event of the person it scores for",
+    "known users": "a person who was in the training data",
+}
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Brings data in. May have `gives() -> frozenset[str]`, which of `NEEDS` it can meet, and
+    `fingerprint() -> str`, which changes when the data behind it do.
+    """
+
+    name: ClassVar[str]
+
+    def load(self) -> Dataset: ...
+
+
+@runtime_checkable
+class Cleaner(Protocol):
+    """Takes rows, users or items out, or mends them."""
+
+    name: ClassVar[str]
+
+    def apply(self, dataset: Dataset) -> Dataset: ...
+
+
+@runtime_checkable
+class Splitter(Protocol):
+    """Divides the interactions into parts; one fold, or several for cross-validation."""
+
+    name: ClassVar[str]
+
+    def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]: ...
+
+
+@runtime_checkable
+class Preprocessor(Protocol):
+    """Writes or rewrites the text of each item."""
+
+    name: ClassVar[str]
+
+    def apply(self, items: Items) -> Items: ...
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
+
+    A text it can say nothing of gets zeros, which stand for no opinion everywhere. May have
+
+    - `identity() -> str`: what beside its options changes the vectors, such as the revision of the
+      model. It is part of the key under which vectors are kept, and must neither load the model nor
+      import its library.
+    - `fit(texts)`, for one that learns from the texts themselves, such as how rare each word is. It
+      is called before `encode` with the text of every item, each text once, and a hash of them all
+      becomes part of the key. An encoder without it must need no other text.
+    - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
+      call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
+    - `close()`, which lets go of the model.
+    """
+
+    name: ClassVar[str]
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@runtime_checkable
+class Transform(Protocol):
+    """Changes vectors. `fit` sees only the vectors of items in training.
+
+    A vector of zeros stands for no text; it is not learned from, and stays zeros. May have
+    `wants_items() -> bool`, whether its options ask for `fit(vectors, items)`, with the same rows of
+    the catalogue beside the vectors.
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, vectors: Vectors) -> Any: ...
+
+    def apply(self, vectors: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
+class Aggregator(Protocol):
+    """Makes a person's history into interest vectors: float32[n, interests, d].
+
+    A person without history gets zeros. May have `fit(training)`; with "encoder" in its `needs`, the
+    training has `text` and `reader`. One whose interests one event more changes in constant time has
+
+    - `begin(history, vectors)`: the state of the one person in `history`, or None where its options
+      leave nothing but to compute afresh;
+    - `update(state, item, vector, time=None, rating=None)`: the state after one event more, newer than
+      those before: the item's row number, its vector float32[d], its time in seconds and its rating.
+      The state it is given may change;
+    - `interests(state)`: float32[interests, d], what `profile` gives for the whole history, to 1e-6.
+    """
+
+    name: ClassVar[str]
+
+    def profile(self, query: Query, vectors: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
+class Index(Protocol):
+    """Finds the items whose vectors are nearest to a person's interests, as candidates for a ranker.
+
+    `build(vectors)` takes float32[items, d] and returns itself; an item whose vector is all zeros is
+    never found. `search(vectors, k)` gives int32[n, k] for float32[n, d]: row numbers, nearest first,
+    -1 where there are no more. Its field `candidates` is how many are looked for, what a person has
+    met among them; `exact(vectors, k)`, if it has that, is what its recall is measured against.
+    """
+
+    name: ClassVar[str]
+
+    def build(self, vectors: Vectors) -> Any: ...
+
+    def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]: ...
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """Scores every item for a batch of people.
+
+    `fit(training)` learns and returns itself. `score(query)` gives float32[n, items], higher is
+    better, NaN for an item it has no opinion on. It must not mask what the person has seen: the
+    core does. A person whose `needs` are not met never counts: the core replaces that row.
+
+    May have `explain(query, items)`, which gives the `Contributions` to each person's score of one
+    item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
+    scores of only these (int32[n, c], -1 for none), which saves time behind an index.
+    """
+
+    name: ClassVar[str]
+
+    def fit(self, training: Training) -> Any: ...
+
+    def score(self, query: Query) -> Scores: ...
+
+
+@runtime_checkable
+class Fuser(Protocol):
+    """Makes one block of scores from one a branch.
+
+    A row of NaN says that the branch cannot serve the person. May have
+
+    - `check_branches(names)`, which raises ComponentError for names its options do not fit, called
+      before anything is computed;
+    - `fit(training)`, called with what the branches learned from, before anything is fused and
+      again before it is tuned;
+    - `tune(tuning)`, called once with out-of-sample scores (`palate.data.ValidationScores`) when its options
+      ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
+    - `lengths() -> tuple[int, ...]`: it is to be tuned on people, too, who ask with so many events;
+    - `explain(scores, query, items)`, which gives how each person's score of one item (int32[n]) is made
+      of the branches' (`palate.data.contributions.Affine`).
+    """
+
+    name: ClassVar[str]
+
+    def fuse(self, scores: Mapping[str, Scores], query: Query) -> Scores: ...
+
+
+@runtime_checkable
+class Reranker(Protocol):
+    """Puts the items of a ranking into another order, each with its score or a new one.
+
+    It gets several times the `ranking.wanted` that will be kept, and may leave some out, with -1
+    behind the rest. May have `fit(training)`, with the item vectors of the first branch that has
+    any; `wants_vectors() -> bool`, whether its options ask for them; and `pool(wanted) -> int`, how
+    many items it must be given.
+    """
+
+    name: ClassVar[str]
+
+    def rerank(self, query: Query, ranking: Ranking) -> Ranking: ...
+
+
+@runtime_checkable
+class Metric(Protocol):
+    """One figure a person, float64[n]; its field `k` is the cut-off.
+
+    Class variables: `bounds` are the least and the greatest figure there can be, `math.inf` where
+    there is none; `lower_is_better = True` says that less is better, without it more is.
+
+    A figure that belongs to all people together, such as coverage, has
+    `overall(ranking, truth) -> float` instead of `score`.
+    """
+
+    name: ClassVar[str]
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Where the steps of a plan run."""
+
+    name: ClassVar[str]
+
+    def run(self, plan: Plan | MergedPlan, emit: Emit) -> Any: ...
+
+
+class Savable(Protocol):
+    """A component that keeps its learned state itself. Never pickle."""
+
+    def save(self, folder: Path) -> None: ...
+
+    def load(self, folder: Path) -> None: ...
+
+
+Frames = Mapping[str, "pl.DataFrame"]

@@ -1,0 +1,57 @@
+"""What a fuser may be tuned on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data.history import History
+from palate.data.query import Query
+from palate.data.ranking import Truth
+
+Rows = NDArray[np.integer]
+
+
+class Figures(Protocol):
+    """Judges a block of scores, float32[n, items], by one figure a person: float64[n]."""
+
+    def __call__(self, scores: NDArray[np.float32], rows: Rows | None = None) -> NDArray[np.float64]: ...
+
+
+@dataclass(frozen=True)
+class ValidationScores:
+    """Questions of the validation part, the scores of branches that have not seen it, and the answers.
+
+    `scores` has float32[n, items] from each branch, to be left as they are; row i answers row i of
+    `query`. Some people ask again with only a few of their events where the fuser's `lengths()`
+    says so. `truth` is what each of the n went on to do, with all they had met in `truth.history`,
+    which is masked, and how many people met each item in training in `truth.popularity`.
+    `figures(scores)` judges fused scores by the recipe's first metric: float64[n], higher is better,
+    NaN for a person who has nothing to be found; `figures(scores, rows)` a block with only these
+    rows. All randomness comes from `rng()`.
+    """
+
+    scores: Mapping[str, NDArray[np.float32]]
+    query: Query
+    truth: Truth
+    figures: Figures
+    seed: int = 0
+
+    @property
+    def seen(self) -> History:
+        """All that each of the n had met, also where they ask with only a part of it."""
+        return self.query.history if self.truth.history is None else self.truth.history
+
+    def objective(self, scores: NDArray[np.float32], rows: Rows | None = None) -> float:
+        """The mean of `figures` over those who have something to be found; NaN without any."""
+        figures = self.figures(scores, rows)
+        there = figures[np.isfinite(figures)]
+        return float(there.mean()) if len(there) else float("nan")
+
+    def rng(self) -> np.random.Generator:
+        """A fresh generator, the same for the same seed."""
+        return np.random.default_rng(self.seed)

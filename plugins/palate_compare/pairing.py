@@ -1,0 +1,116 @@
+"""The same people under every entry: figures paired by user id, pooled over seeds and folds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.errors import DataError
+from palate_compare.entry import Entry, Figures
+
+Column = Callable[[Figures], pl.DataFrame]
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """One fold: `figures` float64[people, entries, metrics], row i about user `users[i]`."""
+
+    users: pl.Series
+    figures: NDArray[np.float64]
+    by_entry: tuple[Figures, ...]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Figures float64[people, entries, metrics] of the people whom every entry has.
+
+    NaN where a metric has no opinion of a person under some entry: then it has none under any.
+    `missing` counts, by entry, the people whom others have and it has not.
+    """
+
+    users: pl.Series
+    figures: NDArray[np.float64]
+    metrics: tuple[str, ...]
+    entries: tuple[str, ...]
+    missing: dict[str, int]
+
+    def __len__(self) -> int:
+        return len(self.users)
+
+
+def align(entries: Sequence[Entry], metrics: Sequence[str]) -> tuple[list[Aligned], dict[str, int]]:
+    """The figures of each fold, people ascending by id; and how many each entry lacks.
+
+    Raises DataError where no person is in all.
+    """
+    missing = dict.fromkeys((entry.name for entry in entries), 0)
+    folds = [
+        fold
+        for fold in dict.fromkeys(figures.fold for figures in entries[0].figures)
+        if len(entries[0].figures) == 1 or all(_at(entry, fold) for entry in entries)
+    ]
+    aligned = []
+    for fold in folds:
+        chosen = tuple(_at(entry, fold) or entry.figures[0] for entry in entries)
+        users, absent = _common([each.per_user["user"] for each in chosen])
+        for entry, count in zip(entries, absent, strict=True):
+            missing[entry.name] += count
+        aligned.append(Aligned(users, stacked(users, [each.per_user for each in chosen], metrics), chosen))
+    if not any(len(each.users) for each in aligned):
+        raise DataError("no person has figures under every entry; are the user ids written the same way?")
+    return aligned, missing
+
+
+def stacked(users: pl.Series, frames: Sequence[pl.DataFrame], metrics: Sequence[str]) -> NDArray[np.float64]:
+    """float64[people, frames, metrics]: NaN for a person whom a frame does not have, in all frames."""
+    wanted = users.alias("user").to_frame()
+    layers = [
+        wanted.join(
+            frame.with_columns(pl.col("user").cast(users.dtype)), on="user", how="left", maintain_order="left"
+        )
+        .select(pl.col(metric).cast(pl.Float64).fill_null(float("nan")) for metric in metrics)
+        .to_numpy()
+        for frame in frames
+    ]
+    figures = np.stack(layers, axis=1)
+    return np.where(np.isnan(figures).any(axis=1, keepdims=True), np.nan, figures)
+
+
+def pool(
+    parts: Sequence[tuple[pl.Series, NDArray[np.float64]]],
+) -> tuple[pl.Series, NDArray[np.float64]]:
+    """The mean of each person's figures over folds, people ascending by id.
+
+    A person who was judged in several folds or under several seeds counts once: their figures are
+    not independent, people are. The mean is over the folds that have a figure, which are the same
+    for all entries, so differences stay paired within a fold.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    ids = pl.concat([users for users, _ in parts])
+    users = ids.unique().sort()
+    rows = users.search_sorted(ids).to_numpy()
+    figures = np.concatenate([figures for _, figures in parts])
+    known = ~np.isnan(figures)
+    sums, counts = np.zeros((len(users), *figures.shape[1:])), np.zeros((len(users), *figures.shape[1:]))
+    np.add.at(sums, rows, np.where(known, figures, 0.0))
+    np.add.at(counts, rows, known)
+    return users, np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _common(ids: Sequence[pl.Series]) -> tuple[pl.Series, list[int]]:
+    """The ids that stand in all, ascending, and how many of the others each lacks."""
+    if len({each.dtype for each in ids}) > 1:
+        ids = [each.cast(pl.String) for each in ids]
+    everyone = pl.concat(ids).unique()
+    common = reduce(lambda left, right: left.filter(left.is_in(right.implode())), ids)
+    return common.unique().sort(), [len(everyone) - each.n_unique() for each in ids]
+
+
+def _at(entry: Entry, fold: str) -> Figures | None:
+    return next((figures for figures in entry.figures if figures.fold == fold), None)

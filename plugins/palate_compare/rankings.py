@@ -1,0 +1,52 @@
+"""Rankings from files as arrays, in the order of what they are judged against."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from palate.data import Ranking
+from palate.registry import Registry
+from palate.runs import Run
+from palate.runs.ground_truth import GroundTruth
+
+
+def rows_of(known: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
+    """The place of each id among `known`, which ascend and stand once each; -1 where it is not there.
+
+    Ids may be written as another type: 7 is '7'.
+    """
+    if known.dtype != ids.dtype:
+        if known.dtype.is_integer() and not ids.dtype.is_integer():
+            ids = ids.cast(pl.String).str.strip_chars().cast(known.dtype, strict=False)
+        else:
+            ids = ids.cast(known.dtype, strict=False)
+    numbers = pl.int_range(len(known), dtype=pl.Int64, eager=True)
+    return ids.replace_strict(known, numbers, default=-1, return_dtype=pl.Int64).to_numpy()
+
+
+def as_ranking(frame: pl.DataFrame, judged: GroundTruth) -> Ranking:
+    """The best items of each person judged, from a frame with `user`, `rank` (from 1) and `item` ids.
+
+    People and items that the run does not know are left out; a person without a line has no items.
+    """
+    user, item = rows_of(judged.people["id"], frame["user"]), rows_of(judged.items.ids, frame["item"])
+    place = frame["rank"].to_numpy().astype(np.int64) - 1
+    inside = (user >= 0) & (item >= 0)
+    items = np.full((len(judged), int(place.max(initial=0)) + 1), -1, np.int32)
+    items[user[inside], place[inside]] = item[inside]
+    scores = np.where(items >= 0, -np.arange(items.shape[1], dtype=np.float32), -np.inf).astype(np.float32)
+    return Ranking(np.arange(len(judged), dtype=np.int32), items, scores)
+
+
+def metrics_of(run: Run, registry: Registry) -> dict[str, Any]:
+    """The metrics of a run's recipe, ready to judge, by their labels."""
+    labels = list(run.results["rows"][0]["metrics"])
+    blocks = [each if isinstance(each, dict) else {"use": each} for each in run.recipe["evaluate"]]
+    return {
+        label: registry.find("metric", block["use"]).make({k: v for k, v in block.items() if k != "use"})
+        for label, block in zip(labels, blocks, strict=True)
+    }

@@ -1,0 +1,75 @@
+"""Small data and a recipe with which a new plugin is tried at once."""
+
+from __future__ import annotations
+
+from palate_scaffold.names import Names
+
+PEOPLE, THINGS = 16, 12
+_KINDS = ("sweet fruit", "loud tool")
+_USUAL = {
+    "source": "{use: files, interactions: example/events.csv, items: example/items.csv}",
+    "splitter": "{use: temporal, test: 0.25, validation: 0}",
+    "preprocessor": '{use: template, template: "{title}, a {kind}"}',
+    "encoder": "hash",
+    "transform": "center",
+    "aggregator": "mean",
+    "ranker": "popularity",
+}
+
+
+def events() -> str:
+    """A table of who met what: two tastes, each person lacking a quarter of their half."""
+    lines = ["user_id,item_id,rating,timestamp"]
+    for person in range(PEOPLE):
+        half = range(person % 2, THINGS, 2)
+        met = [thing for thing in half if (thing // 2 + person // 2) % 4]
+        when = 1_700_000_000 + 3600 * person
+        lines += [
+            f"p{person:02},{thing},{3 + thing % 3},{when + 86400 * day}" for day, thing in enumerate(met)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def items() -> str:
+    """What the things are."""
+    lines = [f"{number},thing {number},{_KINDS[number % 2]}" for number in range(THINGS)]
+    return "\n".join(["item_id,title,kind", *lines]) + "\n"
+
+
+def recipe(names: Names) -> str:
+    """A recipe in which the component has its place, and everything else is palate's own."""
+    name, kind = names.name, names.kind
+    own = {**_USUAL, **({kind: name} if kind in _USUAL else {})}
+    branches = [_branch(names, own)]
+    rest = ["top: 5", f"evaluate: [{f'{name}@5' if kind == 'metric' else 'ndcg@5'}, recall@5]"]
+    if kind == "fuser":
+        branches.append("  popular: {rank: popularity}")
+        rest.insert(0, f"fuse: {name}")
+    if kind == "reranker":
+        rest.insert(0, f"rerank: {name}")
+    clean = [f"  clean: [{name}]"] if kind == "cleaner" else []
+    return "\n".join(
+        [
+            f"# For trying {name} on the small files beside this one.",
+            "# yaml-language-server: $schema=recipe.schema.json",
+            "recipe: 1", f"name: {name}", "seed: 1", "data:", f"  source: {own['source']}", *clean,
+            f"  split: {own['splitter']}", "branches:", *branches, *rest, "",
+        ]
+    )  # fmt: skip
+
+
+def use(names: Names) -> str:
+    """The line of the recipe in which the component stands."""
+    if names.kind == "engine":
+        return f"# no line of a recipe: palate run R --engine {names.name}"
+    lines = recipe(names).splitlines()[6:]
+    return next(line.strip() for line in lines if names.name in line)
+
+
+def _branch(names: Names, own: dict[str, str]) -> str:
+    if names.kind not in ("preprocessor", "encoder", "transform", "aggregator", "index"):
+        return f"  mine: {{rank: {own['ranker']}}}"
+    text, encode = own["preprocessor"], own["encoder"]
+    rest = f"    transform: {own['transform']}\n    aggregate: {own['aggregator']}\n    rank: cosine"
+    retrieve = f"    retrieve: {names.name}\n" if names.kind == "index" else ""
+    return f"  mine:\n    text: {text}\n    encode: {encode}\n{retrieve}{rest}"

@@ -1,0 +1,113 @@
+"""`palate tune`: values for what a recipe leaves open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from palate.cli import options
+from palate.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from palate_tune import TuningResult
+
+
+@click.command("tune")
+@click.argument("recipes", metavar="RECIPE...", nargs=-1, required=True)
+@options.settings
+@options.store
+@click.option(
+    "--trials", default=30, show_default=True, type=click.IntRange(1), help="How many, of each recipe."
+)
+@click.option("--metric", metavar="NAME@K", help="What counts (default: the recipe's first metric).")
+@click.option("--sampler", default="tpe", show_default=True, type=click.Choice(["tpe", "random", "grid"]))
+@click.option(
+    "--pruner", default="none", show_default=True, type=click.Choice(["none", "median"]),
+    help="Give up a trial that a quarter of the people judge worse than the median.",
+)  # fmt: skip
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1), help="Trials at a time.")
+@click.option("--study", default="", metavar="NAME", help="A name of your own, to go on with later.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Of the sampler (default: the recipe's).")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="Where the winner goes, a page of pictures beside it (default: NAME-tuned.yaml; for several "
+    "recipes a folder).",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the trials as JSON.")
+@click.pass_obj
+def command(
+    terminal: Terminal,
+    recipes: tuple[str, ...],
+    settings: tuple[str, ...],
+    store: str | None,
+    trials: int,
+    metric: str | None,
+    sampler: str,
+    pruner: str,
+    processes: int,
+    study: str,
+    seed: int | None,
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    """Try values for the search spaces of each RECIPE and write the best down as a recipe.
+
+    An option is left open with a search space in its place: {search: log, low: 1, high: 5000};
+    likewise int and float, and {search: choice, values: [...]}, which may stand for a whole block.
+    Trials are judged on the validation part alone. The same command goes on with a study that was
+    stopped, or to a larger number of --trials.
+    """
+    from palate_tune import tune
+
+    several = len(recipes) > 1
+    found = tune(
+        list(recipes) if several else recipes[0], settings, trials=trials, metric=metric, sampler=sampler,
+        pruner=pruner, processes=processes, study=study, seed=seed, output=output or Path(), store=store,
+        display=not terminal.quiet,
+    )  # fmt: skip
+    all_tuned: list[TuningResult] = found if isinstance(found, list) else [found]
+    if as_json:
+        plain = [tuned.plain() for tuned in all_tuned]
+        click.echo(json.dumps(plain if several else plain[0], default=str))
+        return
+    for tuned in all_tuned:
+        _show(tuned)
+    if several:
+        _together(all_tuned)
+
+
+def _show(tuned: TuningResult) -> None:
+    """The best values of one recipe, what mattered, and where it was written."""
+    from palate.cli.listing import show
+
+    counts = ", ".join(f"{tuned.count(state)} {state}" for state in ("complete", "pruned", "failed"))
+    click.echo(
+        f"{tuned.name}: {tuned.metric} {tuned.value:.4f} on the validation part, in trial {tuned.best}, "
+        f"the best of {tuned.trials.height} ({counts})\n"
+    )
+    shares = {path: f"{tuned.importance[path]:.0%}" for path in tuned.importance}
+    show(
+        ["option", "best", "importance"],
+        [[path, _value(value), shares.get(path, "-")] for path, value in tuned.values.items()],
+    )
+    for row in tuned.trials.filter(tuned.trials["state"] == "failed").to_dicts():
+        click.echo(f"trial {row['trial']} failed: {row['reason']}")
+    click.echo(
+        f"\nthe recipe is {tuned.output}, pictures are in {tuned.page}; try it on the test part: "
+        f"palate run {tuned.output}\n"
+    )
+
+
+def _together(all_tuned: list[TuningResult]) -> None:
+    """The best of each recipe, side by side."""
+    from palate.cli.listing import show
+
+    rows = [[t.name, f"{t.value:.4f}", str(t.trials.height), str(t.output)] for t in all_tuned]
+    show(["recipe", all_tuned[0].metric, "trials", "tuned"], rows)
+
+
+def _value(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

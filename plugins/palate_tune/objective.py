@@ -1,0 +1,159 @@
+"""Everything the trials of one recipe have in common, made once a process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import yaml
+
+from palate.errors import DataError, Problem, RecipeError
+from palate.evaluation import Evaluation, fingerprint, lower_is_better
+from palate.events import ignore
+from palate.plan import compile_plan
+from palate.plan.execute import Execution
+from palate.recipe import Recipe
+from palate.recipe.check import check
+from palate.recipe.load import read
+from palate.recipe.model import Block
+from palate.recipe.search import Pick, settle
+from palate.recipe.searched import check_searched, first_instance, instances
+from palate.recipe.space import Space
+from palate.recipe.yaml import Node, Origin, parse_value
+from palate.registry import Registry
+from palate.store import Store
+from palate_tune.request import Order
+from palate_tune.validation_plan import Judging, judging, moving, shared
+
+RUNGS = (0.25, 1.0)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A recipe with search spaces, checked, and how a settled one is judged.
+
+    `first` is the recipe with the first value of each space: all that cannot be searched is the same
+    in every trial. `shares` of the people of the validation part judge a trial one after another.
+    """
+
+    tree: Node
+    spaces: tuple[Space, ...]
+    first: Recipe
+    metric: Block
+    shares: tuple[float, ...]
+    store: Store
+    registry: Registry
+
+    @classmethod
+    def of(cls, order: Order, registry: Registry) -> Bench:
+        """Raises RecipeError with all that is wrong, before anything is computed."""
+        tree = read(order.recipe, order.settings, registry)
+        spaces = check_searched(tree, registry)
+        first = check(first_instance(tree), registry)
+        if first.split.options.get("validation", True) in (0, False):
+            node = tree.mapping["data"].mapping["split"]
+            said = (
+                "tuning judges on the validation part, and there is none: give the split a `validation` share"
+            )
+            raise RecipeError([Problem(str(node.origin), "data.split", said)])
+        metric = _metric(order.metric, first, tree, registry)
+        shares = RUNGS if order.pruner != "none" else RUNGS[-1:]
+        return cls(tree, spaces, first, metric, shares, Store(order.store), registry)
+
+    @property
+    def lower_is_better(self) -> bool:
+        return lower_is_better(self.metric.component.cls)
+
+    def recipe(self, pick: Pick) -> tuple[Node, Recipe]:
+        """The recipe settled by these choices, as a tree and checked. Raises RecipeError."""
+        tree = settle(self.tree, pick)
+        return tree, check(tree, self.registry)
+
+    def plan(self, recipe: Recipe) -> Judging:
+        """How a settled recipe is judged; artifacts that no other trial could use are not kept."""
+        return self.judging(recipe).letting_go(self.fleeting)
+
+    def judging(self, recipe: Recipe) -> Judging:
+        return judging(recipe, self.metric, self.store, self.registry, self.shares)
+
+    @cached_property
+    def samples(self) -> tuple[tuple[Space, Judging], ...]:
+        """A plan for each extreme of each space."""
+        return tuple(
+            (space, self.judging(check(tree, self.registry)))
+            for space, tree in instances(self.tree, self.spaces)
+        )
+
+    @cached_property
+    def fleeting(self) -> frozenset[str]:
+        """Steps that depend on a space with endlessly many values: none of them comes twice."""
+        found: set[str] = set()
+        for space in self.spaces:
+            if space.endless:
+                found |= moving([plan for other, plan in self.samples if other.path == space.path])
+        return frozenset(found)
+
+    def prepare(self) -> list[str]:
+        """Compute what all trials share, and say what had to be; raises DataError without validation."""
+        common = shared(plan for _, plan in self.samples)
+        plan = self.judging(self.first)
+        execution = Execution(plan, ignore)
+        for step in plan.steps:
+            if step.fingerprint in common and step.kept and not self.store.has(step.fingerprint):
+                execution.value(step)
+        if not execution.value(plan.fold).count("validation"):
+            raise DataError("tuning judges on the validation part, and the split leaves it empty")
+        return execution.computed
+
+    @cached_property
+    def identity(self) -> dict[str, str]:
+        """What must be the same for trials to belong to one study, by name."""
+        plain = {key: value for key, value in self.tree.plain().items() if key not in ("name", "evaluate")}
+        return {
+            "recipe": _digest(plain),
+            "metric": f"{self.metric.label} {json.dumps(self.metric.options, sort_keys=True)}",
+            "data and split": self.judging(self.first).fold.fingerprint,
+        }
+
+    @cached_property
+    def protocol(self) -> str:
+        """The fingerprint of the protocol under which the figures of the trials were measured."""
+        from palate.runs.start import protocol
+
+        parts = protocol(compile_plan(self.first, self.store, self.registry))
+        return fingerprint({**parts, "part": "validation", "metrics": self.identity["metric"]})
+
+    def figure(self, evaluation: Evaluation) -> float:
+        """The figure that is tuned."""
+        label = self.metric.label
+        if label in evaluation.overall:
+            return evaluation.overall[label]
+        return evaluation.summary[label].mean
+
+
+def _metric(wanted: str | Mapping[str, Any] | None, first: Recipe, tree: Node, registry: Registry) -> Block:
+    """The metric that is asked for, or the first of the recipe, rather one that judges each person."""
+    if wanted is None:
+        return _first_by_person(first.evaluate)
+    text = wanted if isinstance(wanted, str) else yaml.safe_dump(dict(wanted), default_flow_style=True)
+    place = Origin("--metric")
+    given = parse_value(text, place.file)
+    node = Node(given.value, place, given.keys)
+    base = first_instance(tree)
+    return check(Node({**base.mapping, "evaluate": node}, base.origin, base.keys), registry).evaluate[0]
+
+
+def _first_by_person(metrics: Iterable[Block]) -> Block:
+    ordered = sorted(metrics, key=lambda block: not hasattr(block.component.cls, "score"))
+    if not ordered:
+        raise RecipeError([Problem("--metric", "", "the recipe has no metric; name one, such as ndcg@10")])
+    return ordered[0]
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

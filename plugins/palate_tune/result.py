@@ -1,0 +1,68 @@
+"""What came of tuning one recipe."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class TuningResult:
+    """The trials of one study and the best of them.
+
+    `trials` has one row a trial that counts: `trial`, `state` (complete, pruned, failed), `value`,
+    `seconds`, `steps` (how many had to be computed), `reason` for a failure, and a column for each
+    search space by its path. `importance` says how much each space matters, in shares of 1, for
+    those that every trial has. `output` is the winner as a recipe, `page` the report, if written.
+    """
+
+    name: str
+    metric: str
+    lower_is_better: bool
+    study: str
+    file: Path
+    budget: int
+    sampler: str
+    pruner: str
+    seed: int
+    protocol: str
+    best: int
+    value: float
+    values: dict[str, Any]
+    trials: pl.DataFrame
+    importance: dict[str, float]
+    shared: int
+    recipe: str
+    output: Path | None = None
+    page: Path | None = None
+
+    def __repr__(self) -> str:
+        chosen = ", ".join(f"{path}={value}" for path, value in self.values.items())
+        return (
+            f"TuningResult({self.name!r}: {self.metric} {self.value:.4f} in trial {self.best} of "
+            f"{self.trials.height}; {chosen})"
+        )
+
+    def _repr_html_(self) -> str:
+        """The best and all trials, for notebooks."""
+        return f"<p>{html.escape(repr(self))}</p>{self.trials._repr_html_()}"
+
+    def count(self, state: str) -> int:
+        return int((self.trials["state"] == state).sum())
+
+    def plain(self) -> dict[str, Any]:
+        """Everything but the recipe's text, ready for JSON."""
+        about = {
+            "recipe": self.name, "metric": self.metric, "lower_is_better": self.lower_is_better,
+            "study": self.study, "budget": self.budget, "sampler": self.sampler, "pruner": self.pruner,
+            "seed": self.seed, "part": "validation", "protocol": self.protocol,
+        }  # fmt: skip
+        found = {"best": {"trial": self.best, "value": self.value, "values": self.values}}
+        states = {state: self.count(state) for state in ("complete", "pruned", "failed")}
+        places = {"output": self.output and str(self.output), "page": self.page and str(self.page)}
+        rest = {"importance": self.importance, "shared_steps": self.shared, "trials": self.trials.to_dicts()}
+        return {**about, **found, **states, **places, **rest}

@@ -1,0 +1,158 @@
+"""Studies kept in a file beside the store, so that they can be gone on with. Needs optuna."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
+from optuna.trial import FrozenTrial, TrialState
+
+from palate.errors import TuningError
+from palate_tune.objective import Bench
+from palate_tune.request import Order
+from palate_tune.sampling import Placed, makers
+
+STOPPED = "stopped"
+REASON = "reason"
+PROCESS = "process"
+_LOST = "lost"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class StudyFile:
+    """One study in its file. Trials that were stopped do not count, and their places are taken again."""
+
+    study: optuna.Study
+    path: Path
+    places: int | None
+
+    @classmethod
+    def open(cls, order: Order, bench: Bench) -> StudyFile:
+        """The study of this order, made where there is none.
+
+        Raises TuningError where the name belongs to a study of something else.
+        """
+        seed = bench.first.seed if order.seed is None else order.seed
+        make, places = makers(order.sampler, seed, bench.tree)
+        name = order.study or study_name(order, bench)
+        if not _NAME.fullmatch(name):
+            raise TuningError(f"a study's name has letters, digits, ., - and _ only; got {name!r}")
+        path = bench.store.root / "studies" / f"{name}.journal"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with quiet():
+            study = optuna.create_study(
+                storage=JournalStorage(JournalFileBackend(str(path))),
+                study_name=name,
+                direction="minimize" if bench.lower_is_better else "maximize",
+                load_if_exists=True,
+                pruner=_pruner(order.pruner),
+            )
+        found = cls(study, path, places)
+        study.sampler = Placed(make, found.stopped)
+        manner = {"sampler": order.sampler, "seed": str(seed), "pruner": order.pruner}
+        found._belongs({**bench.identity, **manner})
+        return found
+
+    def trials(self, *states: TrialState) -> list[FrozenTrial]:
+        return self.study.get_trials(deepcopy=False, states=states or None)
+
+    def stopped(self) -> set[int]:
+        """The numbers of the trials that were stopped before they came to an end."""
+        own = {trial.number for trial in self.trials(TrialState.FAIL) if STOPPED in trial.user_attrs}
+        return own | set(self.study.user_attrs.get(_LOST, ()))
+
+    def finished(self) -> list[FrozenTrial]:
+        """The trials that count: complete, pruned or failed."""
+        stopped = self.stopped()
+        ended = self.trials(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
+        return [trial for trial in ended if trial.number not in stopped]
+
+    def left(self, budget: int) -> int:
+        """How many trials are still to be begun."""
+        running = len(self.trials(TrialState.RUNNING))
+        most = budget if self.places is None else min(budget, self.places)
+        return max(0, most - len(self.finished()) - running)
+
+    def recover(self) -> None:
+        """Give up trials whose process is gone: their places are free again."""
+        lost = [trial.number for trial in self.trials(TrialState.RUNNING) if _gone(trial)]
+        if lost:
+            self.study.set_user_attr(_LOST, sorted({*self.study.user_attrs.get(_LOST, ()), *lost}))
+        for number in lost:
+            self.study.tell(number, state=TrialState.FAIL, skip_if_finished=True)
+
+    def best(self) -> FrozenTrial | None:
+        """The complete trial with the best figure, the earliest of several."""
+        complete = [trial for trial in self.trials(TrialState.COMPLETE) if trial.value is not None]
+        sign = 1 if self.study.direction == optuna.study.StudyDirection.MINIMIZE else -1
+        return min(complete, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
+
+    def _belongs(self, wanted: dict[str, str]) -> None:
+        known = self.study.user_attrs.get("identity")
+        if known is None:
+            self.study.set_user_attr("identity", wanted)
+            return
+        differs = [name for name, value in wanted.items() if known.get(name) != value]
+        if differs:
+            raise TuningError(
+                f"the study {self.study.study_name!r} was begun with another "
+                f"{' and another '.join(differs)}; name another study, or leave the name out"
+            )
+
+
+def study_name(order: Order, bench: Bench) -> str:
+    """The recipe's name, and a few digits that change with whatever would change the trials."""
+    import hashlib
+
+    parts = [*bench.identity.values(), order.sampler, str(order.seed), order.pruner]
+    digits = hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
+    return f"{bench.first.name}-{digits}"
+
+
+def here() -> list[Any]:
+    """Machine and process, in a form that can be kept."""
+    return [socket.gethostname(), os.getpid()]
+
+
+class quiet:  # noqa: N801
+    """Optuna says less within a `with` block."""
+
+    def __enter__(self) -> None:
+        self._before = optuna.logging.get_verbosity()
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        self._warnings = warnings.catch_warnings()
+        self._warnings.__enter__()
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+
+    def __exit__(self, *about: Any) -> None:
+        self._warnings.__exit__(*about)
+        optuna.logging.set_verbosity(self._before)
+
+
+def _pruner(name: str) -> optuna.pruners.BasePruner:
+    return optuna.pruners.MedianPruner() if name == "median" else optuna.pruners.NopPruner()
+
+
+def _gone(trial: FrozenTrial) -> bool:
+    """Whether the process of a running trial is known to be gone; on another machine nobody knows."""
+    host, process = trial.user_attrs.get(PROCESS, [socket.gethostname(), -1])
+    if host != socket.gethostname():
+        return False
+    if process < 0:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False

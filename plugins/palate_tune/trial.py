@@ -1,0 +1,86 @@
+"""One trial, from its values to its figure. Needs optuna."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from palate.errors import StoreError, TuningError
+from palate.events import Event
+from palate.plan.execute import Execution
+from palate.plan.steps import TRANSIENT
+from palate_tune.objective import Bench
+from palate_tune.sampling import suggested
+from palate_tune.studies import PROCESS, REASON, STOPPED, StudyFile, here, quiet
+from palate_tune.validation_plan import Judging
+
+
+def attempt(file: StudyFile, bench: Bench) -> FrozenTrial:
+    """Run the next trial of the study and write down how it ended.
+
+    A trial that raises has failed, with the reason, and the study goes on. Stopped by Ctrl-C, or by
+    a store that cannot be written, it does not count, and the exception is raised through.
+    """
+    study = file.study
+    with quiet():
+        trial = study.ask()
+        trial.set_user_attr(PROCESS, here())
+        started = time.perf_counter()
+        counted = Counted()
+        try:
+            value = _judge(trial, bench, counted)
+        except optuna.TrialPruned:
+            state, value = TrialState.PRUNED, None
+        except (KeyboardInterrupt, StoreError, SystemExit):
+            trial.set_user_attr(STOPPED, True)
+            study.tell(trial, state=TrialState.FAIL)
+            raise
+        except Exception as error:
+            trial.set_user_attr(REASON, _said(error))
+            state, value = TrialState.FAIL, None
+        else:
+            state = TrialState.COMPLETE
+        trial.set_user_attr("seconds", round(time.perf_counter() - started, 3))
+        trial.set_user_attr("computed", counted.names)
+        trial.set_user_attr("peak_bytes", counted.peak_bytes)
+        return study.tell(trial, value, state)
+
+
+@dataclass
+class Counted:
+    """The steps that had to be computed, and the most memory one of them took (bytes)."""
+
+    plan: Judging | None = None
+    names: list[str] = field(default_factory=list)
+    peak_bytes: int = 0
+
+    def __call__(self, event: Event) -> None:
+        if event.what == "step-finished" and self.plan is not None:
+            operation = next(step.operation for step in self.plan.steps if step.name == event.step)
+            if operation not in TRANSIENT:
+                self.names.append(event.step)
+                self.peak_bytes = max(self.peak_bytes, event.peak_bytes)
+
+
+def _judge(trial: optuna.Trial, bench: Bench, counted: Counted) -> float:
+    _, recipe = bench.recipe(lambda space: suggested(trial, space))
+    plan = counted.plan = bench.plan(recipe)
+    execution = Execution(plan, counted)
+    for at, row in enumerate(plan.rows):
+        value = bench.figure(execution.value(row.evaluation))
+        if not math.isfinite(value):
+            raise TuningError(f"{bench.metric.label} has no figure: {value}")
+        if at < len(plan.rows) - 1:
+            trial.report(value, at)
+            if trial.should_prune():
+                raise optuna.TrialPruned
+    return value
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:500]

@@ -1,0 +1,67 @@
+"""From a study to its figures. Needs optuna."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import optuna
+import polars as pl
+from optuna.trial import FrozenTrial, TrialState
+
+from palate.recipe.space import Space
+from palate_tune.sampling import chosen
+from palate_tune.studies import REASON, StudyFile, quiet
+
+STATES = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned", TrialState.FAIL: "failed"}
+
+
+def trials(file: StudyFile, spaces: tuple[Space, ...]) -> pl.DataFrame:
+    """One row a trial that counts, see `TuningResult`."""
+    rows = [_row(trial, spaces) for trial in file.finished()]
+    schema = {"trial": pl.Int64, "state": pl.String, "value": pl.Float64, "seconds": pl.Float64,
+              "steps": pl.Int64, "reason": pl.String}  # fmt: skip
+    return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None, strict=False)
+
+
+def values(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
+    """What the trial put in the place of each space it met, as a recipe has it."""
+    found = {space.path: space for space in spaces}
+    return {
+        path: value if found[path].kind == "choice" else chosen(found[path], value).plain()
+        for path, value in trial.params.items()
+    }
+
+
+def importance(file: StudyFile) -> dict[str, float]:
+    """Shares of 1, the largest first, of the spaces that every complete trial has; few trials have none.
+
+    Watanabe, Bansal and Hutter, PED-ANOVA: efficiently quantifying hyperparameter importance in
+    arbitrary subspaces, IJCAI 2023.
+    """
+    complete = file.trials(TrialState.COMPLETE)
+    common = set.intersection(*(set(trial.params) for trial in complete)) if complete else set()
+    varied = [name for name in sorted(common) if len({trial.params[name] for trial in complete}) > 1]
+    if len(complete) < 4 or not varied:
+        return {}
+    if len(varied) == 1:
+        return {varied[0]: 1.0}
+    evaluator = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=0.25)
+    with quiet():
+        found = optuna.importance.get_param_importances(file.study, evaluator=evaluator, params=varied)
+    return {name: round(float(share), 4) for name, share in found.items()}
+
+
+def _row(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
+    value = trial.value if trial.state == TrialState.COMPLETE else None
+    if trial.state == TrialState.PRUNED and trial.intermediate_values:
+        value = trial.intermediate_values[max(trial.intermediate_values)]
+    known = trial.user_attrs
+    return {
+        "trial": trial.number,
+        "state": STATES[trial.state],
+        "value": value,
+        "seconds": known.get("seconds"),
+        "steps": len(known.get("computed", ())),
+        "reason": known.get(REASON),
+        **values(trial, spaces),
+    }

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from palate.arrays import cooccurrence as counting
+from palate.arrays.cooccurrence import Counts, fill_upper, gram
+
+
+def random_matrix(n, m, density, seed=0):
+    matrix = sp.random_array((n, m), density=density, rng=np.random.default_rng(seed), dtype=np.float32)
+    matrix.data[:] = 1.0
+    return sp.csr_array(matrix)
+
+
+def test_the_gram_matrix_counts_what_was_met_together():
+    met = sp.csr_array(np.array([[1, 1, 0], [1, 1, 1], [0, 0, 1]], np.float32))
+    assert gram(met).tolist() == [[2, 2, 1], [2, 2, 1], [1, 1, 2]]
+
+
+@pytest.mark.parametrize("people", [1, 20, 100])
+@pytest.mark.parametrize("items", [1, 10, 100])
+@pytest.mark.parametrize("thin", [-1, 0.3, 2])
+def test_every_way_to_the_gram_matrix_gives_exact_counts(people, items, thin, monkeypatch):
+    met = random_matrix(57, 23, 0.3)
+    for name, value in {"PEOPLE": people, "ITEMS": items, "THIN": thin, "BLOCK_BYTES": 1}.items():
+        monkeypatch.setattr(counting, name, value)
+    assert np.array_equal(gram(met), met.toarray().T @ met.toarray())
+
+
+@pytest.mark.parametrize("items", [1, 2, 3, 100])
+def test_counts_in_half_the_memory_begin_with_what_was_met_most(items, monkeypatch):
+    monkeypatch.setattr(counting, "ITEMS", items)
+    met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 1, 1]], np.float32))
+    counts = Counts.of(met)
+    assert counts.order.tolist() == [1, 2, 0]
+    rows = np.vstack([counts.rows(strip) for strip in range(len(counts.strips))])
+    assert rows.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 1]]
+
+
+def test_a_matrix_without_entries_has_no_counts():
+    assert not gram(sp.csr_array((5, 3), dtype=np.float32)).any()
+
+
+@pytest.mark.parametrize("n", [1, 7, 512, 700])
+def test_filling_the_upper_triangle_makes_the_matrix_symmetric(n):
+    full = np.random.default_rng(0).normal(size=(n, n))
+    lower = np.tril(full) + np.triu(np.full((n, n), 99.0), 1)
+    fill_upper(lower)
+    assert np.array_equal(lower, np.tril(full) + np.tril(full, -1).T)

@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from palate.arrays.topk import tie_order, top_k
+
+NAN, INF = np.nan, np.inf
+
+
+def block(rows):
+    return np.array(rows, np.float32)
+
+
+def plainly(scores, k, seen, ties):
+    """One row and one item at a time."""
+    best = np.full((len(scores), k), -1)
+    for row, values in enumerate(scores):
+        left = [item for item, value in enumerate(values) if value > -INF and not seen[row, item]]
+        left.sort(key=lambda item, values=values: (-values[item], ties[item]))
+        best[row, : min(k, len(left))] = left[:k]
+    return best
+
+
+def test_the_best_items_come_first_with_their_scores():
+    items, scores = top_k(block([[0.1, 0.9, 0.5], [3, 1, 2]]), 2)
+    assert items.tolist() == [[1, 2], [0, 2]]
+    assert scores.tolist() == block([[0.9, 0.5], [3, 2]]).tolist()
+    assert (items.dtype, scores.dtype) == (np.int32, np.float32)
+
+
+def test_what_was_seen_and_what_has_no_score_is_never_taken():
+    seen = sp.csr_array(np.array([[0, 1, 0, 0]], np.float32))
+    items, scores = top_k(block([[NAN, 9, -INF, -5]]), 3, seen)
+    assert items.tolist() == [[3, -1, -1]]
+    assert scores.tolist() == [[-5, -INF, -INF]]
+
+
+def test_where_fewer_items_exist_than_are_asked_for_the_rest_is_empty():
+    items, scores = top_k(block([[1, 2]]), 4)
+    assert items.tolist() == [[1, 0, -1, -1]]
+    assert scores.tolist() == [[2, 1, -INF, -INF]]
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (3, 0)])
+def test_nobody_and_nothing_give_empty_rankings(shape):
+    items, scores = top_k(np.zeros(shape, np.float32), 2)
+    assert items.shape == scores.shape == (shape[0], 2)
+    assert (items == -1).all()
+
+
+def test_equal_scores_are_ordered_by_item_number_or_as_told():
+    assert top_k(block([[1, 1, 1, 1]]), 3)[0].tolist() == [[0, 1, 2]]
+    told = np.array([2, 3, 0, 1], np.int32)
+    assert top_k(block([[1, 1, 1, 1]]), 3, ties=told)[0].tolist() == [[2, 3, 0]]
+    assert top_k(block([[1, 1, 5, 1]]), 2, ties=told)[0].tolist() == [[2, 3]]
+
+
+def test_zero_and_minus_zero_are_equal():
+    assert top_k(block([[-0.0, 0.0, -0.0]]), 3)[0].tolist() == [[0, 1, 2]]
+    assert top_k(block([[0.0] * 300 + [-0.0] * 300]), 2)[0].tolist() == [[0, 1]]
+
+
+def test_an_infinite_score_comes_first():
+    assert top_k(block([[1, INF, 2]]), 2)[0].tolist() == [[1, 2]]
+
+
+def test_a_tie_order_is_a_permutation_that_depends_on_the_seed_alone():
+    assert sorted(tie_order(50, 1)) == list(range(50))
+    assert np.array_equal(tie_order(50, 1), tie_order(50, 1))
+    assert not np.array_equal(tie_order(50, 1), tie_order(50, 2))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    n=st.integers(1, 12), n_items=st.integers(1, 400), k=st.integers(1, 60),
+    levels=st.sampled_from([1, 2, 5, 1000]), seed=st.integers(0, 99),
+)  # fmt: skip
+def test_it_agrees_with_sorting_each_row_whatever_the_sizes_and_ties(n, n_items, k, levels, seed):
+    rng = np.random.default_rng(seed)
+    scores = (rng.integers(-levels, levels, (n, n_items)) / 7).astype(np.float32)
+    scores[rng.random(scores.shape) < 0.05] = rng.choice([NAN, -INF])
+    seen, ties = rng.random(scores.shape) < 0.1, tie_order(n_items, seed)
+    items, values = top_k(scores.copy(), k, sp.csr_array(seen.astype(np.float32)), ties)
+    assert np.array_equal(items, plainly(scores, k, seen, ties))
+    rows, at = np.nonzero(items >= 0)
+    assert np.array_equal(values[rows, at], scores[rows, items[rows, at]])
+    assert (values[items < 0] == -INF).all()
+
+
+def test_the_result_does_not_depend_on_how_many_rows_are_given_at_once():
+    # Rows of every sort together: no ties, many ties, few items left.
+    rng = np.random.default_rng(0)
+    scores = rng.normal(size=(60, 500)).astype(np.float32)
+    scores[20:40] = np.round(scores[20:40])
+    scores[40:50, 5:] = -INF
+    ties = tie_order(500, 3)
+    together = top_k(scores.copy(), 10, ties=ties)
+    for row in range(60):
+        items, values = top_k(scores[row : row + 1].copy(), 10, ties=ties)
+        assert np.array_equal(items[0], together[0][row])
+        assert np.array_equal(values[0], together[1][row])

@@ -1,0 +1,211 @@
+"""What `palate init` makes of files that nobody has described."""
+
+import random
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+from palate import Dataset
+from palate.errors import DataError
+from palate.recipe import load_recipe
+from palate_init.guess import guess
+from palate_init.writing import flow, plain
+
+PEOPLE, THINGS = 30, 12
+
+
+@pytest.fixture
+def put(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PALATE_CACHE", str(tmp_path / "cache"))
+
+    def write(name, header, rows, separator=","):
+        lines = [separator.join(map(str, row)) for row in ([header] if header else []) + list(rows)]
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+        return tmp_path / name
+
+    return write
+
+
+def events(seed=1):
+    """30 people, 12 items, ratings from 1 to 5, one event an hour: (person, item, rating, time)."""
+    chance = random.Random(seed)
+    rows = [
+        (100 + u, 7 + i, chance.randint(1, 5)) for u in range(PEOPLE) for i in chance.sample(range(THINGS), 6)
+    ]
+    chance.shuffle(rows)
+    return [(*row, 1_600_000_000 + 3600 * n) for n, row in enumerate(rows)]
+
+
+def things():
+    return [(7 + i, f"Thing number {i}", "red|tall" if i % 2 else "blue") for i in range(THINGS)]
+
+
+def prepared(text, tmp_path):
+    """The recipe, and the data and fold it makes, so that it is known to work that far."""
+    path = tmp_path / "guessed.yaml"
+    path.write_text(text)
+    recipe = load_recipe(path)
+    dataset = recipe.source.make().load()
+    for block in recipe.clean:
+        dataset = block.make().apply(dataset)
+    (fold,) = recipe.split.make().split(dataset, np.random.default_rng(0))
+    items = dataset.items
+    for block in (block for branch in recipe.branches for block in branch.text):
+        items = block.make().apply(items)
+    return recipe, Dataset(dataset.interactions, items, dataset.users), fold
+
+
+def test_columns_with_usual_names_make_a_recipe_that_works(put, tmp_path):
+    text = guess(put("ratings.csv", ["userId", "movieId", "rating", "timestamp"], events()))
+    recipe, dataset, fold = prepared(text, tmp_path)
+    assert yaml.safe_load(text)["data"]["source"]["columns"] == {
+        "user": "userId",
+        "item": "movieId",
+        "rating": "rating",
+        "time": "timestamp",
+    }
+    assert recipe.name == "ratings"
+    assert (dataset.users.height, len(dataset.items), dataset.interactions.height) == (30, 12, 180)
+    assert recipe.split.name == "temporal"
+    assert [block.name for block in recipe.clean] == ["drop-duplicates", "min-interactions"]
+    assert [branch.name for branch in recipe.branches] == ["popularity", "neighbours", "linear"]
+    assert min(fold.count(part) for part in ("train", "validation", "test")) > 0
+
+
+def test_without_names_the_values_tell(put, tmp_path):
+    rows = [(time, person, rating, thing) for person, thing, rating, time in events()]
+    text = guess(put("log.tsv", ["a", "b", "c", "d"], rows, "\t"))
+    columns = yaml.safe_load(text)["data"]["source"]["columns"]
+    assert columns == {"user": "b", "item": "d", "rating": "c", "time": "a"}
+    assert text.count("by its values: look whether that is right") == 4
+    assert prepared(text, tmp_path)[1].interactions.height == 180
+
+
+def test_a_file_without_header_is_noticed(put, tmp_path):
+    text = guess(put("u.data", None, events(), "\t"))
+    _, dataset, _ = prepared(text, tmp_path)
+    assert dataset.interactions.height == 180
+    assert dataset.interactions.columns == ["user", "item", "rating", "time"]
+
+
+def test_the_items_file_shows_which_column_is_the_item(put, tmp_path):
+    rows = [(thing, person) for person, thing, *_ in events()]
+    items = put("items.csv", ["nr", "label", "kinds"], things())
+    text = guess(put("pairs.csv", ["x", "y"], rows), items)
+    assert yaml.safe_load(text)["data"]["source"]["columns"] == {"user": "y", "item": "x"}
+    recipe, dataset, _ = prepared(text, tmp_path)
+    assert recipe.split.name == "random"
+    first = dataset.items.frame.row(0, named=True)
+    assert (first["title"], first["kinds"]) == ("Thing number 0", ["blue"])
+
+
+def test_texts_become_a_content_branch_with_the_title_first_and_long_text_last(put, tmp_path, monkeypatch):
+    monkeypatch.setattr("palate_init.writing.find_spec", lambda _: object())
+    long = "a description that goes on and on so that nobody would ever take it for a title or a brand {}"
+    rows = [
+        (long.format(n), f"http://pictures/{n}.jpg", i, kinds, title, 9)
+        for n, (i, title, kinds) in enumerate(things())
+    ]
+    items = put("items.csv", ["About It", "image", "id", "kinds", "name", "price"], rows)
+    text = guess(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
+    source = yaml.safe_load(text)["data"]["source"]
+    assert source["item_columns"] == {"id": "id", "title": "name", "about_it": "About It"}
+    assert source["lists"] == {"kinds": "|"}
+    content = yaml.safe_load(text)["branches"]["content"]
+    assert content["text"][0]["template"] == "{title}. {kinds}. {about_it}"
+    assert content["aggregate"]["use"] == "recency-mean"
+    _, dataset, _ = prepared(text, tmp_path)
+    assert dataset.items.text[1] == f"Thing number 1. red, tall. {long.format(1)}"
+
+
+def test_without_torch_the_content_branch_is_there_as_a_comment(put, tmp_path, monkeypatch):
+    monkeypatch.setattr("palate_init.writing.find_spec", lambda _: None)
+    items = put("items.csv", ["id", "name", "kinds"], things())
+    text = guess(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
+    assert "# content:" in text
+    assert 'pip install "palate[llm]"' in text
+    assert "content" not in yaml.safe_load(text)["branches"]
+    prepared(text, tmp_path)
+
+
+def test_items_that_do_not_fit_the_interactions_are_refused(put):
+    log = put("ratings.csv", ["user", "item", "rating", "time"], events())
+    with pytest.raises(
+        DataError,
+        match=r"no column of .*items.csv has the items of .*ratings.csv \(column 'item', such as 10, 11, 12",
+    ):
+        guess(log, put("items.csv", ["id", "name"], [("x", "Thing"), ("y", "Other")]))
+
+
+def test_times_written_the_local_way_get_their_pattern(put, tmp_path):
+    rows = [(u, i, f"{1 + n % 28:02}.{1 + n % 12:02}.2023") for n, (u, i, *_) in enumerate(events())]
+    text = guess(put("orders.csv", ["customer", "sku", "order_date"], rows, ";"))
+    assert yaml.safe_load(text)["data"]["source"]["time_format"] == "%d.%m.%Y"
+    _, dataset, _ = prepared(text, tmp_path)
+    assert dataset.has_times
+
+
+def test_a_column_that_is_called_time_and_is_none_is_ruled_out_with_a_word(put, tmp_path):
+    rows = [(u, i, "soon") for u, i, *_ in events()]
+    text = guess(put("log.csv", ["user", "item", "time"], rows))
+    assert yaml.safe_load(text)["data"]["source"]["columns"]["time"] is None
+    recipe, dataset, _ = prepared(text, tmp_path)
+    assert recipe.split.name == "random"
+    assert not dataset.has_times
+
+
+def test_gaps_are_skipped_and_missing_ratings_dropped(put, tmp_path):
+    rows = events()
+    rows += [("", 7, 3, 1_600_000_000), (101, 8, "", 1_600_000_000)]
+    text = guess(put("ratings.csv", ["user", "item", "rating", "time"], rows))
+    assert yaml.safe_load(text)["data"]["source"]["bad_rows"] == "skip"
+    assert prepared(text, tmp_path)[1].interactions["rating"].is_finite().all()
+
+
+def test_a_core_that_would_take_most_away_is_only_suggested(put, tmp_path):
+    rows = [(n, n % 40, 1_600_000_000 + n) for n in range(60)]
+    text = guess(put("thin.csv", ["user", "item", "time"], rows))
+    recipe, dataset, _ = prepared(text, tmp_path)
+    assert [block.name for block in recipe.clean] == ["drop-duplicates"]
+    assert "# - {use: min-interactions" in text
+    assert dataset.interactions.height == 60
+
+
+def test_parquet_and_json_lines_are_looked_at_too(put, tmp_path):
+    frame = pl.DataFrame(events(), schema=["user_id", "product_id", "stars", "ts"], orient="row")
+    frame.write_parquet(tmp_path / "a.parquet")
+    frame.write_ndjson(tmp_path / "a.jsonl")
+    for name in ("a.parquet", "a.jsonl"):
+        _, dataset, _ = prepared(guess(tmp_path / name), tmp_path)
+        assert dataset.interactions.height == 180
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "said"),
+    [
+        (["user"], [(1,), (2,)], r"can be the item\. It has 'user': 2 different of 2 values from 1 to 2"),
+        (["when"], [("2020-01-01",)], r"can be the user\. It has 'when': 1 different of 1 values, time"),
+        (["user", "item"], [], "has no rows"),
+    ],
+)
+def test_files_in_which_nothing_can_be_the_user_or_the_item_are_refused(put, header, rows, said):
+    with pytest.raises(DataError, match=said):
+        guess(put("x.csv", header, rows))
+
+
+@pytest.mark.parametrize(
+    "value", ["plain", "a b", "no", "7", "1e3", "a: b", "#x", "é", "~", "x,y", "{z}", " a", "null", "-"]
+)
+def test_names_are_quoted_where_yaml_would_read_something_else(value):
+    assert yaml.safe_load(f"key: {plain(value)}  # comment") == {"key": value}
+    assert yaml.safe_load(flow({value: value})) == {value: value}
+
+
+def test_the_libraries_it_looks_for_are_those_of_the_encoder():
+    from palate.registry import installed
+
+    needed = installed().find("encoder", "transformers").cls.libraries
+    assert set(needed) >= {"torch", "transformers"}
