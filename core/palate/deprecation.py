@@ -1,7 +1,7 @@
 """What goes away: told to whoever wrote the plugin that uses it, never to whoever runs it.
 
 Python shows a DeprecationWarning only in tests (pytest lists them) and in a script of one's own, so
-that an author meets it and a person who merely runs a recipe does not.
+that an author meets it and somebody who merely runs a recipe does not.
 """
 
 from __future__ import annotations

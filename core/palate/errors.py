@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class PalateError(Exception):
-    """Something the person who runs palate can put right; the CLI shows it without a traceback."""
+    """Something the user can fix; the CLI shows it without a traceback."""
 
 
 class DataError(PalateError):
@@ -35,7 +35,7 @@ class ModelNotFound(PalateError):
 
 
 class UnknownUser(PalateError):
-    """A run is asked about a person it has never seen."""
+    """A run is asked about a user that is not in it."""
 
 
 class UnknownItem(PalateError):

@@ -39,7 +39,7 @@ class UserKNN:
 
     name: ClassVar[str] = "user-knn"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
-    cost: ClassVar[dict[str, float]] = {"people": 2}
+    cost: ClassVar[dict[str, float]] = {"users": 2}
 
     neighbours: Annotated[int, Ge(1)] = 100
     similarity: Measure = "cosine"

@@ -49,7 +49,7 @@ def test_its_bounds_are_kept_and_the_line_is_named(environment, newest, recipe, 
 
 
 def test_it_does_what_every_ranker_must(environment, newest):
-    reason = "finds_the_missing_item=everybody gets the same"
+    reason = "finds_the_held_out_item=everybody gets the same"
     done = environment.call("palate", "plugins", "check", "newest", "--expect", reason)
     assert done.returncode == 0, done.stdout + done.stderr
 

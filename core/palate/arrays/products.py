@@ -22,7 +22,7 @@ def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArra
     """Left @ right.T for float32[n, d] and float32[m, d], as float32[n, m].
 
     BLAS picks another kernel, and so another rounding, for another number of rows. Here every
-    product has 64 rows, the last padded, so that one person's scores are the same alone and in a
+    product has 64 rows, the last padded, so that one user's scores are the same alone and in a
     crowd.
     """
     n = len(left)
@@ -59,7 +59,7 @@ class SparseWeights:
 def history_product(met: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     """Met @ weights for 0/1 histories [n, m] and float32[m, items], dense or sparse, as float32[n, items].
 
-    Each sum is taken in the order of what the person met, by each of the ways to take it, so that
+    Each sum is taken in the order of what the user met, by each of the ways to take it, so that
     a row is the same to the last bit whatever other rows there are. Rows of `met` are shared out
     among the processor's cores.
     """

@@ -6,7 +6,7 @@ variables tell the rest:
 - `name`: what a recipe calls it.
 - `needs`: what it cannot work without, any of `NEEDS`.
 - `only_speed`: names of options that change how fast it is, and never what comes out.
-- `cost`: the powers with which steps and memory grow with `people` and `items`, at most; 1 where
+- `cost`: the powers with which steps and memory grow with `users` and `items`, at most; 1 where
   it does not say.
 - `libraries`: modules that must be importable, and `extra`, the extra of the distribution that
   brings them (`palate[llm]`).

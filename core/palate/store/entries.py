@@ -118,7 +118,7 @@ def size_of(path: Path) -> int:
         return 0
     sizes = []
     for file in path.rglob("*"):
-        with contextlib.suppress(OSError):  # somebody else may remove it meanwhile
+        with contextlib.suppress(OSError):  # another process may remove it meanwhile
             if file.is_file():
                 sizes.append(file.lstat().st_size)
     return sum(sizes)

@@ -54,7 +54,7 @@ class TextVectors:
 
         Each different text is encoded once. Chunks are kept as soon as they are encoded, so that
         an encoding that is stopped goes on where it was. A blank text gets zeros and is not
-        encoded. An encoder that learns from the texts learns from all of them, and what it gives is
+        encoded. An encoder that is fitted on the texts is fitted on all of them, and what it gives is
         kept apart from what it gave for others. In memory are a chunk and about 100 bytes a text;
         a large result lies in a file. `progress(done, total)` counts the texts to encode, `about`
         says in words whose vectors they are. Raises ComponentError for vectors that cannot be
@@ -107,7 +107,7 @@ def encoder_key(identity: Sequence[Any], encoder: Any) -> str:
 
 
 def _fitted_key(key: str, unique: NDArray[np.bytes_]) -> str:
-    """The key of an encoder that has learned from exactly these texts."""
+    """The key of an encoder fitted on exactly these texts."""
     return hashlib.blake2b(key.encode() + unique.tobytes(), digest_size=16).hexdigest()
 
 

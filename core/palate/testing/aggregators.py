@@ -14,7 +14,7 @@ from palate.testing.case import Case, ensure, same
 from palate.testing.data import crowd
 
 
-def gives_interests_for_each_person(case: Case) -> None:
+def gives_interests_for_each_user(case: Case) -> None:
     query, vectors = _asked()
     interests = case.fitted().profile(query, vectors)
     right = isinstance(interests, np.ndarray) and interests.dtype == np.float32
@@ -25,25 +25,23 @@ def gives_interests_for_each_person(case: Case) -> None:
         f"interests must be [n, k, d]; got {shape}",
     )
     ensure(bool(np.isfinite(interests).all()), "interests must be finite")
-    ensure(
-        bool(interests[query.history.counts > 0].any(axis=(1, 2)).all()), "people with a history get zeros"
-    )
+    ensure(bool(interests[query.history.counts > 0].any(axis=(1, 2)).all()), "users with a history get zeros")
 
 
 def without_history_interests_are_zero(case: Case) -> None:
     query, vectors = _asked()
     interests = case.fitted().profile(query, vectors)
-    ensure(not interests[query.history.counts == 0].any(), "a person without history must get zeros")
+    ensure(not interests[query.history.counts == 0].any(), "a user without history must get zeros")
 
 
-def strangers_are_served_from_their_history(case: Case) -> None:
+def unknown_users_are_served_from_their_history(case: Case) -> None:
     query, vectors = _asked()
     unknown = Query(np.full(len(query), -1, np.int32), query.history)
     fitted = case.fitted()
     ensure(
         "known users" in case.component.needs
         or same(fitted.profile(query, vectors), fitted.profile(unknown, vectors)),
-        "an unknown person gets other interests than a known one with the same history",
+        "an unknown user gets other interests than a known one with the same history",
     )
 
 
@@ -58,12 +56,12 @@ def one_by_one_equals_the_batch(case: Case) -> None:
         )
 
 
-def nobody_gets_no_interests(case: Case) -> None:
+def no_users_give_no_interests(case: Case) -> None:
     query, vectors = _asked()
     fitted = case.fitted()
     shape = (0, *fitted.profile(query, vectors).shape[1:])
     none = fitted.profile(query.take(slice(0, 0)), vectors)
-    ensure(none.shape == shape, f"no people must give shape {shape}; got {none.shape}")
+    ensure(none.shape == shape, f"no users must give shape {shape}; got {none.shape}")
 
 
 def inputs_stay_as_they_are(case: Case) -> None:
@@ -73,7 +71,7 @@ def inputs_stay_as_they_are(case: Case) -> None:
     ensure(same((query, vectors), before), "making interests changes the data it was given")
 
 
-def what_it_learned_can_be_saved(case: Case) -> None:
+def fitted_state_can_be_saved(case: Case) -> None:
     fitted, (query, vectors) = case.fitted(), _asked()
     again = saves_and_loads(fitted, case)
     ensure(
@@ -88,11 +86,11 @@ def _asked() -> tuple[Query, NDArray[np.float32]]:
 
 
 CHECKS = (
-    gives_interests_for_each_person,
+    gives_interests_for_each_user,
     without_history_interests_are_zero,
-    strangers_are_served_from_their_history,
+    unknown_users_are_served_from_their_history,
     one_by_one_equals_the_batch,
-    nobody_gets_no_interests,
+    no_users_give_no_interests,
     inputs_stay_as_they_are,
-    what_it_learned_can_be_saved,
+    fitted_state_can_be_saved,
 )

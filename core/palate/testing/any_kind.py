@@ -19,13 +19,13 @@ from palate.store.codec import pack, unpack
 from palate.testing.case import Case, ensure, fail, same, state
 
 
-def has_what_its_kind_needs(case: Case) -> None:
+def has_the_methods_of_its_kind(case: Case) -> None:
     """The class has a name, is a dataclass, and has the methods of its kind."""
     wrong = flaws(case.cls, case.kind)
     ensure(not wrong, "; ".join(wrong))
 
 
-def says_what_it_is(case: Case) -> None:
+def has_a_docstring(case: Case) -> None:
     """The first line of its docstring is what `palate plugins` lists."""
     text = case.cls.__doc__ or ""
     generated = text.startswith(f"{case.cls.__name__}(")
@@ -55,7 +55,7 @@ def constructor_does_no_work(case: Case) -> None:
     ensure(not loaded, f"making it imports {', '.join(loaded)}; import libraries inside methods")
 
 
-def what_it_learns_is_declared(case: Case) -> None:
+def fitted_state_is_declared(case: Case) -> None:
     """Each field that ends with an underscore is kept out of options, repr and comparison."""
     for item in fields(case.cls):
         if item.name.endswith("_"):
@@ -72,11 +72,11 @@ def saves_and_loads(component: Any, case: Case) -> Any:
             pack(component, Path(folder), registry)
             again = unpack(Path(folder), registry)
         except StoreError as error:
-            fail(f"what it has learned cannot be kept: {error}")
+            fail(f"its fitted state cannot be saved: {error}")
         pickled = [path.name for path in Path(folder).rglob("*") if path.is_file() and _runs_when_read(path)]
         ensure(not pickled, f"what it keeps is pickled, which runs code when read: {', '.join(pickled)}")
     kept = callable(getattr(component, "save", None)) or same(state(again), state(component))
-    ensure(kept, "what it has learned changes when saved and loaded")
+    ensure(kept, "its fitted state changes when saved and loaded")
     return again
 
 
@@ -118,10 +118,10 @@ def _loaded_by_making(case: Case) -> list[str]:
 
 
 CHECKS = (
-    has_what_its_kind_needs,
-    says_what_it_is,
+    has_the_methods_of_its_kind,
+    has_a_docstring,
     options_survive_text,
     misspelt_options_are_refused,
     constructor_does_no_work,
-    what_it_learns_is_declared,
+    fitted_state_is_declared,
 )

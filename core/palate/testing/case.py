@@ -43,7 +43,7 @@ class Case:
         return self.component.make(self.options)
 
     def fitted(self, training: Any = None) -> Any:
-        """One that has learned from the training given, the crowd's if none is."""
+        """One fitted on the training data given, the crowd's if none is."""
         component = self.make()
         known = crowd()[0] if training is None else training
         if "encoder" in self.component.needs and known.reader is None:
@@ -109,5 +109,5 @@ def same(one: Any, other: Any) -> bool:
 
 
 def state(component: Any) -> dict[str, Any]:
-    """What it has learned, by field."""
+    """Its fitted state, by field."""
     return {name: getattr(component, name) for name in learned(component) if hasattr(component, name)}

@@ -26,10 +26,10 @@ HOMES = {
 }
 
 
-def checks_for(case: Case, figures: float | Sequence[float] | None = None) -> dict[str, Check]:
+def checks_for(case: Case, values: float | Sequence[float] | None = None) -> dict[str, Check]:
     """The checks for a component of this kind, by name.
 
-    `figures` are what a metric gives on `palate.testing.worked_example`, worked out by hand.
+    `values` are what a metric gives on `palate.testing.worked_example`, worked out by hand.
     """
     kind = case.kind
     module, _, name = HOMES[kind].partition(".")
@@ -42,6 +42,6 @@ def checks_for(case: Case, figures: float | Sequence[float] | None = None) -> di
         checks += fitting.CHECKS
     if kind == "metric":
         checks += by_hand.CHECKS
-    if figures is not None:
-        checks += (by_hand.agrees(figures),)
+    if values is not None:
+        checks += (by_hand.agrees(values),)
     return {run.__name__: run for run in checks}

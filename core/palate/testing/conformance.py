@@ -39,7 +39,7 @@ def check(
     """Every check of the component's kind, run on it with these options.
 
     `expected` names checks that fail for a good reason, and gives the reason. `by_hand` are the
-    figures of a metric on `worked_example`. Raises ComponentError for a class that is no component,
+    values of a metric on `worked_example`. Raises ComponentError for a class that is no component,
     an unknown check or an empty reason, MissingLibrary where the component's library is not
     installed.
     """

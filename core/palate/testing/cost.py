@@ -1,6 +1,6 @@
 """How cost grows with the size of the data, measured without a clock.
 
-Time is measured in steps that Python takes, which a loop over people shows in, and memory at its
+Time is measured in steps that Python takes, which a loop over users shows in, and memory at its
 peak; neither depends on how busy the machine is. What goes on inside a library is not seen but for
 the memory it takes.
 """
@@ -24,9 +24,9 @@ SMALL, TIMES, SLACK = 100, 4, 1.5
 LENGTH = 8
 
 
-def cost_grows_with_people_as_stated(case: Case) -> None:
-    """For four times as many people: by the power that `cost["people"]` says, 1 if it says nothing."""
-    _ensure_growth(case, "people", (SMALL, SMALL), (TIMES * SMALL, SMALL))
+def cost_grows_with_users_as_stated(case: Case) -> None:
+    """For four times as many users: by the power that `cost["users"]` says, 1 if it says nothing."""
+    _ensure_growth(case, "users", (SMALL, SMALL), (TIMES * SMALL, SMALL))
 
 
 def cost_grows_with_items_as_stated(case: Case) -> None:
@@ -86,7 +86,7 @@ def _measured(work: Callable[[], Any]) -> tuple[int, int]:
 
 
 def _population(people: int, n_items: int) -> tuple[Training, Query]:
-    """People with eight items each, over items with vectors and attributes."""
+    """Users with eight items each, over items with vectors and attributes."""
     rng = np.random.default_rng(8)
     flat = rng.integers(0, n_items, people * LENGTH).astype(np.int32)
     indptr = np.arange(0, people * LENGTH + 1, LENGTH)
@@ -109,4 +109,4 @@ def _population(people: int, n_items: int) -> tuple[Training, Query]:
     return training, Query(np.arange(people, dtype=np.int32), history, interests)
 
 
-CHECKS = (cost_grows_with_people_as_stated, cost_grows_with_items_as_stated)
+CHECKS = (cost_grows_with_users_as_stated, cost_grows_with_items_as_stated)

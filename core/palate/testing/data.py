@@ -20,14 +20,14 @@ PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
 def training_of(
     lists: Sequence[Sequence[int]], n_items: int, seed: int = 0, progress: Progress | None = None
 ) -> Training:
-    """One person a list of item row numbers, oldest first; items without attributes."""
+    """One user a list of item row numbers, oldest first; items without attributes."""
     items, users = pl.DataFrame({"id": range(n_items)}), pl.DataFrame({"id": range(len(lists))})
     training = Training(History.from_lists(lists, n_items), Items(items), users, seed=seed)
     return training if progress is None else replace(training, progress=progress)
 
 
 def asking(lists: Sequence[Sequence[int]], n_items: int, users: Sequence[int] | None = None) -> Query:
-    """People with these histories; `users` are their row numbers, -1 (unknown) if not given."""
+    """Users with these histories; `users` are their row numbers, -1 (unknown) if not given."""
     numbers = np.full(len(lists), -1, np.int32) if users is None else np.array(users, np.int32)
     return Query(numbers, History.from_lists(lists, n_items))
 
@@ -35,28 +35,28 @@ def asking(lists: Sequence[Sequence[int]], n_items: int, users: Sequence[int] | 
 def tuning_of(
     scores: Mapping[str, NDArray[np.float32]],
     query: Query,
-    judge: Callable[[NDArray[np.float32]], Any],
+    evaluate: Callable[[NDArray[np.float32]], Any],
     relevant: Sequence[Sequence[int]] | None = None,
 ) -> ValidationScores:
-    """What a fuser is tuned on: `judge` gives one figure for a block of scores, or one a person.
+    """What a fuser is tuned on: `evaluate` gives one value for a block of scores, or one a user.
 
-    `relevant` are the items that each person went on to meet; item 0 for everybody if not given.
+    `relevant` are the items that each user went on to meet; item 0 for everybody if not given.
     """
     answers = History.from_lists(relevant or [[0]] * len(query), query.history.n_items)
     nothing = query.history.take(np.full(len(query), -1))
     truth = Truth.of(answers, nothing, query.history.popularity, len(query))
 
-    def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
-        return np.broadcast_to(np.asarray(judge(scores), np.float64), len(scores))
+    def values(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
+        return np.broadcast_to(np.asarray(evaluate(scores), np.float64), len(scores))
 
-    return ValidationScores(scores, query, replace(truth, history=query.history), figures)
+    return ValidationScores(scores, query, replace(truth, history=query.history), values)
 
 
 def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
-    """People who like all even or all odd items but one: (training, query, the item each lacks).
+    """Users who like all even or all odd items but one: (training, query, the item each has not seen).
 
-    40 people, 20 items, all equally popular among those who like their half. An item vector says
-    which half it belongs to, and a little noise; interests are the means of a person's items.
+    40 users, 20 items, all equally popular among those who like their half. An item vector says
+    which half it belongs to, and a little noise; interests are the means of a user's items.
     """
     half = np.arange(PEOPLE) % 2
     missing = ((np.arange(PEOPLE) // 2 % (CATALOGUE // 2)) * 2 + half).astype(np.int32)
@@ -70,10 +70,10 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
 
 
 def crowd(seed: int = 0) -> tuple[Training, Query]:
-    """People with uneven histories, times, ratings and a `group`, over items with attributes and text.
+    """Users with uneven histories, times, ratings and a `group`, over items with attributes and text.
 
-    40 people, 20 items. Person 0 has no history; item 19 was never met; some
-    people met an item twice.
+    40 users, 20 items. User 0 has no history; item 19 was never met; some
+    users met an item twice.
     """
     rng = np.random.default_rng(11)
     lists = [[], *(rng.integers(0, CATALOGUE - 1, size).tolist() for size in rng.integers(1, 12, PEOPLE - 1))]

@@ -32,8 +32,8 @@ def gives_a_dataset(case: Case) -> None:
     _ensure_sound(case.make().apply(dataset()))
 
 
-def brings_nothing_in(case: Case) -> None:
-    """A cleaner leaves out or mends; ids that come out had gone in."""
+def adds_no_rows(case: Case) -> None:
+    """A cleaner leaves out or repairs; ids that come out had gone in."""
     before, after = dataset(), case.make().apply(dataset())
     strangers = set(after.items.ids.to_list()) - set(before.items.ids.to_list())
     strangers |= set(after.users["id"].to_list()) - set(before.users["id"].to_list())
@@ -101,5 +101,5 @@ def _equal(one: Dataset, other: Dataset) -> bool:
 
 
 SOURCE = (loads_a_dataset, loading_again_gives_the_same)
-CLEANER = (gives_a_dataset, brings_nothing_in, cleaning_leaves_its_input_as_it_is)
+CLEANER = (gives_a_dataset, adds_no_rows, cleaning_leaves_its_input_as_it_is)
 PREPROCESSOR = (writes_a_text_for_each_item, attributes_stay_as_they_are)

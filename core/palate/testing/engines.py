@@ -17,7 +17,7 @@ from palate.testing import parts
 from palate.testing.case import Case, ensure, same
 
 
-def makes_what_the_plan_is_for(case: Case) -> None:
+def computes_the_targets_of_the_plan(case: Case) -> None:
     """What comes back answers `value(step)` for each step that the plan is for."""
     with _plan() as plan:
         done = case.make().run(plan, ignore)
@@ -27,8 +27,8 @@ def makes_what_the_plan_is_for(case: Case) -> None:
         ensure(same(done.value(plan.rows[0].ranking), right), "the store holds another ranking")
 
 
-def keeps_what_it_makes(case: Case) -> None:
-    """Afterwards the store lacks nothing, and a second run computes nothing."""
+def stores_what_it_computes(case: Case) -> None:
+    """Afterwards nothing is missing from the store, and a second run computes nothing."""
     with _plan() as plan:
         done = case.make().run(plan, ignore)
         kept = {step.name for step in plan.steps if step.kept}
@@ -36,12 +36,12 @@ def keeps_what_it_makes(case: Case) -> None:
             set(done.computed) == kept, f"computed must name the steps {sorted(kept)}; got {done.computed}"
         )
         lacking = [step.name for step in plan.missing()]
-        ensure(not lacking, f"after the run the store lacks {', '.join(lacking)}")
+        ensure(not lacking, f"after the run the store has no {', '.join(lacking)}")
         again = case.make().run(plan, ignore)
         ensure(not again.computed, f"a second run computes {', '.join(again.computed)}")
 
 
-def tells_what_happens(case: Case) -> None:
+def emits_events(case: Case) -> None:
     """Once that the plan starts and ends, and of each step that it starts and ends."""
     told: list[Event] = []
     with _plan() as plan:
@@ -84,8 +84,8 @@ def _plan(**options: Any) -> Iterator[Plan]:
 
 
 CHECKS = (
-    makes_what_the_plan_is_for,
-    keeps_what_it_makes,
-    tells_what_happens,
+    computes_the_targets_of_the_plan,
+    stores_what_it_computes,
+    emits_events,
     a_step_that_fails_ends_the_run,
 )

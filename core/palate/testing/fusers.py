@@ -34,19 +34,19 @@ def one_branch_keeps_its_order(case: Case) -> None:
     ensure(kept, "one branch alone does not keep its order")
 
 
-def a_branch_that_cannot_serve_is_borne(case: Case) -> None:
-    """A row of NaN in one branch leaves the person to the others; NaN in all gives no infinity."""
+def a_branch_that_cannot_serve_is_handled(case: Case) -> None:
+    """A row of NaN in one branch leaves the user to the others; NaN in all gives no infinity."""
     blocks = _blocks(case)
     first = next(iter(blocks))
     blocks[first][3] = np.nan
     fused = _fuse(case, blocks)
-    ensure(bool(np.isfinite(fused[3]).any()), "a person whom one branch cannot serve gets nothing")
+    ensure(bool(np.isfinite(fused[3]).any()), "a user whom one branch cannot serve gets nothing")
     for block in blocks.values():
         block[3] = np.nan
     fused = _fuse(case, blocks)
-    ensure(not np.isinf(fused).any(), "a person whom no branch can serve gets infinite scores")
+    ensure(not np.isinf(fused).any(), "a user whom no branch can serve gets infinite scores")
     ensure(
-        bool(np.isfinite(np.delete(fused, 3, axis=0)).all()), "a person whom none can serve spoils the others"
+        bool(np.isfinite(np.delete(fused, 3, axis=0)).all()), "a user whom none can serve spoils the others"
     )
 
 
@@ -102,7 +102,7 @@ def _fuse(case: Case, blocks: Blocks) -> Any:
 CHECKS = (
     gives_one_float32_block,
     one_branch_keeps_its_order,
-    a_branch_that_cannot_serve_is_borne,
+    a_branch_that_cannot_serve_is_handled,
     one_by_one_equals_the_batch,
     inputs_stay_as_they_are,
 )

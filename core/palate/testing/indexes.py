@@ -21,12 +21,12 @@ def build_returns_itself(case: Case) -> None:
 
 
 def finds_each_item_once(case: Case) -> None:
-    """int32[n, k], no item twice for a person, empty places last."""
+    """int32[n, k], no item twice for a user, empty places last."""
     found = case.make().build(_items()).search(_asked(), NEAREST)
     right = (len(_asked()), NEAREST)
     ensure(found.dtype == np.int32 and found.shape == right, f"search() must give int32{right}")
     twice = [row for row in found if len(set(row[row >= 0].tolist())) < int((row >= 0).sum())]
-    ensure(not twice, "an item is found twice for one person")
+    ensure(not twice, "an item is found twice for one user")
     _ensure_ends(found)
 
 
@@ -56,7 +56,7 @@ def more_than_there_is_ends_early(case: Case) -> None:
     _ensure_ends(found)
 
 
-def nothing_and_nobody_are_borne(case: Case) -> None:
+def no_vectors_and_no_users_raise_no_error(case: Case) -> None:
     nothing = case.make().build(np.zeros((3, WIDTH), np.float32)).search(_asked(), 2)
     ensure(bool((nothing == -1).all()), "an index without vectors finds something")
     nobody = case.make().build(_items()).search(_asked()[:0], 2)
@@ -84,7 +84,7 @@ def inputs_stay_as_they_are(case: Case) -> None:
     ensure(same((items, asked), before), "building or searching changes the vectors it was given")
 
 
-def what_it_learned_can_be_saved(case: Case) -> None:
+def fitted_state_can_be_saved(case: Case) -> None:
     index = case.make().build(_items())
     again = saves_and_loads(index, case)
     ensure(
@@ -120,10 +120,10 @@ CHECKS = (
     finds_the_nearest,
     items_without_a_vector_are_never_found,
     more_than_there_is_ends_early,
-    nothing_and_nobody_are_borne,
+    no_vectors_and_no_users_raise_no_error,
     one_by_one_equals_the_batch,
     building_again_forgets_the_first_time,
     inputs_stay_as_they_are,
-    what_it_learned_can_be_saved,
+    fitted_state_can_be_saved,
     says_how_many_it_looks_for,
 )

@@ -16,72 +16,68 @@ from palate.testing.data import CATALOGUE, crowd
 LENGTH = 12
 
 
-def gives_one_figure(case: Case) -> None:
-    """float64[n] for a figure a person, one number for a figure of all."""
-    ranking, truth = _judged(_everybody())
-    figure = _figure(case, ranking, truth)
+def gives_one_value(case: Case) -> None:
+    """float64[n] for a value a user, one number for a value of all."""
+    ranking, truth = _evaluated(_everybody())
+    value = _value(case, ranking, truth)
     if not _personal(case):
-        ensure(isinstance(figure, (float, np.floating)), f"overall() must give a float; got {figure!r}")
+        ensure(isinstance(value, (float, np.floating)), f"overall() must give a float; got {value!r}")
         return
-    right = isinstance(figure, np.ndarray) and figure.dtype == np.float64 and figure.shape == (len(ranking),)
-    ensure(right, f"score() must give float64[{len(ranking)}]; got {getattr(figure, 'shape', figure)!r}")
+    right = isinstance(value, np.ndarray) and value.dtype == np.float64 and value.shape == (len(ranking),)
+    ensure(right, f"score() must give float64[{len(ranking)}]; got {getattr(value, 'shape', value)!r}")
 
 
-def figures_are_never_infinite(case: Case) -> None:
-    """NaN is for people about whom it says nothing, and it says something about somebody."""
-    figure = _figure(case, *_judged(_everybody()))
-    ensure(not np.isinf(figure).any(), "figures must be finite, or NaN where there is nothing to say")
-    ensure(bool(np.isfinite(figure).any()), "everybody's figure is NaN")
+def values_are_never_infinite(case: Case) -> None:
+    """NaN is for users about whom it says nothing, and it says something about somebody."""
+    value = _value(case, *_evaluated(_everybody()))
+    ensure(not np.isinf(value).any(), "values must be finite, or NaN where there is nothing to say")
+    ensure(bool(np.isfinite(value).any()), "everybody's value is NaN")
 
 
-def empty_places_are_borne(case: Case) -> None:
+def empty_places_are_handled(case: Case) -> None:
     """Rankings that end early, or hold nothing at all."""
-    ranking, truth = _judged(_everybody())
+    ranking, truth = _evaluated(_everybody())
     for left in (3, 0):
         items, scores = ranking.items.copy(), ranking.scores.copy()
         items[:, left:], scores[:, left:] = -1, -np.inf
-        figure = _figure(case, Ranking(ranking.users, items, scores), truth)
-        ensure(not np.isinf(figure).any(), f"rankings of {left} items give infinite figures")
+        value = _value(case, Ranking(ranking.users, items, scores), truth)
+        ensure(not np.isinf(value).any(), f"rankings of {left} items give infinite values")
 
 
-def order_of_people_does_not_matter(case: Case) -> None:
+def order_of_users_does_not_matter(case: Case) -> None:
     order = np.random.default_rng(1).permutation(_everybody())
-    figure, other = _figure(case, *_judged(_everybody())), _figure(case, *_judged(order))
-    moved = figure[order] if _personal(case) else figure
-    ensure(
-        bool(np.allclose(moved, other, rtol=1e-12, equal_nan=True)), "figures depend on the order of people"
-    )
+    value, other = _value(case, *_evaluated(_everybody())), _value(case, *_evaluated(order))
+    moved = value[order] if _personal(case) else value
+    ensure(bool(np.allclose(moved, other, rtol=1e-12, equal_nan=True)), "values depend on the order of users")
 
 
 def one_by_one_equals_the_batch(case: Case) -> None:
     if not _personal(case):
         return
-    together = _figure(case, *_judged(_everybody()))
-    alone = np.concatenate([_figure(case, *_judged(np.array([person]))) for person in _everybody()])
-    ensure(
-        bool(np.allclose(together, alone, rtol=1e-12, equal_nan=True)), "a person's figure depends on others"
-    )
+    together = _value(case, *_evaluated(_everybody()))
+    alone = np.concatenate([_value(case, *_evaluated(np.array([person]))) for person in _everybody()])
+    ensure(bool(np.allclose(together, alone, rtol=1e-12, equal_nan=True)), "a user's value depends on others")
 
 
-def judging_again_gives_the_same(case: Case) -> None:
-    ranking, truth = _judged(_everybody())
+def evaluating_again_gives_the_same(case: Case) -> None:
+    ranking, truth = _evaluated(_everybody())
     ensure(
-        same(_figure(case, ranking, truth), _figure(case, ranking, truth)), "judging twice gives two figures"
+        same(_value(case, ranking, truth), _value(case, ranking, truth)), "evaluating twice gives two values"
     )
 
 
 def inputs_stay_as_they_are(case: Case) -> None:
-    ranking, truth = _judged(_everybody())
+    ranking, truth = _evaluated(_everybody())
     before = deepcopy((ranking, truth))
-    _figure(case, ranking, truth)
-    ensure(same((ranking, truth), before), "judging changes the ranking or the truth")
+    _value(case, ranking, truth)
+    ensure(same((ranking, truth), before), "evaluating changes the ranking or the truth")
 
 
 def _personal(case: Case) -> bool:
     return callable(getattr(case.cls, "score", None))
 
 
-def _figure(case: Case, ranking: Ranking, truth: Truth) -> Any:
+def _value(case: Case, ranking: Ranking, truth: Truth) -> Any:
     metric = case.make()
     return metric.score(ranking, truth) if _personal(case) else metric.overall(ranking, truth)
 
@@ -90,8 +86,8 @@ def _everybody() -> NDArray[np.int64]:
     return np.arange(len(crowd()[1]), dtype=np.int64)
 
 
-def _judged(people: NDArray[np.int64]) -> tuple[Ranking, Truth]:
-    """Rankings of items the people had not met, and what of them was right: about half, for most."""
+def _evaluated(people: NDArray[np.int64]) -> tuple[Ranking, Truth]:
+    """Rankings of items the users have not seen, and which of them are relevant: about half, for most."""
     training, query = crowd()
     rng = np.random.default_rng(2)
     met = query.history.matrix.toarray() > 0
@@ -116,11 +112,11 @@ def _history(liked: NDArray[np.bool_], times: Any) -> History:
 
 
 CHECKS = (
-    gives_one_figure,
-    figures_are_never_infinite,
-    empty_places_are_borne,
-    order_of_people_does_not_matter,
+    gives_one_value,
+    values_are_never_infinite,
+    empty_places_are_handled,
+    order_of_users_does_not_matter,
     one_by_one_equals_the_batch,
-    judging_again_gives_the_same,
+    evaluating_again_gives_the_same,
     inputs_stay_as_they_are,
 )

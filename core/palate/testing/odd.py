@@ -20,7 +20,7 @@ BAD = (np.nan, np.inf, -np.inf)
 ROW = 3
 
 
-def bad_ratings_are_refused_or_borne(case: Case) -> None:
+def bad_ratings_are_refused_or_handled(case: Case) -> None:
     """A rating that is NaN or infinite raises a PalateError, or leaves finite scores to everybody else."""
     training, query = crowd()
     ratings: Any = training.history.ratings
@@ -35,10 +35,10 @@ def bad_ratings_are_refused_or_borne(case: Case) -> None:
             continue
         ensure(not np.isinf(scores).any(), f"a rating that is {bad} makes scores infinite")
         lost = int((right & ~_with_opinion(scores)).sum())
-        ensure(lost <= 1, f"a rating that is {bad} takes all scores from {lost} people")
+        ensure(lost <= 1, f"a rating that is {bad} takes all scores from {lost} users")
 
 
-def bad_interests_stay_with_their_person(case: Case) -> None:
+def bad_interests_affect_only_their_user(case: Case) -> None:
     """Interests that are NaN raise a PalateError, or change the scores of nobody else."""
     fitted, (_, query) = case.fitted(), crowd()
     interests: Any = query.interests
@@ -51,13 +51,11 @@ def bad_interests_stay_with_their_person(case: Case) -> None:
         except PalateError:
             continue
         others = np.arange(len(query)) != ROW
-        ensure(
-            same(scores[others], fitted.score(query)[others]), f"one person's {bad} changes others' scores"
-        )
+        ensure(same(scores[others], fitted.score(query)[others]), f"one user's {bad} changes others' scores")
 
 
 def rankings_longer_than_the_catalogue_end_early(case: Case) -> None:
-    """Asked for more than there is, a person gets each item with an opinion once, then empty places."""
+    """Asked for more than there is, a user gets each item with an opinion once, then empty places."""
     fitted, (_, query) = case.fitted(), crowd()
     scores = fitted.score(query)
     known = np.count_nonzero(np.isfinite(scores) & ~(query.history.matrix.toarray() > 0), axis=1)
@@ -67,7 +65,7 @@ def rankings_longer_than_the_catalogue_end_early(case: Case) -> None:
     ensure(not twice, "an item stands twice in a ranking")
 
 
-def bad_vectors_do_not_pass_unseen(case: Case) -> None:
+def bad_vectors_are_noticed(case: Case) -> None:
     """An item's NaN raises a PalateError, or shows in the interests of those who met it alone."""
     query, vectors = aggregators._asked()
     fitted = case.fitted()
@@ -81,10 +79,10 @@ def bad_vectors_do_not_pass_unseen(case: Case) -> None:
         except PalateError:
             continue
         without = query.history.matrix.toarray()[:, 0] == 0
-        ensure(same(interests[without], right[without]), f"{bad} reaches people who never met the item")
+        ensure(same(interests[without], right[without]), f"{bad} reaches users who never met the item")
 
 
-def bad_rows_do_not_pass_unseen(case: Case) -> None:
+def bad_rows_are_noticed(case: Case) -> None:
     """A vector with NaN raises a PalateError, or comes out so that it can be seen, and spoils no other."""
     fitted = case.make().fit(transforms._vectors())
     right = fitted.apply(transforms._vectors())
@@ -101,7 +99,7 @@ def bad_rows_do_not_pass_unseen(case: Case) -> None:
         ensure(near, f"a vector of {bad} changes others")
 
 
-def bad_scores_stay_with_their_person(case: Case) -> None:
+def bad_scores_affect_only_their_user(case: Case) -> None:
     """An infinite score raises a PalateError, or changes nobody else's."""
     blocks = fusers._blocks(case)
     right, name = fusers._fuse(case, blocks), next(iter(blocks))
@@ -114,10 +112,10 @@ def bad_scores_stay_with_their_person(case: Case) -> None:
         except PalateError:
             continue
         others = np.arange(len(fused)) != ROW
-        ensure(same(fused[others], right[others]), f"one person's {bad} changes others' scores")
+        ensure(same(fused[others], right[others]), f"one user's {bad} changes others' scores")
 
 
-def rankings_with_room_to_spare_are_borne(case: Case) -> None:
+def rankings_with_empty_places_are_handled(case: Case) -> None:
     """As many places as there are items and some more, the last of them empty."""
     query, ranking = rerankers._asked()
     long = _padded(ranking, CATALOGUE + 5)
@@ -127,16 +125,16 @@ def rankings_with_room_to_spare_are_borne(case: Case) -> None:
     ensure(bool(empty[:, ranking.k :].all()), "places that were empty at the end are filled")
 
 
-def cutoffs_past_the_catalogue_are_borne(case: Case) -> None:
+def cutoffs_past_the_catalogue_are_handled(case: Case) -> None:
     """A `k` larger than the catalogue, on a ranking of all of it."""
     options = dict(case.options)
     if "k" in case.component.options.model_fields:
         options["k"] = CATALOGUE + 5
-    ranking, truth = metrics._judged(metrics._everybody())
+    ranking, truth = metrics._evaluated(metrics._everybody())
     long = _padded(ranking, CATALOGUE + 5)
-    figure = metrics._figure(replace(case, options=options), long, truth)
-    ensure(not np.isinf(figure).any(), "a ranking longer than the catalogue gives infinite figures")
-    ensure(bool(np.isfinite(figure).any()), "a ranking longer than the catalogue gives no figure at all")
+    value = metrics._value(replace(case, options=options), long, truth)
+    ensure(not np.isinf(value).any(), "a ranking longer than the catalogue gives infinite values")
+    ensure(bool(np.isfinite(value).any()), "a ranking longer than the catalogue gives no value at all")
 
 
 def _with_opinion(scores: Floats) -> NDArray[np.bool_]:
@@ -152,13 +150,13 @@ def _padded(ranking: Ranking, k: int) -> Ranking:
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "ranker": (
-        bad_ratings_are_refused_or_borne,
-        bad_interests_stay_with_their_person,
+        bad_ratings_are_refused_or_handled,
+        bad_interests_affect_only_their_user,
         rankings_longer_than_the_catalogue_end_early,
     ),
-    "aggregator": (bad_vectors_do_not_pass_unseen,),
-    "transform": (bad_rows_do_not_pass_unseen,),
-    "fuser": (bad_scores_stay_with_their_person,),
-    "reranker": (rankings_with_room_to_spare_are_borne,),
-    "metric": (cutoffs_past_the_catalogue_are_borne,),
+    "aggregator": (bad_vectors_are_noticed,),
+    "transform": (bad_rows_are_noticed,),
+    "fuser": (bad_scores_affect_only_their_user,),
+    "reranker": (rankings_with_empty_places_are_handled,),
+    "metric": (cutoffs_past_the_catalogue_are_handled,),
 }

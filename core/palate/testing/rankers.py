@@ -59,19 +59,22 @@ def threads_may_share_it(case: Case) -> None:
     ensure(all(same(scores, right) for scores in found), "scores differ when four threads ask at once")
 
 
-def what_it_learned_can_be_saved(case: Case) -> None:
+def fitted_state_can_be_saved(case: Case) -> None:
     fitted, (_, query) = case.fitted(), crowd()
     again = saves_and_loads(fitted, case)
     ensure(same(again.score(query), fitted.score(query)), "scores differ after saving and loading")
 
 
-def finds_the_missing_item(case: Case) -> None:
-    """Of people who like all even or all odd items but one, it puts that one first."""
+def finds_the_held_out_item(case: Case) -> None:
+    """Of users who like all even or all odd items but one, it puts that one first."""
     training, query, missing = checkerboard()
     scores = case.fitted(training).score(query)
     first, _ = top_k(scores, 1, query.history.matrix)
     found = int(np.count_nonzero(first[:, 0] == missing))
-    ensure(found == len(query), f"the item that a person lacks comes first for {found} of {len(query)}")
+    ensure(
+        found == len(query),
+        f"the one item of their half that a user has not seen comes first for {found} of {len(query)}",
+    )
 
 
 CHECKS = (
@@ -82,6 +85,6 @@ CHECKS = (
     inputs_stay_as_they_are,
     scoring_leaves_it_as_it_is,
     threads_may_share_it,
-    what_it_learned_can_be_saved,
-    finds_the_missing_item,
+    fitted_state_can_be_saved,
+    finds_the_held_out_item,
 )

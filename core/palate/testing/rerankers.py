@@ -13,16 +13,16 @@ from palate.testing.data import CATALOGUE, crowd
 
 
 def keeps_the_items(case: Case) -> None:
-    """Each person has the same items as before, in some order, and empty places stay last."""
+    """Each user has the same items as before, in some order, and empty places stay last."""
     query, ranking = _asked()
     out = case.fitted().rerank(query, ranking)
     right = (
         isinstance(out, Ranking) and out.items.shape == ranking.items.shape and out.items.dtype == np.int32
     )
     ensure(right, f"rerank() must give a Ranking of int32{ranking.items.shape}")
-    ensure(same(out.users, ranking.users), "rerank() must leave the people as they are")
+    ensure(same(out.users, ranking.users), "rerank() must leave the users as they are")
     kept = np.array_equal(np.sort(out.items, axis=1), np.sort(ranking.items, axis=1))
-    ensure(kept, "a person has other items than before")
+    ensure(kept, "a user has other items than before")
     empty = out.items < 0
     ensure(not (empty[:, :-1] & ~empty[:, 1:]).any(), "an empty place stands before an item")
 
@@ -42,7 +42,7 @@ def one_by_one_equals_the_batch(case: Case) -> None:
         one = slice(row, row + 1)
         part = Ranking(ranking.users[one], ranking.items[one], ranking.scores[one])
         alone = fitted.rerank(query.take(one), part)
-        ensure(same(alone.items, together.items[one]), "a person's order depends on who else is asked for")
+        ensure(same(alone.items, together.items[one]), "a user's order depends on who else is asked for")
 
 
 def reranking_again_gives_the_same(case: Case) -> None:
@@ -58,7 +58,7 @@ def inputs_stay_as_they_are(case: Case) -> None:
     ensure(same((query, ranking), before), "reranking changes the ranking it was given")
 
 
-def what_it_learned_can_be_saved(case: Case) -> None:
+def fitted_state_can_be_saved(case: Case) -> None:
     fitted, (query, ranking) = case.fitted(), _asked()
     again = saves_and_loads(fitted, case)
     ensure(same(again.rerank(query, ranking), fitted.rerank(query, ranking)), "another order after loading")
@@ -82,5 +82,5 @@ CHECKS = (
     one_by_one_equals_the_batch,
     reranking_again_gives_the_same,
     inputs_stay_as_they_are,
-    what_it_learned_can_be_saved,
+    fitted_state_can_be_saved,
 )

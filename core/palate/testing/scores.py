@@ -1,4 +1,4 @@
-"""Which scores a ranker gives, and that they are a person's own."""
+"""Which scores a ranker gives, and that they are a user's own."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ def scores_are_float32_and_never_infinite(case: Case) -> None:
     scores = case.fitted().score(query)
     ensure(isinstance(scores, np.ndarray) and scores.dtype == np.float32, "scores must be float32 arrays")
     right = (len(query), CATALOGUE)
-    ensure(scores.shape == right, f"scores must be people x items, {right}; got {scores.shape}")
+    ensure(scores.shape == right, f"scores must be users x items, {right}; got {scores.shape}")
     ensure(not np.isinf(scores).any(), "scores must be finite, or NaN where there is no opinion")
     ensure(np.isfinite(scores[_served(case, query)]).any(), "nobody who can be served gets a score")
 
 
-def nobody_gets_no_scores(case: Case) -> None:
+def no_users_give_no_scores(case: Case) -> None:
     scores = case.fitted().score(crowd()[1].take(slice(0, 0)))
-    ensure(scores.shape == (0, CATALOGUE), f"no people must give shape (0, {CATALOGUE}); got {scores.shape}")
+    ensure(scores.shape == (0, CATALOGUE), f"no users must give shape (0, {CATALOGUE}); got {scores.shape}")
 
 
-def items_nobody_met_are_borne(case: Case) -> None:
-    """They get a score or NaN, the same for a person each time, and spoil no other item's score."""
+def items_without_interactions_are_handled(case: Case) -> None:
+    """They get a score or NaN, the same for a user each time, and spoil no other item's score."""
     _, query = crowd()
     scores = case.fitted().score(query)[_served(case, query)]
     ensure(not np.isinf(scores[:, -1]).any(), "an item that nobody met gets an infinite score")
     ensure(
-        np.isfinite(scores[:, :-1]).any(axis=1).all(), "one item that nobody met leaves people without scores"
+        np.isfinite(scores[:, :-1]).any(axis=1).all(), "one item that nobody met leaves users without scores"
     )
 
 
@@ -50,35 +50,35 @@ def blocks_of_any_size_give_the_same(case: Case) -> None:
     whole = fitted.score(query)
     for size in (3, 7, 39):
         parts = [fitted.score(query.take(slice(start, start + size))) for start in range(0, len(query), size)]
-        _ensure_rows(case, query, whole, np.concatenate(parts), f"blocks of {size} people score differently")
+        _ensure_rows(case, query, whole, np.concatenate(parts), f"blocks of {size} users score differently")
 
 
-def order_of_people_does_not_matter(case: Case) -> None:
+def order_of_users_does_not_matter(case: Case) -> None:
     fitted, (_, query) = case.fitted(), crowd()
     order = np.random.default_rng(0).permutation(len(query))
     shuffled = fitted.score(query.take(order))
     _ensure_rows(case, query.take(order), fitted.score(query)[order], shuffled, "scores depend on the order")
 
 
-def strangers_and_empty_histories_are_borne(case: Case) -> None:
-    """People it does not know, and people of whom it knows nothing, raise no error."""
+def unknown_users_and_empty_histories_are_served(case: Case) -> None:
+    """Users it does not know, and users without a history, raise no error."""
     _, query = crowd()
     unknown = Query(np.full(len(query), -1, np.int32), query.history, query.interests)
     nothing = Query(unknown.users, query.history.take(unknown.users), _zeros(query))
-    for question, who in ((unknown, "unknown people"), (nothing, "people without history")):
+    for question, who in ((unknown, "unknown users"), (nothing, "users without history")):
         scores = case.fitted().score(question)
         ensure(scores.shape == (len(query), CATALOGUE), f"{who} must have rows too")
         ensure(not np.isinf(scores).any(), f"{who} get infinite scores")
 
 
-def strangers_are_served_from_their_history(case: Case) -> None:
-    """A person who was not in training is scored like one who was; not asked of `known users`."""
+def unknown_users_are_served_from_their_history(case: Case) -> None:
+    """A user who was not in training is scored like one who was; not asked of `known users`."""
     if "known users" in case.component.needs:
         return
     fitted, (_, query) = case.fitted(), crowd()
     unknown = Query(np.full(len(query), -1, np.int32), query.history, query.interests)
     _ensure_rows(
-        case, query, fitted.score(query), fitted.score(unknown), "an unknown person scores differently"
+        case, query, fitted.score(query), fitted.score(unknown), "an unknown user scores differently"
     )
 
 
@@ -105,11 +105,11 @@ def _ensure_rows(case: Case, query: Query, one: Scores, other: Scores, message: 
 
 CHECKS = (
     scores_are_float32_and_never_infinite,
-    nobody_gets_no_scores,
-    items_nobody_met_are_borne,
+    no_users_give_no_scores,
+    items_without_interactions_are_handled,
     one_by_one_equals_the_batch,
     blocks_of_any_size_give_the_same,
-    order_of_people_does_not_matter,
-    strangers_and_empty_histories_are_borne,
-    strangers_are_served_from_their_history,
+    order_of_users_does_not_matter,
+    unknown_users_and_empty_histories_are_served,
+    unknown_users_are_served_from_their_history,
 )

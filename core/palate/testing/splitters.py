@@ -34,8 +34,8 @@ def labels_each_interaction_once(case: Case) -> None:
         ensure(not unknown, f"labels must be among {PARTS}; got {sorted(unknown)}")
 
 
-def tests_somebody(case: Case) -> None:
-    """People of the test part who have something to find that they had not met."""
+def leaves_test_users(case: Case) -> None:
+    """Users of the test part who have something to find that they had not met."""
     data = dataset()
     for fold in _folds(case, data):
         ensure(
@@ -62,7 +62,7 @@ def _folds(case: Case, data: Dataset) -> list[Fold]:
 CHECKS = (
     gives_folds,
     labels_each_interaction_once,
-    tests_somebody,
+    leaves_test_users,
     same_seed_gives_the_same,
     inputs_stay_as_they_are,
 )

@@ -59,7 +59,7 @@ def fitting_twice_gives_the_same(case: Case) -> None:
     ensure(same(one, other), "a second fit depends on the first")
 
 
-def what_it_learned_can_be_saved(case: Case) -> None:
+def fitted_state_can_be_saved(case: Case) -> None:
     fitted = case.make().fit(_vectors())
     again = saves_and_loads(fitted, case)
     ensure(same(again.apply(_vectors()), fitted.apply(_vectors())), "vectors differ after saving and loading")
@@ -79,5 +79,5 @@ CHECKS = (
     a_row_does_not_depend_on_the_others,
     inputs_stay_as_they_are,
     fitting_twice_gives_the_same,
-    what_it_learned_can_be_saved,
+    fitted_state_can_be_saved,
 )

@@ -53,7 +53,7 @@ def test_a_good_ranker_passes_every_check():
 
 def test_the_checks_become_tests_with_names_of_their_own():
     found = [name for name in vars(conforms(Together)) if name.startswith("test_")]
-    assert "test_finds_the_missing_item" in found
+    assert "test_finds_the_held_out_item" in found
     assert [name.removeprefix("test_") for name in found] == [outcome.check for outcome in check(Together)]
 
 
@@ -128,30 +128,30 @@ def draws_without_a_seed(self, training):
             {"score": lambda self, query: Together.score(self, query).astype(float)},
             "scores_are_float32_and_never_infinite",
         ),
-        ({"score": nan_to_infinity}, "items_nobody_met_are_borne"),
+        ({"score": nan_to_infinity}, "items_without_interactions_are_handled"),
         (
             {"score": lambda self, query: np.zeros((max(1, len(query)), 20), np.float32)},
-            "nobody_gets_no_scores",
+            "no_users_give_no_scores",
         ),
         ({"score": depends_on_the_batch}, "one_by_one_equals_the_batch"),
         ({"score": depends_on_the_batch}, "blocks_of_any_size_give_the_same"),
-        ({"score": depends_on_the_order}, "order_of_people_does_not_matter"),
-        ({"score": depends_on_who_asks}, "strangers_are_served_from_their_history"),
-        ({"score": refuses_strangers}, "strangers_and_empty_histories_are_borne"),
+        ({"score": depends_on_the_order}, "order_of_users_does_not_matter"),
+        ({"score": depends_on_who_asks}, "unknown_users_are_served_from_their_history"),
+        ({"score": refuses_strangers}, "unknown_users_and_empty_histories_are_served"),
         ({"score": learns_from_asking}, "scoring_leaves_it_as_it_is"),
         ({"score": hands_out_its_state}, "scoring_leaves_it_as_it_is"),
         ({"score": learns_from_asking}, "threads_may_share_it"),
-        ({"score": lambda self, query: np.ones((len(query), 20), np.float32)}, "finds_the_missing_item"),
+        ({"score": lambda self, query: np.ones((len(query), 20), np.float32)}, "finds_the_held_out_item"),
         ({"fit": lambda self, training: Together.fit(self, training) and None}, "fit_returns_itself"),
         ({"fit": mends_the_data}, "inputs_stay_as_they_are"),
         (
             {"fit": learns_nothing_that_can_be_kept, "score": lambda self, query: self.good.score(query)},
-            "what_it_learned_can_be_saved",
+            "fitted_state_can_be_saved",
         ),
         ({"fit": adds_up}, "fitting_again_forgets_the_first_time"),
         ({"fit": draws_without_a_seed}, "same_seed_gives_the_same"),
         ({"__post_init__": lambda self: setattr(self, "counts_", 1)}, "constructor_does_no_work"),
-        ({"__doc__": ""}, "says_what_it_is"),
+        ({"__doc__": ""}, "has_a_docstring"),
     ],
 )  # fmt: skip
 def test_a_ranker_that_breaks_a_rule_fails_its_check(members, name):
@@ -165,7 +165,7 @@ def test_options_that_cannot_be_written_down_and_state_that_is_an_option_are_fou
 
         when_: int = 0
 
-    assert failing(Odd, kind="ranker") >= {"what_it_learns_is_declared"}
+    assert failing(Odd, kind="ranker") >= {"fitted_state_is_declared"}
     assert "options_survive_text" in failing_or_refused(Together, power=-1.0)
 
 
@@ -211,30 +211,30 @@ def test_a_library_imported_by_the_constructor_is_found(tmp_path, monkeypatch):
 def test_a_missing_library_skips_the_tests_and_stops_the_list():
     lacking = changed(Together, libraries=("no_such_library",))
     with pytest.raises(pytest.skip.Exception, match="no_such_library"):
-        conforms(lacking, kind="ranker")().test_finds_the_missing_item()
+        conforms(lacking, kind="ranker")().test_finds_the_held_out_item()
     with pytest.raises(MissingLibrary):
         check(lacking, kind="ranker")
 
 
 def test_an_expected_failure_passes_with_its_reason_and_only_while_it_fails():
     popular = changed(Together, score=lambda self, query: np.tile(self.counts_.diagonal(), (len(query), 1)))
-    reasons = {"finds_the_missing_item": "the same for everybody"}
+    reasons = {"finds_the_held_out_item": "the same for everybody"}
     assert failing(popular, kind="ranker", expected=reasons) == set()
     (outcome,) = [outcome for outcome in check(Together, expected=reasons) if not outcome.passed]
     assert "take it out of `expected`" in outcome.message
     with pytest.raises(Nonconforming, match="take it out"):
-        conforms(Together, expected=reasons)().test_finds_the_missing_item()
+        conforms(Together, expected=reasons)().test_finds_the_held_out_item()
 
 
 def test_a_crash_is_no_expected_failure():
     broken = changed(Together, score=lambda self, query: 1 / 0)
-    reasons = {"finds_the_missing_item": "it does not look"}
-    assert "finds_the_missing_item" in failing(broken, kind="ranker", expected=reasons)
+    reasons = {"finds_the_held_out_item": "it does not look"}
+    assert "finds_the_held_out_item" in failing(broken, kind="ranker", expected=reasons)
 
 
 @pytest.mark.parametrize(
     ("reasons", "said"),
-    [({"finds_the_missing_itm": "why"}, "Did you mean"), ({"finds_the_missing_item": " "}, "say why")],
+    [({"finds_the_missing_itm": "why"}, "Did you mean"), ({"finds_the_held_out_item": " "}, "say why")],
 )
 def test_an_expectation_needs_a_check_and_a_reason(reasons, said):
     with pytest.raises(ComponentError, match=said):

@@ -74,20 +74,20 @@ def a_loop_in_a_loop(self, query):
     return Rated.score(self, query)
 
 
-EXPECTED = {"finds_the_missing_item"}
+EXPECTED = {"finds_the_held_out_item"}
 
 
 @pytest.mark.parametrize(
     ("members", "caught"),
     [
         ({}, set()),
-        ({"fit": spoilt_by_one_rating}, {"bad_ratings_are_refused_or_borne"}),
-        ({"fit": infinite_where_a_rating_is}, {"bad_ratings_are_refused_or_borne"}),
-        ({"fit": square_in_people}, {"cost_grows_with_people_as_stated"}),
-        ({"fit": square_in_people, "cost": {"people": 2}}, set()),
+        ({"fit": spoilt_by_one_rating}, {"bad_ratings_are_refused_or_handled"}),
+        ({"fit": infinite_where_a_rating_is}, {"bad_ratings_are_refused_or_handled"}),
+        ({"fit": square_in_people}, {"cost_grows_with_users_as_stated"}),
+        ({"fit": square_in_people, "cost": {"users": 2}}, set()),
         ({"fit": square_in_items}, {"cost_grows_with_items_as_stated"}),
         ({"fit": square_in_items, "cost": {"items": 2}}, set()),
-        ({"score": a_loop_in_a_loop}, {"cost_grows_with_people_as_stated"}),
+        ({"score": a_loop_in_a_loop}, {"cost_grows_with_users_as_stated"}),
     ],
 )
 def test_a_ranker_is_caught_by_the_check_made_for_it(members, caught):
@@ -96,7 +96,7 @@ def test_a_ranker_is_caught_by_the_check_made_for_it(members, caught):
 
 def test_interests_of_one_person_must_not_reach_others():
     found = failing(changed(Rated, score=scored_against_the_mean_interest), "ranker")
-    assert "bad_interests_stay_with_their_person" in found
+    assert "bad_interests_affect_only_their_user" in found
 
 
 @dataclass
@@ -142,7 +142,7 @@ class Clock:
     ("members", "caught"),
     [
         ({}, set()),
-        ({"profile": dense}, {"bad_vectors_do_not_pass_unseen"}),
+        ({"profile": dense}, {"bad_vectors_are_noticed"}),
         ({"fit": remembers}, {"fitting_again_forgets_the_first_time"}),
         ({"fit": lambda self, training: None}, {"fit_returns_itself"}),
         ({"profile": Clock.profile}, {"threads_may_share_it"}),
@@ -203,13 +203,13 @@ def load_text(self, folder):
 @pytest.mark.parametrize(
     ("members", "caught"),
     [
-        ({}, {"what_it_learned_can_be_saved"}),
-        ({"save": save_array, "load": load_array}, {"what_it_learned_can_be_saved"}),
-        ({"save": save_archive, "load": load_archive}, {"what_it_learned_can_be_saved"}),
+        ({}, {"fitted_state_can_be_saved"}),
+        ({"save": save_array, "load": load_array}, {"fitted_state_can_be_saved"}),
+        ({"save": save_archive, "load": load_archive}, {"fitted_state_can_be_saved"}),
         ({"save": save_text, "load": load_text}, set()),
         (
             {"save": save_text, "load": load_text, "apply": lambda self, vectors: np.nan_to_num(vectors)},
-            {"bad_rows_do_not_pass_unseen"},
+            {"bad_rows_are_noticed"},
         ),
     ],
 )
@@ -237,14 +237,14 @@ BY_HAND = [2 / 4, 1 / 4, 0]
     ("members", "by_hand", "caught"),
     [
         ({}, BY_HAND, set()),
-        ({}, [2 / 4, 1 / 4, 1], {"figures_are_those_worked_out_by_hand"}),
-        ({}, 1 / 4, {"figures_are_those_worked_out_by_hand"}),
-        ({"bounds": (0, 0.1)}, BY_HAND, {"figures_stay_within_their_bounds"}),
-        ({"bounds": None}, BY_HAND, {"figures_stay_within_their_bounds"}),
+        ({}, [2 / 4, 1 / 4, 1], {"values_equal_those_computed_by_hand"}),
+        ({}, 1 / 4, {"values_equal_those_computed_by_hand"}),
+        ({"bounds": (0, 0.1)}, BY_HAND, {"values_stay_within_their_bounds"}),
+        ({"bounds": None}, BY_HAND, {"values_stay_within_their_bounds"}),
         (
             {"score": lambda self, ranking, truth: truth.hits(ranking).sum(axis=1) / (25 - min(self.k, 25))},
             None,
-            {"cutoffs_past_the_catalogue_are_borne"},
+            {"cutoffs_past_the_catalogue_are_handled"},
         ),
     ],
 )
@@ -296,8 +296,8 @@ def calm(self, plan, emit):
     ("run", "caught"),
     [
         (Here.run, set()),
-        (silent, {"tells_what_happens", "a_step_that_fails_ends_the_run"}),
-        (forgetful, {"keeps_what_it_makes"}),
+        (silent, {"emits_events", "a_step_that_fails_ends_the_run"}),
+        (forgetful, {"stores_what_it_computes"}),
         (calm, {"a_step_that_fails_ends_the_run"}),
     ],
 )
@@ -316,7 +316,7 @@ class Longer:
 
 
 def test_a_reranker_that_cuts_long_rankings_is_caught():
-    assert failing(Longer, "reranker") == {"rankings_with_room_to_spare_are_borne"}
+    assert failing(Longer, "reranker") == {"rankings_with_empty_places_are_handled"}
 
 
 @dataclass
@@ -338,7 +338,7 @@ def shares_the_largest(self, scores, query):
 
 @pytest.mark.parametrize(
     ("fuse", "caught"),
-    [(Summed.fuse, set()), (shares_the_largest, {"bad_scores_stay_with_their_person"})],
+    [(Summed.fuse, set()), (shares_the_largest, {"bad_scores_affect_only_their_user"})],
 )
 def test_a_fuser_is_caught_by_the_check_made_for_it(fuse, caught):
     assert failing(changed(Summed, fuse=fuse), "fuser") == caught

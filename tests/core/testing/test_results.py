@@ -118,19 +118,19 @@ def flat_scores(self, query, ranking):
 GOOD = {"metric": Hits, "fuser": Sum, "reranker": Backwards}
 METHOD = {"metric": "score", "fuser": "fuse", "reranker": "rerank"}
 BROKEN = [
-    ("metric", lambda self, *given: self.good(*given).astype(np.float32), "gives_one_figure"),
-    ("metric", infinite, "figures_are_never_infinite"),
-    ("metric", only_whole_rankings, "empty_places_are_borne"),
-    ("metric", by_place, "order_of_people_does_not_matter"),
+    ("metric", lambda self, *given: self.good(*given).astype(np.float32), "gives_one_value"),
+    ("metric", infinite, "values_are_never_infinite"),
+    ("metric", only_whole_rankings, "empty_places_are_handled"),
+    ("metric", by_place, "order_of_users_does_not_matter"),
     ("metric", times_rows, "one_by_one_equals_the_batch"),
-    ("metric", random_block, "judging_again_gives_the_same"),
+    ("metric", random_block, "evaluating_again_gives_the_same"),
     ("metric", spoils(lambda given: given[0].items), "inputs_stay_as_they_are"),
     ("fuser", double, "gives_one_float32_block"),
     ("fuser", lambda self, scores, query: -self.good(scores, query), "one_branch_keeps_its_order"),
     (
         "fuser",
         lambda self, scores, query: np.sum(list(scores.values()), axis=0),
-        "a_branch_that_cannot_serve_is_borne",
+        "a_branch_that_cannot_serve_is_handled",
     ),
     ("fuser", times_rows, "one_by_one_equals_the_batch"),
     ("fuser", spoils(lambda given: next(iter(given[0].values()))), "inputs_stay_as_they_are"),
@@ -166,7 +166,7 @@ def test_a_figure_of_all_people_must_be_a_number():
     overall = changed(Hits, score=None, overall=lambda self, ranking, truth: 0.5)
     assert failing(overall, "metric") == set()
     listed = changed(Hits, score=None, overall=lambda self, ranking, truth: np.zeros(3))
-    assert "gives_one_figure" in failing(listed, "metric")
+    assert "gives_one_value" in failing(listed, "metric")
 
 
 def test_what_it_learns_must_be_savable_too():
@@ -180,4 +180,4 @@ def test_what_it_learns_must_be_savable_too():
             self.seen_ = {1}
             return self
 
-    assert failing(Learner, "reranker") == {"what_it_learned_can_be_saved"}
+    assert failing(Learner, "reranker") == {"fitted_state_can_be_saved"}

@@ -144,11 +144,11 @@ BROKEN = [
     ("transform", once, "no_vectors_give_no_rows"),
     ("transform", times_rows, "a_row_does_not_depend_on_the_others"),
     ("transform", spoils(lambda given: given[0]), "inputs_stay_as_they_are"),
-    ("aggregator", double, "gives_interests_for_each_person"),
+    ("aggregator", double, "gives_interests_for_each_user"),
     ("aggregator", zero_where_no_history, "without_history_interests_are_zero"),
-    ("aggregator", by_person, "strangers_are_served_from_their_history"),
+    ("aggregator", by_person, "unknown_users_are_served_from_their_history"),
     ("aggregator", times_rows, "one_by_one_equals_the_batch"),
-    ("aggregator", once, "nobody_gets_no_interests"),
+    ("aggregator", once, "no_users_give_no_interests"),
     ("aggregator", spoils(lambda given: given[1]), "inputs_stay_as_they_are"),
 ]
 
@@ -171,12 +171,12 @@ def test_a_component_that_breaks_a_rule_fails_its_check(kind, method, name):
     ("fit", "name"),
     [
         (fitted_with(lambda self: None), "fit_returns_itself"),
-        (fitted_with(keeps_a_set), "what_it_learned_can_be_saved"),
+        (fitted_with(keeps_a_set), "fitted_state_can_be_saved"),
         (adds_the_last, "fitting_twice_gives_the_same"),
     ],
 )
 def test_a_transform_that_learns_wrongly_fails_its_check(fit, name):
-    apply = Shift.apply if name != "what_it_learned_can_be_saved" else lambda self, vectors: vectors
+    apply = Shift.apply if name != "fitted_state_can_be_saved" else lambda self, vectors: vectors
     assert name in failing(changed(Shift, fit=fit, apply=apply), "transform")
 
 
@@ -191,4 +191,4 @@ def test_what_it_learns_must_be_savable_too():
             self.seen_ = {1}
             return self
 
-    assert failing(Learner, "aggregator") == {"what_it_learned_can_be_saved"}
+    assert failing(Learner, "aggregator") == {"fitted_state_can_be_saved"}

@@ -3,12 +3,12 @@ from palate_baselines.popularity import Popularity
 from palate_baselines.random import Random
 
 TestPopularity = conforms(
-    Popularity, expected={"finds_the_missing_item": "everybody gets the same, whatever they like"}
+    Popularity, expected={"finds_the_held_out_item": "everybody gets the same, whatever they like"}
 )
 TestRandom = conforms(
     Random,
     expected={
-        "finds_the_missing_item": "it looks for nothing",
-        "strangers_are_served_from_their_history": "the person's number is part of what is hashed",
+        "finds_the_held_out_item": "it looks for nothing",
+        "unknown_users_are_served_from_their_history": "the person's number is part of what is hashed",
     },
 )
