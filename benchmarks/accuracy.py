@@ -10,7 +10,7 @@ the store (PALATE_STORE) and is not computed again.
 
 The last line is `{"rows": {NAME: {"ndcg@10", "recall@20"}}, "hybrid_vs_ease": {"diff", "low", "high", "p"},
 "hybrid_vs_no_text": {...}, "ml-100k": {PROTOCOL: {NAME: NDCG@10}}}`: differences in NDCG@10 over the same
-people, 95% bootstrap intervals, p of a sign-flip test after Holm.
+users, 95% bootstrap intervals, p of a sign-flip test after Holm.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def figures(run: Run, row: str) -> dict[str, float]:
 
 
 def rows(given: argparse.Namespace, runs: Path) -> tuple[dict[str, Any], dict[str, Run]]:
-    """Figures by name, and the finished runs."""
+    """Values by name, and the finished runs."""
     options = {name: {} for name in FIXED}
     options |= {
         name: model["options"] for name, model in json.loads(given.options.read_text())["models"].items()

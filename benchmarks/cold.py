@@ -1,4 +1,4 @@
-"""New items, new people and sparse training, on MovieLens-1M.
+"""New items, new users and sparse training, on MovieLens-1M.
 
     python benchmarks/cold.py --data FOLDER [--seeds 10] [--only items,users,sparse]
 
@@ -9,10 +9,10 @@ description). The last line is `{"items", "items_among_all", "controls", "users"
   anybody did with them. `text-to-cf` from three views: title with genres, description, and the genres'
   words. `controls` have the same with other vectors, and simpler rankers. Its options are chosen on
   fifths of the other items, held out in the same way. Means over `--seeds` draws: which popular items
-  are drawn moves a figure by .03, so that means over few draws say little.
-- items_among_all: the hybrid ranks every item a person has not met, new and known together (three draws).
-- users: a fifth of the people leaves training; m of their items, drawn at random, are their history.
-- sparse: m training interactions of each person are kept, all are masked, and the usual test judges.
+  are drawn moves a value by .03, so that means over few draws say little.
+- items_among_all: the hybrid ranks every item a user has not met, new and known together (three draws).
+- users: a fifth of the users leaves training; m of their items, drawn at random, are their history.
+- sparse: m training interactions of each user are kept, all are masked, and the usual test evaluates.
 
 Fusers are tuned on a tenth of what trains. Text vectors come from the store (PALATE_STORE).
 """
@@ -169,7 +169,7 @@ def half_interval(found: list[dict[str, float]]) -> float:
 
 
 def among_all(data: Data, fold: ColdItems, options: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Everything a person has not met is ranked; right are their new items and those of the usual test."""
+    """Everything a user has not met is ranked; right are their new items and those of the usual test."""
     pipeline = hybrid(data, fold.rows, options)
     people = fold.query.users
     later = data.dataset.history(fold.cold[data.item] | ~data.train).take(people)
@@ -184,7 +184,7 @@ def among_all(data: Data, fold: ColdItems, options: dict[str, float]) -> dict[st
 
 
 def rows_of(pipeline: Pipeline, name: str) -> Scores:
-    """One branch alone; a person whom it cannot serve gets the fallback, as in a run."""
+    """One branch alone; a user whom it cannot serve gets the fallback, as in a run."""
     branch = next(branch for branch in pipeline.branches if branch.name == name)
     alone = Pipeline(
         (branch,),
@@ -207,7 +207,7 @@ def compared(pipeline: Pipeline, query: Query, answers: History, masked: History
 
 
 def some_of(history: History, m: int, rng: np.random.Generator) -> History:
-    """m random events of each person."""
+    """m random events of each user."""
     order = np.lexsort((rng.random(len(history.items)), history.owners))
     place = np.arange(len(order)) - np.repeat(history.indptr[:-1], history.counts)
     return History.from_lists(
@@ -253,7 +253,7 @@ def sparse(data: Data, options: dict[str, float]) -> dict[str, Any]:
 
 
 def kept_rows(data: Data, m: int) -> np.ndarray:
-    """bool[interactions]: m random ones of each person, of those that train."""
+    """bool[interactions]: m random ones of each user, of those that train."""
     at = np.flatnonzero(data.train)
     order = at[np.lexsort((np.random.default_rng(m).random(len(at)), data.user[at]))]
     first = np.searchsorted(data.user[order], data.user[order])

@@ -1,4 +1,4 @@
-"""What `cold.py` stands on: the data with its texts, one way of judging, and the hybrid on any part of it."""
+"""What `cold.py` stands on: the data with its texts, one way of evaluating, and the hybrid on any part of it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def plain(source: Any) -> dict[str, Any]:
 
 
 def fitted(recipe: dict[str, Any]) -> Pipeline:
-    """The pipeline of a recipe, from the store as far as it goes; nothing is recommended or judged."""
+    """The pipeline of a recipe, from the store as far as it goes; nothing is recommended or evaluated."""
     plan = compile_plan(load_recipe(recipe), Store(store_folder()))
     pipeline: Pipeline = Execution(plan, lambda event: None).value(plan.pipeline)
     return pipeline
@@ -85,7 +85,7 @@ def fitted(recipe: dict[str, Any]) -> Pipeline:
 def judge(
     score: Scores, query: Query, answers: History, masked: History, among: np.ndarray | None = None
 ) -> dict[str, float]:
-    """Mean NDCG@10 and Recall@20 over people with an answer; only items `among` (bool[items]) are ranked."""
+    """Mean NDCG@10 and Recall@20 over users with an answer; only items `among` (bool[items]) are ranked."""
     n_items = query.history.n_items
     ties, seen = tie_order(n_items, 0), masked.matrix
     items, values = np.empty((len(query), 20), np.int32), np.empty((len(query), 20), np.float32)
@@ -105,7 +105,7 @@ def judge(
 
 
 def hybrid(data: Data, rows: np.ndarray, options: dict[str, float]) -> Pipeline:
-    """The hybrid, fitted on these interactions and tuned on a tenth of each person's."""
+    """The hybrid, fitted on these interactions and tuned on a tenth of each user's."""
     share = options["genres"]
     views = [
         (TITLES, MINILM, (1 - share) / 2),
@@ -157,7 +157,7 @@ def learned(fuser: Any) -> dict[str, Any]:
 
 
 def write_parts(data: Data, rows: np.ndarray, folder: Path) -> dict[str, str]:
-    """The interactions as files: a tenth of each person's validates, one row tests, as one must."""
+    """The interactions as files: a tenth of each user's validates, one row tests, as one must."""
     frame = data.dataset.interactions.select("user", "item").filter(pl.Series(rows))
     raw = pl.DataFrame(
         {

@@ -9,10 +9,10 @@ with item_id, title and genres. The last line is one JSON object:
   from nothing to verdicts, over the time of their fit, rank and encode steps, each different step
   counted once; `without_encoding` is the same with the encode step taken from both, and `encoded`
   how many encode steps ran.
-- `evaluate_s`: seconds to judge 6 rankings by 8 metrics and to compare all pairs with 10,000
+- `evaluate_s`: seconds to evaluate 6 rankings by 8 metrics and to compare all pairs with 10,000
   bootstraps and as many sign flips.
-- `evaluate_ratio`: the time to judge them, palate over ranx, null without ranx; `largest_difference`
-  is the largest difference between the two in any figure of any person.
+- `evaluate_ratio`: the time to evaluate them, palate over ranx, null without ranx; `largest_difference`
+  is the largest difference between the two in any value of any user.
 - `false_positives` and `coverage`: of 1,000 simulated comparisons without a difference the share
   that finds one, and of 1,000 with a known one the share whose 95% interval covers it.
 """
@@ -128,7 +128,7 @@ def operation_seconds(plain: list[dict[str, Any]], store: Any, registry: Any) ->
 
 
 def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
-    """Judge the six rankings again, alone, and compare them; and let the peer judge them."""
+    """Evaluate the six rankings again, alone, and compare them; and let the peer evaluate them."""
     from palate.evaluation import evaluate
     from palate.registry import installed
     from palate_compare.paired import differences
@@ -147,7 +147,9 @@ def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
         differences(figures, list(combinations(range(6), 2)))
         whole.append(time.perf_counter() - started)
     result: dict[str, Any] = {"evaluate_s": round(statistics.median(whole), 3)}
-    print(f"judging alone {statistics.median(alone):.3f} s, with comparing {statistics.median(whole):.3f} s")
+    print(
+        f"evaluating alone {statistics.median(alone):.3f} s, with comparing {statistics.median(whole):.3f} s"
+    )
     theirs = peer and ranx(peer, known, rankings, runs)
     if not theirs:
         return result | {"evaluate_ratio": None, "largest_difference": None}
@@ -161,7 +163,7 @@ def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
 
 
 def ranx(python: str, known: Any, rankings: list[Any], runs: int) -> tuple[float, Any] | None:
-    """Seconds and figures float64[people, rankings, metrics] of ranx on the same, or None where it fails."""
+    """Seconds and values float64[users, rankings, metrics] of ranx on the same, or None where it fails."""
     beside = Path(__file__).resolve().parent / "peers" / "ranx_judge.py"
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -197,7 +199,7 @@ def simulated(people: int = 300, times: int = 1000) -> dict[str, float]:
 
 
 def smaller(data: Path, people: int, folder: Path) -> Path:
-    """The same files with only so many people, to try the script."""
+    """The same files with only so many users, to try the script."""
     for name in ("train", "test"):
         frame = pl.read_parquet(data / f"{name}.parquet")
         frame.filter(pl.col("user_id").rank("dense") <= people).write_parquet(folder / f"{name}.parquet")
@@ -213,7 +215,7 @@ def main() -> None:
     parser.add_argument(
         "--peer", help="an interpreter that has ranx (default: made once); `none` leaves it out"
     )
-    parser.add_argument("--people", type=int, help="take only so many people, to try the script")
+    parser.add_argument("--people", type=int, help="take only so many users, to try the script")
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
     peer = None if given.peer == "none" else peer_python("ranx", given.peer)

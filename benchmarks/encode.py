@@ -6,7 +6,7 @@ FOLDER holds items.parquet with the columns title, genres and description. Both 
 from the same files, the same texts: "title. genres" of all items, and a fixed sample of
 descriptions (400, as long texts are slow). Loading and a warm-up of 64 texts are not counted, for
 either; writing vectors to the store is, for palate. Runs take turns, each in a process of its own, on
-2 cores; figures are medians. The last line is `{"short": {"ratio", "cosine", "texts_per_second"},
+2 cores; values are medians. The last line is `{"short": {"ratio", "cosine", "texts_per_second"},
 "long": {...}, "warm_ratio"}`: palate over sentence-transformers in texts a second, the mean cosine
 between the two vectors of a text, and how many times faster the same texts come from the store than
 from the model (the lesser of the two kinds of text). With `--levers` a table says what each part of

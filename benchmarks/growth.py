@@ -1,8 +1,8 @@
 """How time and memory grow with the interactions: synthetic ones, whose popularity falls off as a power law.
 
-Part of `rank.py`. People grow with the interactions, the catalogue has the 26,744 items of
+Part of `rank.py`. Users grow with the interactions, the catalogue has the 26,744 items of
 MovieLens-20M throughout, so that an interaction costs as many scores in a small run as in a large one:
-20 million interactions are 138,493 people, each of whom gets 20 of 26,744 items and is judged.
+20 million interactions are 138,493 users, each of whom gets 20 of 26,744 items and is evaluated.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""MovieLens-100K under four protocols: the same rankers, and figures that differ by a factor of ten.
+"""MovieLens-100K under four protocols: the same rankers, and values that differ by a factor of ten.
 
-Means over five seeds. A split of so few people moves a figure by .003, the last event of each by .01,
+Means over five seeds. A split of so few users moves a value by .003, the last event of each by .01,
 and a quarter that is rounded to the nearest instead of down by .004.
 """
 
@@ -56,7 +56,7 @@ def split(dataset: Dataset, protocol: str, seed: int) -> Fold:
 
 
 def quarter(dataset: Dataset, rng: np.random.Generator) -> Fold:
-    """A quarter of each person's ratings, rounded down, at random."""
+    """A quarter of each user's ratings, rounded down, at random."""
     user = dataset.interactions["user"].to_numpy()
     counts = np.bincount(user)
     order = np.lexsort((rng.random(len(user)), user))
@@ -66,7 +66,7 @@ def quarter(dataset: Dataset, rng: np.random.Generator) -> Fold:
 
 
 def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) -> float:
-    """Mean NDCG@10 over the people of the test part who trained."""
+    """Mean NDCG@10 over the users of the test part who trained."""
     history = fold.training(dataset)
     ranker = component("ranker", name, **RANKERS[name]).fit(
         Training(history, dataset.items, dataset.users, seed=seed)
@@ -91,7 +91,7 @@ def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) ->
 
 
 def candidates(dataset: Dataset, fold: Fold, people: np.ndarray, seed: int) -> np.ndarray:
-    """bool[people, items]: the item to be found, and 99 others that the person never met, at random."""
+    """bool[users, items]: the item to be found, and 99 others that the user never met, at random."""
     answers = dataset.history(fold.rows("test")).take(people).matrix.toarray() > 0
     met = dataset.history().take(people).matrix.toarray() > 0
     lots = np.where(met, np.inf, np.random.default_rng(seed).random(met.shape))

@@ -2,7 +2,7 @@
 
     python benchmarks/ingest.py --rows 20000000
 
-One child process writes a file with about as many people and items for its rows as MovieLens-20M has, their
+One child process writes a file with about as many users and items for its rows as MovieLens-20M has, their
 popularity falling off as a power law, in random order. Another, fresh one reads it through the
 source `files`. The last line printed is one JSON object: `seconds` from the file to the dataset,
 imports not counted, and `peak_gb`, the most memory the reading process held (10^9 bytes).

@@ -6,7 +6,7 @@ FOLDER holds train.parquet and test.parquet (user_id, item_id) and items.parquet
 genres, description). Items are encoded by all-MiniLM-L6-v2 from title and genres and ranked by cosine,
 for everybody in the test part, all items ranked, what trained masked. Writes interests.json and
 interests.md to --out, and as its last line `{"raw_mean", "centred_mean", "two_views", "description",
-"best", "controls"}`, figures of NDCG@10. There are no times in the data: what depends on the order
+"best", "controls"}`, values of NDCG@10. There are no times in the data: what depends on the order
 of events is told apart as having none.
 """
 
@@ -64,7 +64,7 @@ class Cell:
 
 
 class Bench:
-    """The data in memory, and everything judged on the same people by the same metrics."""
+    """The data in memory, and everything evaluated on the same users by the same metrics."""
 
     def __init__(self, data: str, people: int | None) -> None:
         import numpy as np
@@ -212,7 +212,7 @@ def markdown(cells: dict[str, dict[str, Any]], others: dict[str, Any], people: i
     lines = [
         "# Aggregators and transforms",
         "",
-        f"NDCG@10 on MovieLens-1M for {people:,} people, with 95% confidence intervals: title and genres by "
+        f"NDCG@10 on MovieLens-1M for {people:,} users, with 95% confidence intervals: title and genres by "
         "all-MiniLM-L6-v2, ranked by cosine, all items ranked, what trained masked. Written by "
         "`benchmarks/interests.py`. The data have no times, so that aggregators marked (no order) see an "
         "arbitrary part of a history.",
@@ -240,9 +240,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", required=True, help="the folder of train, test and items.parquet")
-    parser.add_argument("--people", type=int, help="judge so many people, by chance (default: all)")
+    parser.add_argument("--people", type=int, help="evaluate so many users, by chance (default: all)")
     parser.add_argument(
-        "--no-document", action="store_true", help="leave out `document`, which encodes people"
+        "--no-document", action="store_true", help="leave out `document`, which encodes users"
     )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     given = parser.parse_args()

@@ -1,10 +1,10 @@
-"""Read, fit, recommend 20 for everyone and judge, on MovieLens-1M: palate beside RecTools in one run.
+"""Read, fit, recommend 20 for everyone and evaluate, on MovieLens-1M: palate beside RecTools in one run.
 
     python benchmarks/rank.py --data FOLDER
 
 FOLDER holds train.parquet and test.parquet with the columns user_id and item_id. The last line is
 `{"ease": {"time_ratio", "memory_ratio"}, "item-knn": {...}, "als": {...}, "growth": {...}}`, palate over
-RecTools: medians of the time from reading to figures (imports not counted, for either), and of the peak
+RecTools: medians of the time from reading to values (imports not counted, for either), and of the peak
 of resident memory. `growth` is palate alone, on 0.2, 2 and 20 million synthetic interactions; see
 `growth.py`. `--growth 0.2,2` takes other sizes, `--growth ""` none, `--only growth` nothing else.
 """

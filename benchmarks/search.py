@@ -2,7 +2,7 @@
 
     python benchmarks/search.py --data FOLDER [--trials 25] [--only ease,dlae] [--output FILE]
 
-A fifth of each person's training interactions, drawn by the seed, validates; the test part is never
+A fifth of each user's training interactions, drawn by the seed, validates; the test part is never
 read. Ranges are those of `ml1m.SEARCHED`, trials are drawn by TPE (optuna), NDCG@10 counts. A search
 that was stopped goes on where it was. Results are written after each ranker, to
 `benchmarks/results/search.json`, which `accuracy.py` reads; the last line is the same as one JSON object.
@@ -38,7 +38,7 @@ def search(folder: str, name: str, trials: int) -> dict[str, Any]:
 
 
 def rounded(value: Any) -> Any:
-    """Three figures are as many as a search of this length can tell apart."""
+    """Three values are as many as a search of this length can tell apart."""
     return float(f"{value:.3g}") if isinstance(value, float) else value
 
 

@@ -1,8 +1,8 @@
-"""Judge rankings with ranx: `python ranx_judge.py FOLDER RUNS METRIC...`.
+"""Evaluate rankings with ranx: `python ranx_judge.py FOLDER RUNS METRIC...`.
 
 FOLDER/in.npz has `indptr` and `relevant` (compressed rows of relevant items) and `ranking0`,
-`ranking1`, ... (people x k, best first, -1 where there is none). Figures float64[people, rankings,
-metrics] go to FOLDER/out.npy; the last line is `{"seconds": ...}`, the median time of judging alone,
+`ranking1`, ... (users x k, best first, -1 where there is none). Values float64[users, rankings,
+metrics] go to FOLDER/out.npy; the last line is `{"seconds": ...}`, the median time of evaluating alone,
 without building ranx's own structures and after one run to compile its code.
 """
 
