@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -32,3 +34,51 @@ def runs(function: F) -> F:
         "--runs", "folder", default="runs", show_default=True, metavar="FOLDER",
         type=click.Path(file_okay=False), help="Where runs are written.",
     )(function)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class OneUser:
+    """Whom a command is asked about: a user of the data by `id`, or one with a `history` of items.
+
+    `history` is what `Pipeline.recommend` and `Pipeline.explain` take beside the id: None for a known
+    user, and empty for a new one.
+    """
+
+    id: str | None = None
+    history: list[str] | None = None
+
+
+def one_user(*, new: bool = True, required: bool = True) -> Callable[[F], F]:
+    """`--user ID`, `--history ITEM ...` and `--new-user`, handed over as `who`, a OneUser.
+
+    More than one of them is an error, and so is none, unless it is not `required`: then `who` is
+    None. `new` says whether the command can do anything for a new user.
+    """
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def with_user(
+            *arguments: Any, user: str | None, history: tuple[str, ...], more: tuple[str, ...], **others: Any
+        ) -> Any:
+            past, unknown = [*history, *more], bool(others.pop("new_user", False))
+            given = (user is not None) + bool(past) + unknown
+            if given > 1 or (required and not given):
+                ways = "--user ID, --history ITEM ..." + (", --new-user" if new else "")
+                raise click.UsageError(f"give {'one' if required else 'only one'} of {ways}")
+            who = OneUser(user, None if user is not None else past) if given else None
+            return function(*arguments, who=who, **others)
+
+        return _user_options(with_user, new)  # type: ignore[return-value]
+
+    return decorate
+
+
+def _user_options(function: Callable[..., Any], new: bool) -> Callable[..., Any]:
+    if new:
+        function = click.option("--new-user", is_flag=True, help="A user without any history.")(function)
+    function = click.argument("more", nargs=-1)(function)
+    function = click.option(
+        "--history", multiple=True, metavar="ITEM",
+        help="Items that a user interacted with, by id or title, oldest first.",
+    )(function)  # fmt: skip
+    return click.option("--user", help="The id of a user in the data.")(function)
