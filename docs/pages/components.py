@@ -78,7 +78,9 @@ def _needs(component: Component) -> list[str]:
     libraries = getattr(component.cls, "libraries", ())
     if libraries:
         known = ", ".join(f"`{library}`" for library in libraries)
+        note = getattr(component.cls, "install_note", "")
         how = f': `pip install "{component.extra}"`' if component.extra else ""
+        how += f" ({note})" if note else ""
         lines.append(f"- It works with {known}{how}.")
     cost = getattr(component.cls, "cost", {})
     lines += [f"- Its cost grows with the {what} to the power of {power:g}." for what, power in cost.items()]

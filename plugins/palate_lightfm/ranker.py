@@ -38,6 +38,7 @@ class LightFM:
     needs: ClassVar[frozenset[str]] = frozenset({"known users"})
     libraries: ClassVar[tuple[str, ...]] = ("lightfm",)
     extra: ClassVar[str] = "lightfm"
+    install_note: ClassVar[str] = "needs a C compiler on Python 3.11"
 
     loss: Literal["warp", "bpr", "logistic", "warp-kos"] = "warp"
     factors: Annotated[int, Ge(1)] = 64

@@ -54,6 +54,12 @@ def test_plugin_folders_and_entry_points_agree():
     assert installed_ones == declared, "install palate again: its entry points have changed"
 
 
+def test_the_extra_all_has_every_extra_but_the_one_that_has_to_be_built():
+    extras = PROJECT["project"]["optional-dependencies"]
+    (every,) = extras["all"]
+    assert set(re.split(r"[\[\],]", every)[1:-1]) == set(extras) - {"all", "dev", "docs", "lightfm"}
+
+
 def test_the_walls_between_plugins_know_every_plugin():
     linter = PROJECT["tool"]["importlinter"]
     forbidden, independent, *_ = linter["contracts"]

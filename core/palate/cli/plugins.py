@@ -104,8 +104,7 @@ def state(component: Component, registry: Registry) -> str:
     except PluginError as error:
         return f"broken: {error}"
     if component.missing:
-        what = component.extra or " ".join(component.missing)
-        return f'missing {", ".join(component.missing)}: pip install "{what}"'
+        return f"missing {', '.join(component.missing)}: {component.install}"
     return "ready"
 
 

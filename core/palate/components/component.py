@@ -53,6 +53,12 @@ class Component:
         extra = getattr(self.cls, "extra", "")
         return f"{self.distribution}[{extra}]" if extra and self.distribution != "-" else ""
 
+    @property
+    def install(self) -> str:
+        """The command that brings its libraries, with the class's `install_note` on what that takes."""
+        note = getattr(self.cls, "install_note", "")
+        return f'pip install "{self.extra or " ".join(self.missing)}"' + (f" ({note})" if note else "")
+
     @cached_property
     def missing(self) -> tuple[str, ...]:
         """Its libraries that are not installed."""
@@ -163,7 +169,7 @@ class Component:
 
     def how_to_install(self) -> str:
         what = f"{self.kind} {self.name!r} needs {', '.join(self.missing)}"
-        return f'{what}, which is not installed: pip install "{self.extra or " ".join(self.missing)}"'
+        return f"{what}, which is not installed: {self.install}"
 
 
 def flaws(cls: object, kind: str) -> list[str]:

@@ -45,6 +45,7 @@ class Heavy(Plain):
     name: ClassVar[str] = "heavy"
     libraries: ClassVar[tuple[str, ...]] = ("a_library_nobody_has",)
     extra: ClassVar[str] = "big"
+    install_note: ClassVar[str] = "needs a C compiler"
 
 
 @dataclass
@@ -111,7 +112,7 @@ def test_a_pipe_gets_one_full_line_for_each_component(capsys):
 
 def test_a_missing_library_comes_with_what_to_install(capsys):
     (line,) = [line for line in printed(capsys).splitlines() if " heavy " in line]
-    assert line.endswith('missing a_library_nobody_has: pip install "palate-one[big]"')
+    assert line.endswith('missing a_library_nobody_has: pip install "palate-one[big]" (needs a C compiler)')
 
 
 def test_a_clash_names_both_distributions(capsys):

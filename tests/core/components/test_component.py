@@ -270,6 +270,14 @@ def test_a_missing_library_says_what_to_install():
     )
 
 
+def test_what_installing_a_library_takes_is_said_with_the_command():
+    notes = {"libraries": ("a_library_nobody_has",), "extra": "big", "install_note": "needs a C compiler"}
+    heavy = dataclass(type("Heavy", (), {"name": "heavy", **notes}))
+    assert component(heavy).install == 'pip install "palate-plug[big]" (needs a C compiler)'
+    with pytest.raises(MissingLibrary, match=r'pip install "palate-plug\[big\]" \(needs a C compiler\)$'):
+        component(heavy).make()
+
+
 def test_options_are_checked_though_the_library_is_missing():
     heavy = dataclass(type("Heavy", (), {"name": "heavy", "libraries": ("a_library_nobody_has",)}))
     with pytest.raises(ComponentError, match="no option 'k'"):

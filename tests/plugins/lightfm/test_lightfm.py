@@ -153,3 +153,8 @@ def test_an_unknown_attribute_is_refused_before_training():
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", LightFM, "lightfm", "palate", "0").check(options)
     assert list(problems) == list(options)
+
+
+def test_it_says_that_its_extra_may_need_a_compiler():
+    said = Component("ranker", LightFM, "lightfm", "palate", "0").install
+    assert said == 'pip install "palate[lightfm]" (needs a C compiler on Python 3.11)'
