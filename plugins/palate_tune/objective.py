@@ -122,7 +122,7 @@ class Bench:
     @cached_property
     def protocol(self) -> str:
         """The fingerprint of the protocol under which the figures of the trials were measured."""
-        from palate.runs.start import protocol
+        from palate.runs.protocol import protocol
 
         parts = protocol(compile_plan(self.first, self.store, self.registry))
         return fingerprint({**parts, "part": "validation", "metrics": self.identity["metric"]})

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 
 from palate.errors import listed
 
+CODE = "code"
+"""The part that holds, as JSON, a hash of the code of palate and of each component that measures."""
+
 
 def fingerprint(parts: Mapping[str, str]) -> str:
     """16 hexadecimal digits that are equal where, and in practice only where, all parts are.
@@ -29,8 +32,17 @@ def differences(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
 
 
 def _difference(name: str, a: Mapping[str, str], b: Mapping[str, str]) -> str:
+    if name == CODE and name in a and name in b:
+        return _changed_code(a[name], b[name])
     if name not in b:
         return f"{name}: {a[name]!r} in the first, not stated in the second"
     if name not in a:
         return f"{name}: not stated in the first, {b[name]!r} in the second"
     return f"{name}: {a[name]!r} in the first, {b[name]!r} in the second"
+
+
+def _changed_code(a: str, b: str) -> str:
+    """Whose code changed between two measurements, in words."""
+    first, second = json.loads(a), json.loads(b)
+    changed = [name for name in dict.fromkeys((*first, *second)) if first.get(name) != second.get(name)]
+    return f"code: that of {listed(changed, 8)} changed between the two; run the older recipe again"

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from palate.data.fold import Part
-from palate.plan.steps import Plan, Row, Step
+from palate.plan.steps import Plan, Row, RowKind, Step
 from palate.recipe.model import Block, Branch, Recipe, View
 from palate.registry import Registry, installed
 from palate.store import Store
@@ -90,9 +90,9 @@ class _Build:
         inputs = (self.data, self.fold if part == "validation" else self.final, vectors)
         return Step(f"{path}.transform{_behind(part)}", "transform", branch.transform, inputs, {"part": part})
 
-    def fitted(self, branch: Branch, part: Part = "test") -> tuple[Step, ...]:
+    def fitted(self, branch: Branch, part: Part = "test", path: str = "") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""
-        path = f"branches.{branch.name}"
+        path = path or f"branches.{branch.name}"
         params = self.seeded(part=part)
         below: tuple[Step, ...] = (self.data, self.fold if part == "validation" else self.final)
         vectors = (self.vectors(branch, part),) if branch.has_vectors else ()
@@ -116,7 +116,8 @@ class _Build:
         return (branch.encode, *branch.transform), (*encoded.inputs, encoded)
 
     def fallback(self, part: Part = "test") -> tuple[Step, ...]:
-        return self.fitted(Branch("fallback", self.recipe.fallback), part) if self.recipe.fallback else ()
+        fallback = self.recipe.fallback
+        return self.fitted(Branch("fallback", fallback), part, "fallback") if fallback else ()
 
     @cached_property
     def fuser(self) -> Step | None:
@@ -144,7 +145,8 @@ class _Build:
             "pipeline@validation", recipe.branches, self.fuser, recipe.rerank, "validation"
         )
         return tuple(
-            self.row("validation", recipe.name, pipeline, (metric,), "validation", share) for share in shares
+            self.row("validation", recipe.name, pipeline, (metric,), "validation", share, "validation")
+            for share in shares
         )
 
     @cached_property
@@ -163,9 +165,10 @@ class _Build:
         fuser: Step | None,
         rerank: tuple[Block, ...] = (),
         part: Part = "test",
+        path: str = "",
     ) -> Step:
         """A pipeline of fitted branches, with what fuses and reorders them and serves the rest."""
-        fitted = [self.fitted(branch, part) for branch in branches]
+        fitted = [self.fitted(branch, part, path) for branch in branches]
         fold = self.final if part == "test" else self.fold
         inputs = (self.data, fold, *(step for steps in fitted for step in steps), *self.fallback(part))
         params = self.seeded(
@@ -183,16 +186,28 @@ class _Build:
             for branch in self.recipe.branches
         ]
         if self.recipe.fuse:
-            rows.append(self.row("hybrid", "hybrid", self.fused))
+            rows.append(self.row("hybrid", self.label("hybrid", "fused"), self.fused, kind="hybrid"))
         if self.recipe.rerank:
-            rows.append(self.row("reranked", "reranked", self.pipeline))
+            name = self.label("reranked", "whole pipeline")
+            rows.append(self.row("reranked", name, self.pipeline, kind="reranked"))
         baseline = self.baseline()
         if baseline is not None:
-            rows.append(self.row("baseline", "popularity", self.single(baseline)))
+            name = self.label("popularity", "baseline")
+            pipeline = self.single(baseline, "baseline")
+            rows.append(self.row("baseline", name, pipeline, kind="baseline"))
         return tuple(rows)
 
-    def single(self, branch: Branch) -> Step:
-        return self.assembled(f"branches.{branch.name}.assemble", (branch,), None)
+    def label(self, name: str, what: str) -> str:
+        """The name of a row that no branch stands behind; told apart from a branch of that name.
+
+        A branch's name has no brackets, so the longer name is free.
+        """
+        taken = any(branch.name == name for branch in self.recipe.branches)
+        return f"{name} ({what})" if taken else name
+
+    def single(self, branch: Branch, path: str = "") -> Step:
+        name = f"{path or f'branches.{branch.name}'}.assemble"
+        return self.assembled(name, (branch,), None, path=path)
 
     def baseline(self) -> Branch | None:
         """Popularity, which stands in every table, unless the recipe has it already or no plugin does."""
@@ -211,17 +226,18 @@ class _Build:
         metrics: tuple[Block, ...] = (),
         part: Part = "test",
         share: float = 1.0,
+        kind: RowKind = "branch",
     ) -> Row:
         metrics = metrics or self.recipe.evaluate
         inputs = (self.data, self.fold, pipeline)
         behind = "" if share == 1 else f"({share:g})"
         params = self.seeded(top=self.depth(metrics)) | _asked(part, share)
         ranking = Step(f"{path}.recommend{behind}", "recommend", (), inputs, params)
-        judged = Step(
+        evaluated = Step(
             f"{path}.evaluate{behind}", "evaluate", metrics, (self.data, self.fold, ranking),
             {"labels": [block.label for block in metrics]} | _asked(part),
         )  # fmt: skip
-        return Row(name, ranking, judged)
+        return Row(name, ranking, evaluated, kind)
 
     def depth(self, metrics: tuple[Block, ...]) -> int:
         """How long the rankings are: as asked, or as the deepest metric needs."""

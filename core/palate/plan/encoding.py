@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Items
 from palate.errors import ComponentError, listed
-
-if TYPE_CHECKING:
-    from palate.plan.operations import StepContext
+from palate.plan.context import StepContext
 
 
-def encode(work: StepContext, items: Items) -> NDArray[np.float32]:
+def encode(context: StepContext, items: Items) -> NDArray[np.float32]:
     """The vector of each item's text, from what is kept and else from the encoder.
 
     Raises ComponentError where the encoder has nothing to say of any text.
     """
     from palate.store.texts import TextVectors, encoder_key
 
-    (component,) = work.components()
-    block = work.step.blocks[0]
+    (component,) = context.components()
+    block = context.step.blocks[0]
     key = encoder_key(block.identity(), component)
     about = {"encoder": block.name, "options": block.options}
-    result = TextVectors(work.texts).encode(items.text, component, key, work.progress, about)
-    work.notes |= {"encoded": result.encoded, "reused": result.reused}
-    _remark(work, component)
-    _say_what_is_without(work, items, result.vectors)
+    result = TextVectors(context.texts).encode(items.text, component, key, context.progress, about)
+    context.notes |= {"encoded": result.encoded, "reused": result.reused}
+    _remark(context, component)
+    _say_what_is_without(context, items, result.vectors)
     return result.vectors
 
 
-def join(work: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float32]:
+def join(context: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float32]:
     """The vectors of several views side by side, each times the square root of its weight.
 
     Of views whose vectors have length one, the inner product of two items is then the weighted sum
@@ -41,26 +37,26 @@ def join(work: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float32]:
     widths = [view.shape[1] for view in views]
     joined = np.empty((len(views[0]), sum(widths)), np.float32)
     starts = np.cumsum([0, *widths])
-    for view, weight, start in zip(views, work.params["weights"], starts, strict=False):
+    for view, weight, start in zip(views, context.params["weights"], starts, strict=False):
         np.multiply(view, np.float32(weight**0.5), out=joined[:, start : start + view.shape[1]])
-    work.notes["dimensions"] = " + ".join(map(str, widths))
+    context.notes["dimensions"] = " + ".join(map(str, widths))
     return joined
 
 
-def _remark(work: StepContext, encoder: object) -> None:
+def _remark(context: StepContext, encoder: object) -> None:
     remarks = getattr(encoder, "remarks", None)
     if callable(remarks):
         for name, said in remarks().items():
-            work.notes[name] = said
-            work.notice(said)
+            context.notes[name] = said
+            context.notice(said)
 
 
-def _say_what_is_without(work: StepContext, items: Items, vectors: NDArray[np.float32]) -> None:
+def _say_what_is_without(context: StepContext, items: Items, vectors: NDArray[np.float32]) -> None:
     """Items whose text the encoder knows nothing of are named; no item may be left out in silence."""
     without = np.flatnonzero(~_filled(vectors))
     if not len(without):
         return
-    name = work.step.blocks[0].name
+    name = context.step.blocks[0].name
     shown = [text[:40] for text in items.text.gather(without[:3]).to_list()]
     if len(without) == len(vectors):
         raise ComponentError(
@@ -71,8 +67,8 @@ def _say_what_is_without(work: StepContext, items: Items, vectors: NDArray[np.fl
         f"encoder {name!r} knows no word of {len(without):,} of {len(vectors):,} texts, such as "
         f"{listed(shown)}; these items are left out of what this branch recommends"
     )
-    work.notes["without a vector"] = len(without)
-    work.notice(said)
+    context.notes["without a vector"] = len(without)
+    context.notice(said)
 
 
 def _filled(vectors: NDArray[np.float32], step: int = 65536) -> NDArray[np.bool_]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from palate.errors import ComponentError, PalateError, StoreError
 from palate.events import Emit, Event
+from palate.plan.context import StepContext
 from palate.plan.merged import MergedPlan
-from palate.plan.operations import OPERATIONS, StepContext
+from palate.plan.operations import OPERATIONS
 from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Plan, Step
 from palate.store import Meta
@@ -79,27 +80,27 @@ class Execution:
         """Do one step, keep what it makes, and say how long it took."""
         inputs = [self.value(below) for below in step.inputs]
         if not step.kept:
-            return self.perform(step, self.work(step), inputs)
+            return self.perform(step, self.context(step), inputs)
         self.emit(Event("step-started", step.name, done=done, total=total))
-        work = self.work(step)
+        context = self.context(step)
         with PeakMemory() as memory:
             started = time.perf_counter()
-            value = self.perform(step, work, inputs)
+            value = self.perform(step, context, inputs)
             seconds = time.perf_counter() - started
-        meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, work.notes)
+        meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
         self.plan.store.save(step.fingerprint, value, meta)
         self.computed.append(step.name)
         self.emit(
             Event(
                 "step-finished", step.name, done + 1, total, seconds=seconds, peak_bytes=memory.peak_bytes,
-                details=work.notes,
+                details=context.notes,
             )
         )  # fmt: skip
         return value
 
-    def perform(self, step: Step, work: StepContext, inputs: list[Any]) -> Any:
+    def perform(self, step: Step, context: StepContext, inputs: list[Any]) -> Any:
         try:
-            return OPERATIONS[step.operation](work, *inputs)
+            return OPERATIONS[step.operation](context, *inputs)
         except ComponentError as error:
             error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise
@@ -109,7 +110,7 @@ class Execution:
             error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise
 
-    def work(self, step: Step) -> StepContext:
+    def context(self, step: Step) -> StepContext:
         def notice(message: str) -> None:
             self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
 

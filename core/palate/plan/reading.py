@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +10,12 @@ from numpy.typing import NDArray
 from palate.data import Items, Training
 from palate.errors import ComponentError
 from palate.pipeline.reader import Reader
+from palate.plan.context import StepContext
 from palate.plan.transforming import learned
-
-if TYPE_CHECKING:
-    from palate.plan.operations import StepContext
 
 
 def with_reader(
-    work: StepContext, training: Training, items: Items, encoded: NDArray[np.float32]
+    context: StepContext, training: Training, items: Items, encoded: NDArray[np.float32]
 ) -> Training:
     """The same with the items' texts, and a reader that brings a text among the items' vectors.
 
@@ -26,7 +23,7 @@ def with_reader(
     fitted once more as they were on `encoded`, the vectors before any. Raises ComponentError for an
     encoder whose vectors depend on other texts.
     """
-    _, aggregator, encoder, *transforms = work.components()
+    _, aggregator, encoder, *transforms = context.components()
     from palate.store.texts import encoder_key
 
     if callable(getattr(encoder, "fit", None)):
@@ -39,6 +36,6 @@ def with_reader(
         vectors = learned(transform, vectors, trained, items).apply(vectors)
     known = encoded[trained]
     middle = known[known.any(axis=1)].mean(axis=0, dtype=np.float64).astype(np.float32)
-    key = encoder_key(work.step.blocks[2].identity(), encoder)
-    reader = Reader(encoder, key, tuple(transforms), str(work.texts), middle)
+    key = encoder_key(context.step.blocks[2].identity(), encoder)
+    reader = Reader(encoder, key, tuple(transforms), str(context.texts), middle)
     return replace(training, text=items.text, reader=reader)

@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
+from palate.plan.code import core_code
 from palate.recipe.model import Block, Recipe
 from palate.store import Store
 
@@ -32,9 +33,13 @@ class Step:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the operation, the components with code and options, and the inputs' hashes."""
+        """A hash of the operation, the components with code and options, and the inputs' hashes.
+
+        The core's own code that changes numbers is part of it.
+        """
         made_of = [
             FORMAT,
+            core_code(),
             self.operation,
             [block.identity() for block in self.blocks],
             self.params,
@@ -60,13 +65,20 @@ class Step:
         yield self
 
 
+RowKind = Literal["branch", "hybrid", "reranked", "baseline", "validation"]
+
+
 @dataclass(frozen=True)
 class Row:
-    """One line of the results table: what was recommended, and how it was judged."""
+    """One line of the results table: what was recommended, and how it was evaluated.
+
+    `name` is the only one of its plan: a branch keeps its own, and what the core adds gives way.
+    """
 
     name: str
     ranking: Step
     evaluation: Step
+    kind: RowKind = "branch"
 
 
 @dataclass(frozen=True)
@@ -87,19 +99,18 @@ class Plan:
     @property
     def final(self) -> Row:
         """The row of the whole pipeline: after fusing and reordering, where the recipe does either."""
-        more = bool(self.recipe.fuse) + bool(self.recipe.rerank)
-        return self.rows[len(self.recipe.branches) + more - 1 if more else 0]
+        whole = [row for row in self.rows if row.kind in ("hybrid", "reranked")]
+        return whole[-1] if whole else self.rows[0]
 
     @property
     def popularity(self) -> str | None:
         """The name of the row that recommends the most popular items, if there is one."""
-        own = [
+        own = (
             row.name
             for row, branch in zip(self.rows, self.recipe.branches, strict=False)
             if branch.rank.name == "popularity"
-        ]
-        names = [*own, *(row.name for row in self.rows[len(self.recipe.branches) :])]
-        return next((name for name in names if name in own or name == "popularity"), None)
+        )
+        return next(own, next((row.name for row in self.rows if row.kind == "baseline"), None))
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -28,6 +28,7 @@ from palate.runs import results
 from palate.runs.finished import RESULTS, Run
 from palate.runs.ground_truth import FOLDER, GroundTruth, periods
 from palate.runs.lineage import lineage
+from palate.runs.protocol import protocol
 from palate.store import Store
 
 
@@ -147,25 +148,6 @@ def _write(plan: Plan, execution: Any, room: Path, judged: GroundTruth) -> None:
     found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
     found["example"] = results.example(pipeline, judged, rankings[plan.final.name])
     _json(room / RESULTS, found)
-
-
-def protocol(plan: Plan) -> dict[str, str]:
-    """What two figures must share before they may be compared, each in text."""
-    recipe = plan.recipe
-    source = next(step for step in plan.data.walk() if step.operation == "source")
-
-    def text(value: Any) -> str:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-
-    return {
-        "data": text([recipe.source.plain(), source.params["data"]]),
-        "cleaning": text([block.plain() for block in recipe.clean]),
-        "split": text([recipe.split.plain(), recipe.seed]),
-        "masking": "every item the person had met before is masked",
-        "candidates": "all items",
-        "ties": "a permutation of the items, seeded by the recipe",
-        "metrics": text([block.plain() for block in recipe.evaluate]),
-    }
 
 
 def _json(path: Path, value: Any) -> None:

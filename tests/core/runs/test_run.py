@@ -72,3 +72,42 @@ def test_results_are_json_without_nan(done):
     text = (done.folder / "results.json").read_text()
     assert "NaN" not in text
     json.loads(text)
+
+
+EASE = {"rank": {"use": "ease", "l2": 5.0}}
+
+
+def values(done, name):
+    return done.metrics.filter(name=name).drop("name", "seconds", "peak_gb").row(0)
+
+
+@pytest.mark.parametrize("name", ["popularity", "hybrid", "reranked", "fallback", "baseline", "validation"])
+def test_a_branch_shows_its_own_values_whatever_its_name(recipe, tmp_path, name):
+    where = {"folder": tmp_path / "runs", "store": tmp_path / "store"}
+    recipe["fuse"] = {"use": "weighted"}
+    recipe["fallback"] = "popularity"
+    recipe["rerank"] = [{"use": "mmr", "diversity": 0.3}] if name == "reranked" else []
+    rest = {"random": {"rank": "random"}}
+    if recipe["rerank"]:
+        rest["text"] = {"text": [{"use": "template", "template": "{kind}"}], "encode": "hash",
+                        "aggregate": "mean", "rank": "cosine"}  # fmt: skip
+    right = run(recipe | {"branches": {"linear": EASE, **rest}}, **where)
+    done = run(recipe | {"branches": {name: EASE, **rest}}, **where)
+    names = done.metrics["name"].to_list()
+    assert len(set(names)) == len(names) == right.metrics.height
+    for own, theirs in zip(names, right.metrics["name"], strict=True):
+        assert values(done, own) == values(right, theirs)
+        assert done.ranking(own).equals(right.ranking(theirs))
+        assert done.per_user.filter(row=own).drop("row").equals(right.per_user.filter(row=theirs).drop("row"))
+    assert done.results["final"] == names[-2]
+    assert values(done, done.results["popularity"]) == values(right, "popularity")
+    assert values(done, name) != values(done, done.results["popularity"])
+
+
+def test_a_baseline_beside_a_branch_of_its_name_says_which_it_is(recipe, tmp_path):
+    del recipe["fuse"]
+    done = run(recipe | {"branches": {"popularity": EASE}}, folder=tmp_path / "r", store=tmp_path / "s")
+    assert done.metrics["name"].to_list() == ["popularity", "popularity (baseline)"]
+    assert (done.results["final"], done.results["popularity"]) == ("popularity", "popularity (baseline)")
+    assert "branches.popularity.fit" in done.steps["name"].to_list()
+    assert "baseline.recommend" in done.steps["name"].to_list()

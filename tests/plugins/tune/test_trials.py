@@ -152,7 +152,7 @@ def test_nothing_is_kept_of_a_fit_that_no_other_trial_could_use(searched, grid, 
         return Counter(Store(store).meta(path.name).step for path in folder.glob("*/*"))
 
     assert kept(tmp_path / "endless") == {
-        "data.source": 1, "data.split": 1, "branches.fallback.fit@validation": 1, "validation.evaluate": 3,
+        "data.source": 1, "data.split": 1, "fallback.fit@validation": 1, "validation.evaluate": 3,
     }  # fmt: skip
     assert kept(tmp_path / "few")["branches.linear.fit@validation"] == 2
 

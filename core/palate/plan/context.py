@@ -1,0 +1,50 @@
+"""What a step is computed with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from palate.data.fold import Part
+from palate.data.query import Progress
+from palate.plan.steps import Step
+
+
+def unheard(message: str) -> None:
+    """Nobody is watching."""
+
+
+@dataclass
+class StepContext:
+    """A step to be computed.
+
+    `texts` is where text vectors are kept, `progress` and `notice` report while it is computed, and
+    `notes` are kept with what it makes.
+    """
+
+    step: Step
+    texts: Path
+    progress: Progress
+    notes: dict[str, Any] = field(default_factory=dict)
+    notice: Callable[[str], None] = unheard
+
+    def components(self) -> list[Any]:
+        """A new instance of each component of the step."""
+        return [block.make() for block in self.step.blocks]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self.step.params
+
+    @property
+    def part(self) -> Part:
+        """The part on which what is made is evaluated."""
+        part: Part = self.params.get("part", "test")
+        return part
+
+    def rng(self) -> np.random.Generator:
+        return np.random.default_rng(self.params["seed"])

@@ -1,0 +1,109 @@
+"""Steps that fit: rankers with their aggregators, indexes, fusers, and the pipeline of them all."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.data import Dataset, Fold, Training
+from palate.errors import DataError
+from palate.pipeline import FittedBranch, Pipeline
+from palate.plan.context import StepContext
+from palate.plan.reading import with_reader
+from palate.plan.validation import tuning
+
+
+def fit(
+    context: StepContext, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any
+) -> tuple[Any, Any]:
+    """The fitted ranker, and the fitted aggregator or None.
+
+    `read` are the items with their texts and the vectors before any transform, for one that reads.
+    """
+    ranker, *rest = context.components()
+    aggregator = rest[0] if rest else None
+    history = fold.training(dataset, context.params["part"])
+    training = Training(
+        history, dataset.items, dataset.users, vectors, context.params["seed"], context.progress
+    )
+    if read:
+        training = with_reader(context, training, *read)
+    if aggregator is not None and hasattr(aggregator, "fit"):
+        aggregator.fit(training)
+    ranker.fit(training)
+    return ranker, aggregator
+
+
+def index(context: StepContext, vectors: NDArray[np.float32]) -> Any:
+    """The index of the item vectors; how long that took and how much memory stands beside the step."""
+    (component,) = context.components()
+    built = component.build(vectors)
+    context.notes |= {
+        "items": len(vectors),
+        "dimensions": vectors.shape[1],
+        "candidates": component.candidates,
+    }
+    return built
+
+
+def make(context: StepContext) -> Any:
+    (component,) = context.components()
+    return component
+
+
+def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> Any:
+    """The fuser, tuned on the validation part with branches that have not seen it."""
+    if not fold.count("validation"):
+        raise DataError("the fuser is to be tuned, and the split has no validation part; give it a share")
+    if len(context.step.blocks) < 2:
+        raise DataError(
+            "the fuser is to be tuned, and no metric of `evaluate` gives a figure for each person"
+        )
+    fuser, metric = context.components()
+    seed = context.params["seed"]
+    if hasattr(fuser, "fit"):
+        history = fold.training(dataset, "validation")
+        fuser.fit(Training(history, dataset.items, dataset.users, None, seed))
+    branches = _branches(context.params["branches"], fitted, context.params["names"])
+    lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
+    fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
+    return fuser
+
+
+def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:
+    layout, names = context.params["branches"], context.params["names"]
+    rest = list(parts[sum(layout) :])
+    branches = _branches(layout, parts, names)
+    fuser = copy(rest.pop()) if context.params["fuser"] else None  # others may fit the same one otherwise
+    fallback = _branches([1], rest, ["fallback"])[0] if rest else None
+    training = fold.training(dataset, context.part)
+    vectors = next((branch.vectors for branch in branches if branch.vectors is not None), None)
+    known = Training(training, dataset.items, dataset.users, vectors, context.params["seed"])
+    rerankers = context.components()
+    for component in (fuser, *rerankers):
+        if hasattr(component, "fit"):
+            component.fit(known)
+    return Pipeline(
+        branches=tuple(branches),
+        fuser=fuser,
+        rerankers=tuple(rerankers),
+        fallback=fallback,
+        items=dataset.items,
+        users=dataset.users,
+        history=fold.seen(dataset, context.part),
+        trained=training.counts > 0,
+        seed=context.params["seed"],
+    )
+
+
+def _branches(layout: list[int], parts: Any, names: list[str]) -> list[FittedBranch]:
+    """Fitted branches from a flat row of inputs: each a (ranker, aggregator), vectors, an index."""
+    found, at = [], 0
+    for name, size in zip(names, layout, strict=True):
+        (ranker, aggregator), *more = parts[at : at + size]
+        found.append(FittedBranch(name, ranker, aggregator, *more))
+        at += size
+    return found

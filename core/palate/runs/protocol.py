@@ -1,0 +1,40 @@
+"""What two values must share before they may be compared."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from palate.plan import Plan
+from palate.plan.code import core_code
+
+
+def protocol(plan: Plan) -> dict[str, str]:
+    """The terms under which a plan's values are measured, each in text.
+
+    `code` holds a hash of the code that measures: the core's own, and that of each component which
+    reads, cleans, splits or evaluates.
+    """
+    recipe = plan.recipe
+    source = next(step for step in plan.data.walk() if step.operation == "source")
+    return {
+        "data": _text([recipe.source.plain(), source.params["data"]]),
+        "cleaning": _text([block.plain() for block in recipe.clean]),
+        "split": _text([recipe.split.plain(), recipe.seed]),
+        "masking": "every item a user has interacted with before is masked",
+        "candidates": "all items",
+        "ties": "a permutation of the items, seeded by the recipe",
+        "metrics": _text([block.plain() for block in recipe.evaluate]),
+        "code": _text(_code(plan)),
+    }
+
+
+def _code(plan: Plan) -> dict[str, str]:
+    recipe = plan.recipe
+    measuring = (recipe.source, *recipe.clean, recipe.split, *recipe.evaluate)
+    parts = {f"{block.component.kind} {block.name}": block.component.code for block in measuring}
+    return {"palate": core_code(), **parts}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
