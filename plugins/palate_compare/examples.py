@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from palate.errors import PalateError
 from palate.runs.ground_truth import GroundTruth
-from palate_compare.comparison import Comparison
 from palate_compare.entry import Entry
 from palate_compare.rankings import rows_of
+
+if TYPE_CHECKING:
+    from palate_compare.comparison import Comparison
 
 SHOWN = 5
 REASONS = 2

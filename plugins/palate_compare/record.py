@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import palate
 from palate.evaluation import summarise
-from palate_compare.comparison import Comparison
 from palate_compare.entry import Entry, Figures
 from palate_compare.examples import examples
 from palate_compare.naming import differing
 from palate_compare.resampling import enough
 from palate_compare.verdict import LEVEL
+
+if TYPE_CHECKING:
+    from palate_compare.comparison import Comparison
 
 
 def as_json(comparison: Comparison) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from palate_compare.comparison import Comparison
 from palate_compare.words import chance, number, other, signed, told_of
+
+if TYPE_CHECKING:
+    from palate_compare.comparison import Comparison
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{",

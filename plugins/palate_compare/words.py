@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from palate_compare.comparison import Comparison
+if TYPE_CHECKING:
+    from palate_compare.comparison import Comparison
+
 
 SHOWN = 12
 

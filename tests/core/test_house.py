@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,9 @@ HEAVY = {
 }
 
 
+PARTS = [ROOT / "core" / "palate", *(ROOT / "plugins" / package for package in PACKAGES)]
+
+
 def called(path):
     return str(path.relative_to(ROOT))
 
@@ -44,12 +48,47 @@ def imports(path):
             yield node.module.partition(".")[0]
 
 
+def used(node, known):
+    """The modules of `known` that code imports, wherever it does, but for type checking."""
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        return set()
+    found = {name.name for name in node.names} if isinstance(node, ast.Import) else set()
+    if isinstance(node, ast.ImportFrom):
+        inside = {f"{node.module}.{name.name}" for name in node.names}
+        found = inside & known | (set() if inside <= known else {node.module})
+    return (found & known).union(*(used(child, known) for child in ast.iter_child_nodes(node)))
+
+
+def modules(part):
+    """The files of a package by the name of their module.
+
+    Its `__init__` is left out: it names what stands below, and imports it when it is asked for.
+    """
+    files = {path.relative_to(part.parent).with_suffix("").parts: path for path in part.rglob("*.py")}
+    named = {
+        ".".join(parts[:-1] if parts[-1] == "__init__" else parts): path for parts, path in files.items()
+    }
+    return {name: path for name, path in named.items() if name != part.name}
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_files_import_one_another_in_one_direction(part):
+    files = modules(part)
+    graph = {
+        name: used(ast.parse(path.read_text(encoding="utf-8")), set(files)) for name, path in files.items()
+    }
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"a circle of files: {' -> '.join(error.args[1])}")
+
+
 def test_plugin_folders_and_entry_points_agree():
     declared = PROJECT["project"]["entry-points"]["palate"]
     assert sorted(declared.values()) == PACKAGES
     assert all(module == f"palate_{name}" for name, module in declared.items())
     installed_ones = {
-        door.name: door.entry.value for door in plugin_entries() if door.distribution == "palate"
+        entry.name: entry.entry.value for entry in plugin_entries() if entry.distribution == "palate"
     }
     assert installed_ones == declared, "install palate again: its entry points have changed"
 

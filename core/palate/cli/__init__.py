@@ -14,8 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMPLETION = "_PALATE_COMPLETE"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code.
@@ -35,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    if words in ([], ["-h"], ["--help"]) and COMPLETION not in os.environ:
-        from palate.cli.overview import overview
+    from palate.cli.overview import COMPLETION, overview
 
+    if words in ([], ["-h"], ["--help"]) and COMPLETION not in os.environ:
         sys.stdout.write(overview() + "\n")
         return 0
     if words == ["--version"]:

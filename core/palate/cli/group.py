@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from palate.cli import COMPLETION
 from palate.cli.command_cache import remember, remembered
-from palate.cli.overview import COMMANDS, overview
+from palate.cli.overview import COMMANDS, COMPLETION, overview
 from palate.cli.terminal import Terminal, share_options
 from palate.errors import closest
 

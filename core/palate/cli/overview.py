@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import sys
 
+COMPLETION = "_PALATE_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
 COMMANDS = {
     "run": ("palate.cli.run", "Carry out a recipe: fit, recommend, judge."),
     "plan": ("palate.cli.plan", "Show the steps of a recipe, and which need not be computed again."),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -13,14 +13,28 @@ from numpy.typing import NDArray
 from palate.data.history import History
 from palate.data.items import Items
 
-if TYPE_CHECKING:
-    from palate.pipeline.reader import Reader
-
 Progress = Callable[[int, int], None]
 
 
 def _silent(done: int, total: int) -> None:
     """Nobody is watching."""
+
+
+class TextReader(Protocol):
+    """Reads texts that are no item's, as the branch reads its items (`palate.pipeline.reader`)."""
+
+    @property
+    def middle(self) -> Any:
+        """float32[w]: the mean of what the encoder gives for the items in training."""
+
+    def encoded(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
+        """float32[n, w], row i for texts[i], as the encoder gives it."""
+
+    def placed(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
+        """float32[n, d] from float32[n, w]: after the branch's transforms, among its items."""
+
+    def vectors(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
+        """float32[n, d], row i for texts[i], among the items."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +82,7 @@ class Training:
     seed: int = 0
     progress: Progress = field(default=_silent, compare=False)
     text: pl.Series | None = None
-    reader: Reader | None = None
+    reader: TextReader | None = None
 
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same for the same seed."""

@@ -8,7 +8,7 @@ from palate.data import Dataset, Fold, Query, Ranking
 from palate.errors import DataError
 from palate.evaluation import Evaluation, evaluate
 from palate.pipeline import Pipeline
-from palate.pipeline.candidates import recalls
+from palate.pipeline.recall import recalls
 from palate.plan.context import StepContext
 
 
@@ -25,7 +25,7 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
         people = np.sort(context.rng().choice(people, size, replace=False))
     query = fold.query(dataset, context.part, people)
     ranking = pipeline.rank(query, context.params["top"], progress=context.progress)
-    context.notes |= _served(pipeline, query) | recalls(pipeline, query, context.rng())
+    context.notes |= _served(pipeline, query) | recalls(pipeline.branches, query, context.rng())
     return Ranking(people, ranking.items, ranking.scores)
 
 

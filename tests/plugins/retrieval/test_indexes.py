@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from palate.components.component import flaws
-from palate.pipeline.candidates import recall
+from palate.pipeline.recall import recall
 from palate.store.codec import pack, unpack
 from palate_retrieval.exact import Exact
 from palate_retrieval.hnsw import HNSW
