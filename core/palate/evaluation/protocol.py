@@ -27,8 +27,12 @@ def fingerprint(parts: Mapping[str, str]) -> str:
 
 
 def differences(a: Mapping[str, str], b: Mapping[str, str]) -> list[str]:
-    """Where two protocols part, one sentence a part; empty where `fingerprint` is the same."""
-    return [_difference(name, a, b) for name in dict.fromkeys((*a, *b)) if a.get(name) != b.get(name)]
+    """Where two protocols part, one sentence a part; empty where `fingerprint` is the same.
+
+    Code counts where both use it: a metric that only one was asked for changes no other value.
+    """
+    parts = [name for name in dict.fromkeys((*a, *b)) if a.get(name) != b.get(name)]
+    return [said for name in parts if (said := _difference(name, a, b))]
 
 
 def _difference(name: str, a: Mapping[str, str], b: Mapping[str, str]) -> str:
@@ -42,7 +46,8 @@ def _difference(name: str, a: Mapping[str, str], b: Mapping[str, str]) -> str:
 
 
 def _changed_code(a: str, b: str) -> str:
-    """Whose code changed between two measurements, in words."""
+    """Whose code changed between two measurements, in words; nothing where no common code did."""
     first, second = json.loads(a), json.loads(b)
-    changed = [name for name in dict.fromkeys((*first, *second)) if first.get(name) != second.get(name)]
-    return f"code: that of {listed(changed, 8)} changed between the two; run the older recipe again"
+    changed = [name for name in first if name in second and first[name] != second[name]]
+    said = f"code: that of {listed(changed, 8)} changed between the two; run the older recipe again"
+    return said if changed else ""

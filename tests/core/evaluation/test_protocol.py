@@ -48,8 +48,9 @@ def test_equal_protocols_differ_nowhere():
 
 def test_code_that_changed_is_named_without_its_hashes():
     a = {"code": '{"palate": "1", "metric ndcg": "2", "splitter random": "3"}'}
-    b = {"code": '{"palate": "9", "metric ndcg": "2", "splitter random": "4"}'}
+    b = {"code": '{"palate": "9", "metric ndcg": "2", "metric mrr": "5", "splitter random": "4"}'}
     assert differences(a, a) == []
+    assert differences(a, {"code": '{"palate": "1", "metric mrr": "5"}'}) == []
     assert differences(a, b) == [
         "code: that of 'palate', 'splitter random' changed between the two; run the older recipe again"
     ]
