@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from palate import __version__
-from palate.recipe.model import Block, Recipe
+from palate.recipe.model import Recipe
 
 
 @dataclass(frozen=True)
@@ -22,21 +20,8 @@ class Pins:
 
 def pins(recipe: Recipe) -> Pins:
     """Those of what is installed now."""
-    found = [block.component for block in _blocks(recipe)]
+    found = [component for block in recipe.walk() for component in block.component.whole(block.options)]
     return Pins(
         {"palate": __version__, **dict(sorted({each.distribution: each.version for each in found}.items()))},
         dict(sorted({f"{each.kind} {each.name}": each.distribution for each in found}.items())),
     )
-
-
-def _blocks(value: Any) -> Iterator[Block]:
-    """Every block in a recipe, however deep it lies."""
-    if isinstance(value, Block):
-        yield value
-    elif isinstance(value, (tuple, list)):
-        for item in value:
-            yield from _blocks(item)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for item in fields(value):
-            if item.name != "tree":
-                yield from _blocks(getattr(value, item.name))

@@ -76,7 +76,7 @@ class _Build:
             return self.transformed(branch, path, self.encoded(branch, path), part)
         views = []
         for at, view in enumerate(branch.views):
-            own = replace(view, text=view.text or branch.text)
+            own = replace(view, blocks={"text": branch.text, **view.blocks})
             where = f"{path}.encode[{at}]"
             views.append(self.transformed(own, where, self.encoded(own, where), part))
         weights = {"weights": [view.weight for view in branch.views]}
@@ -117,7 +117,7 @@ class _Build:
 
     def fallback(self, part: Part = "test") -> tuple[Step, ...]:
         fallback = self.recipe.fallback
-        return self.fitted(Branch("fallback", fallback), part, "fallback") if fallback else ()
+        return self.fitted(_alone("fallback", fallback), part, "fallback") if fallback else ()
 
     @cached_property
     def fuser(self) -> Step | None:
@@ -216,7 +216,7 @@ class _Build:
             b.rank.name == name for b in self.recipe.branches
         ):
             return None
-        return Branch("popularity", Block(self.registry.find("ranker", name), {}))
+        return _alone(name, Block(self.registry.find("ranker", name), {}))
 
     def row(
         self,
@@ -245,6 +245,11 @@ class _Build:
             block.options["k"] for block in metrics if isinstance(block.options.get("k"), int)
         ]
         return max(self.recipe.top, *cutoffs, 1)
+
+
+def _alone(name: str, rank: Block) -> Branch:
+    """A branch that has nothing but a ranker."""
+    return Branch({"rank": (rank,)}, name)
 
 
 def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from palate.recipe.grammar import at
 from palate.recipe.yaml import Node, Origin
 
 
@@ -47,9 +48,8 @@ def _as_mapping(node: Node, path: tuple[str, ...]) -> Node | None:
 
 def _holds_block(path: tuple[str, ...]) -> bool:
     """Whether one component stands at this place of a recipe."""
-    if path[:1] == ("branches",):
-        return len(path) == 3 and path[2] in ("encode", "aggregate", "retrieve", "rank")
-    return path in (("data", "source"), ("data", "split"), ("fuse",), ("fallback",))
+    place = at(path)
+    return place is not None and bool(place.kind) and not place.many
 
 
 def _other_use(base: Node, over: Node) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from palate.components.component import Component
+from palate.recipe.grammar import BRANCH, VIEW, Place, below
 from palate.recipe.yaml import Node
-
-CORE_KEYS = ("recipe", "name", "seed", "data", "branches", "fuse", "fallback", "rerank", "top", "evaluate")
 
 
 @dataclass(frozen=True)
@@ -50,77 +50,171 @@ class Block:
 
 
 @dataclass(frozen=True)
-class View:
+class Blocks:
+    """The blocks of one mapping of a recipe, by key: a tuple for each place that is not empty."""
+
+    blocks: Mapping[str, tuple[Block, ...]]
+
+    def all(self, key: str) -> tuple[Block, ...]:
+        """The blocks at a place, none where it is empty."""
+        return self.blocks.get(key, ())
+
+    def one(self, key: str) -> Block | None:
+        """The block at a place that has room for one."""
+        return next(iter(self.all(key)), None)
+
+    def required(self, key: str) -> Block:
+        """The block at a place that is never empty."""
+        return self.all(key)[0]
+
+    def written(self, place: Place, key: str = "") -> Any:
+        """What stands at a place as it would be written; None for what can be left out."""
+        plain = [block.plain() for block in self.all(key or place.key)]
+        if place.many:
+            return plain if plain or place.default else None
+        return plain[0] if plain else place.off or None
+
+
+@dataclass(frozen=True)
+class View(Blocks):
     """One of several texts of an item, with its own encoder and transforms.
 
     Without a `text` it reads its branch's. `weight` says how much it counts beside the others.
     """
 
-    encode: Block
-    text: tuple[Block, ...] = ()
-    transform: tuple[Block, ...] = ()
     weight: float = 1.0
 
+    @property
+    def text(self) -> tuple[Block, ...]:
+        return self.all("text")
+
+    @property
+    def encode(self) -> Block:
+        return self.required("encode")
+
+    @property
+    def transform(self) -> tuple[Block, ...]:
+        return self.all("transform")
+
     def plain(self) -> dict[str, Any]:
-        parts: dict[str, Any] = {"text": [block.plain() for block in self.text]} if self.text else {}
-        parts |= {"use": self.encode.name, **self.encode.options}
-        return parts | {"transform": [block.plain() for block in self.transform], "weight": self.weight}
+        parts = {place.key: self.written(place) for place in below(VIEW, components=True)}
+        own = {key: value for key, value in parts.items() if value is not None}
+        return {"use": self.encode.name, **self.encode.options, **own, "weight": self.weight}
 
 
 @dataclass(frozen=True)
-class Branch:
+class Branch(Blocks):
     """One way from the data to scores. It has one encoder, or several views, or neither."""
 
-    name: str
-    rank: Block
-    text: tuple[Block, ...] = ()
-    encode: Block | None = None
-    transform: tuple[Block, ...] = ()
-    aggregate: Block | None = None
+    name: str = ""
     views: tuple[View, ...] = ()
-    retrieve: Block | None = None
+
+    @property
+    def rank(self) -> Block:
+        return self.required("rank")
+
+    @property
+    def text(self) -> tuple[Block, ...]:
+        return self.all("text")
+
+    @property
+    def encode(self) -> Block | None:
+        return self.one("encode")
+
+    @property
+    def transform(self) -> tuple[Block, ...]:
+        return self.all("transform")
+
+    @property
+    def aggregate(self) -> Block | None:
+        return self.one("aggregate")
+
+    @property
+    def retrieve(self) -> Block | None:
+        return self.one("retrieve")
 
     @property
     def has_vectors(self) -> bool:
         return self.encode is not None or bool(self.views)
 
     def plain(self) -> dict[str, Any]:
-        parts: dict[str, Any] = {"text": [block.plain() for block in self.text]}
-        parts["encode"] = self.encode.plain() if self.encode else [view.plain() for view in self.views]
-        parts["transform"] = [block.plain() for block in self.transform]
-        parts["aggregate"] = self.aggregate and self.aggregate.plain()
-        parts["retrieve"] = self.retrieve and self.retrieve.plain()
-        return {key: value for key, value in parts.items() if value} | {"rank": self.rank.plain()}
+        parts = {place.key: self.written(place) for place in below(BRANCH, components=True)}
+        if self.views:
+            parts["encode"] = [view.plain() for view in self.views]
+        return {key: value for key, value in parts.items() if value is not None}
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """A whole recipe. `tree` is what was written, with the place of every value."""
+class Recipe(Blocks):
+    """A whole recipe: the blocks outside branches by their path, such as `data.source`, and the branches.
 
-    name: str
-    seed: int
-    source: Block
-    clean: tuple[Block, ...]
-    split: Block
+    `values` are the core's own, such as `seed`; `tree` is what was written, with the place of every value.
+    """
+
+    values: Mapping[str, Any]
     branches: tuple[Branch, ...]
-    fuse: Block | None
-    fallback: Block | None
-    rerank: tuple[Block, ...]
-    top: int
-    evaluate: tuple[Block, ...]
     tree: Node = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        return str(self.values["name"])
+
+    @property
+    def seed(self) -> int:
+        return int(self.values["seed"])
+
+    @property
+    def top(self) -> int:
+        """How many items a user gets."""
+        return int(self.values["top"])
+
+    @property
+    def source(self) -> Block:
+        return self.required("data.source")
+
+    @property
+    def clean(self) -> tuple[Block, ...]:
+        return self.all("data.clean")
+
+    @property
+    def split(self) -> Block:
+        return self.required("data.split")
+
+    @property
+    def fuse(self) -> Block | None:
+        return self.one("fuse")
+
+    @property
+    def fallback(self) -> Block | None:
+        return self.one("fallback")
+
+    @property
+    def rerank(self) -> tuple[Block, ...]:
+        return self.all("rerank")
+
+    @property
+    def evaluate(self) -> tuple[Block, ...]:
+        return self.all("evaluate")
+
+    def walk(self) -> Iterator[Block]:
+        """Every block of the recipe."""
+        views = [view for branch in self.branches for view in branch.views]
+        for part in (self, *self.branches, *views):
+            for blocks in part.blocks.values():
+                yield from blocks
 
     def plain(self) -> dict[str, Any]:
         """The recipe with nothing left out, as plain values in the order of the grammar."""
-        parts: dict[str, Any] = {"recipe": 1, "name": self.name, "seed": self.seed}
-        parts["data"] = {
-            "source": self.source.plain(),
-            "clean": [block.plain() for block in self.clean],
-            "split": self.split.plain(),
-        }
-        parts["branches"] = {branch.name: branch.plain() for branch in self.branches}
-        parts["fuse"] = self.fuse and self.fuse.plain()
-        parts["fallback"] = self.fallback and self.fallback.plain()
-        parts["rerank"] = [block.plain() for block in self.rerank]
-        parts |= {"top": self.top, "evaluate": [block.plain() for block in self.evaluate]}
-        return {key: value for key, value in parts.items() if value not in (None, [])}
+        found = {place.path: self._plain(place) for place in below("")}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def _plain(self, place: Place) -> Any:
+        if place.path == "branches":
+            return {branch.name: branch.plain() for branch in self.branches}
+        if place.kind:
+            return self.written(place, place.path)
+        inside = below(place.path)
+        if not inside:
+            return self.values.get(place.path)
+        found = {each.key: self.written(each, each.path) for each in inside}
+        return {key: value for key, value in found.items() if value is not None}

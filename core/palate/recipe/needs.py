@@ -2,53 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from palate.components.component import Component
 from palate.components.contracts import NEEDS
 from palate.errors import PalateError, Problem
-from palate.recipe.model import Block, Branch
+from palate.recipe.draft import Draft
+from palate.recipe.grammar import BRANCH, VIEW, VIEWS, below, join, place_of
+from palate.recipe.model import Block
 from palate.recipe.yaml import Node
 
 _FROM_SOURCE = frozenset({"timestamps", "ratings", "text"})
 
 
-def unmet(
-    tree: Node,
-    source: Block | None,
-    split: Block | None,
-    branches: tuple[Branch, ...],
-    fuse: Block | None,
-    metrics: tuple[Block, ...] = (),
-    rerank: tuple[Block, ...] = (),
-) -> list[Problem]:
+def unmet(tree: Node, root: Draft, branches: tuple[Draft, ...]) -> list[Problem]:
     """Every need that the recipe leaves unmet, in words, as far as its parts are known."""
+    source = root.one("data.source")
     given, found = _gives(tree, source)
-
-    def demand(block: Block | None, path: str, extra: frozenset[str] = frozenset()) -> None:
-        if block is None:
-            return
-        for need in sorted((block.needs & _FROM_SOURCE) - given - extra):
-            found.append(_problem(tree, path, _lacks(block.component, need, source)))
-
-    demand(split, "data.split")
-    for metric in metrics:
-        demand(metric, "evaluate")
+    for draft, text in _parts(root, branches):
+        for path, block in _placed(draft):
+            for need in sorted((block.needs & _FROM_SOURCE) - given - text):
+                found.append(_problem(tree, path, _missing(block.component, need, source)))
     for branch in branches:
-        path = f"branches.{branch.name}"
-        text = frozenset({"text"} if branch.text else ())
-        for block, part in (
-            (branch.encode, "encode"), (branch.aggregate, "aggregate"), (branch.rank, "rank"),
-        ):  # fmt: skip
-            demand(block, f"{path}.{part}", text)
-        for at, view in enumerate(branch.views):
-            demand(view.encode, f"{path}.encode[{at}]", frozenset({"text"} if view.text else text))
-        found += [_problem(tree, f"{path}.{part}", said) for part, said in _inside(branch)]
-    if not any(branch.has_vectors for branch in branches):
-        found += [_problem(tree, "rerank", _no_vectors(block)) for block in rerank if _wants_vectors(block)]
-    if _tunes(fuse) and split and split.options.get("validation") == 0:
-        found.append(
-            _problem(tree, "fuse", "tuning needs a validation part; give data.split a `validation` share")
-        )
+        found += [_problem(tree, join(branch.path, key), said) for key, said in _inside(branch)]
+    found += [_problem(tree, path, said) for path, said in _around(root, branches)]
     return found
+
+
+def _parts(root: Draft, branches: tuple[Draft, ...]) -> Iterator[tuple[Draft, frozenset[str]]]:
+    """Everything outside branches, each branch and each view, with `text` where its items have one."""
+    for draft in (root, *branches):
+        text = frozenset({"text"} if draft.gives("text") else ())
+        yield draft, text
+        for view in draft.views:
+            yield view, text | ({"text"} if view.gives("text") else frozenset())
+
+
+def _placed(draft: Draft) -> Iterator[tuple[str, Block]]:
+    """Every block without a problem, with where it stands."""
+    for key, blocks in draft.blocks.items():
+        place = draft.path if draft.row == VIEW and key == "encode" else join(draft.path, key)
+        for at, block in enumerate(blocks):
+            if block is not None:
+                yield (f"{place}[{at}]" if len(blocks) > 1 else place), block
 
 
 def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Problem]]:
@@ -61,40 +57,58 @@ def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Probl
         return _FROM_SOURCE, [_problem(tree, "data.source", str(error))]
 
 
-def _inside(branch: Branch) -> list[tuple[str, str]]:
-    """What one part of a branch lacks from another."""
-    found = []
-    mute = ["encode"] if branch.encode and not branch.text else []
-    mute += [f"encode[{at}]" for at, view in enumerate(branch.views) if not (view.text or branch.text)]
-    said = "an encoder needs a text; add one under `text:`, such as {use: template, template: ...}"
-    found += [(part, said) for part in mute]
-    for part in ("transform", "aggregate"):
-        if getattr(branch, part) and not branch.has_vectors:
-            found.append((part, f"there are no vectors to {part}; add `encode:` to the branch"))
-    if branch.aggregate and branch.views and "encoder" in branch.aggregate.component.needs:
-        reads = f"aggregator {branch.aggregate.name!r} reads with one encoder"
-        found.append(("aggregate", f"{reads}, and the branch has several views"))
-    needs = branch.rank.needs
-    if ("vectors" in needs or _wants_vectors(branch.rank)) and not branch.has_vectors:
-        found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['vectors']}; add `encode:`"))
-    elif "interests" in needs and not branch.aggregate:
-        found.append(("rank", f"ranker {branch.rank.name!r} needs {NEEDS['interests']}; add `aggregate:`"))
-    if branch.retrieve and not branch.aggregate:
-        found.append(("retrieve", "an index is searched with interest vectors; add `aggregate:`"))
+def _inside(branch: Draft) -> Iterator[tuple[str, str]]:
+    """What a branch's places miss from one another: each missing thing once, where it is first needed."""
+    missing: set[str] = set()
+    for place in below(BRANCH, components=True):
+        if not branch.states(place.key) or (place.path == VIEWS and branch.views):
+            continue
+        block = branch.one(place.key)
+        wanted = {place.takes: place.without} if place.takes else {}
+        for need, said in (wanted | _wants(block) if block else wanted).items():
+            if not branch.gives(need) and need not in missing:
+                missing.add(need)
+                yield place.key, said
+    for at, view in enumerate(branch.views):
+        if not (view.gives("text") or branch.gives("text")):
+            yield f"encode[{at}]", place_of(VIEWS).without
+    aggregate = branch.one("aggregate")
+    if aggregate and branch.views and "encoder" in aggregate.component.needs:
+        reads = f"aggregator {aggregate.name!r} reads with one encoder"
+        yield "aggregate", f"{reads}, and the branch has several views"
+
+
+def _wants(block: Block) -> dict[str, str]:
+    """What a component needs from other places of its branch, and how to say that it is not there."""
+    who, needs = f"{block.component.kind} {block.name!r}", block.needs
+    found = {}
+    if "vectors" in needs or _says(block, "wants_vectors"):
+        found["vectors"] = f"{who} needs {NEEDS['vectors']}; add `encode:`"
+    if "interests" in needs:
+        found["interests"] = f"{who} needs {NEEDS['interests']}; add `aggregate:`"
     return found
 
 
-def _tunes(fuse: Block | None) -> bool:
-    if fuse is None or fuse.component.missing:
-        return False
-    component = fuse.make()
-    return bool(hasattr(component, "wants_tuning") and component.wants_tuning())
+def _around(root: Draft, branches: tuple[Draft, ...]) -> Iterator[tuple[str, str]]:
+    """What the places outside branches miss from the branches and from one another."""
+    fallback = root.one("fallback")
+    if fallback:
+        for need in _wants(fallback):
+            yield "fallback", f"ranker {fallback.name!r} needs {NEEDS[need]}; a fallback has no branch"
+    if not any(branch.gives("vectors") for branch in branches):
+        for at, block in enumerate(root.blocks.get("rerank", ())):
+            if block and _says(block, "wants_vectors"):
+                yield f"rerank[{at}]", _no_vectors(block)
+    fuse, split = root.one("fuse"), root.one("data.split")
+    if fuse and split and split.options.get("validation") == 0 and _says(fuse, "wants_tuning"):
+        yield "fuse", "tuning needs a validation part; give data.split a `validation` share"
 
 
-def _wants_vectors(block: Block) -> bool:
-    if block.component.missing or not hasattr(block.component.cls, "wants_vectors"):
+def _says(block: Block, ability: str) -> bool:
+    """What a component answers that says by a method whether its options ask for something."""
+    if block.component.missing or not hasattr(block.component.cls, ability):
         return False
-    return bool(block.make().wants_vectors())
+    return bool(getattr(block.make(), ability)())
 
 
 def _no_vectors(block: Block) -> str:
@@ -102,12 +116,13 @@ def _no_vectors(block: Block) -> str:
     return f"reranker {block.name!r} needs {NEEDS['vectors']}; add `encode:` to a branch{other}"
 
 
-def _lacks(component: Component, need: str, source: Block | None) -> str:
+def _missing(component: Component, need: str, source: Block | None) -> str:
     where = f"source {source.name!r}" if source else "the source"
     return f"{component.kind} {component.name!r} needs {need}; {where} has none"
 
 
 def _problem(tree: Node, path: str, message: str) -> Problem:
+    """A problem at the place that is written nearest to a path."""
     node = tree
     for part in path.split("."):
         key, _, at = part.partition("[")

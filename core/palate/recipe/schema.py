@@ -8,19 +8,11 @@ from palate.components.component import Component
 from palate.components.docstrings import descriptions
 from palate.components.kinds import KINDS
 from palate.components.nested import nested_options
+from palate.recipe.grammar import BRANCH, NAME, VIEW, VIEWS, Place, below, searchable
 from palate.recipe.space import KEYS
 from palate.registry import Registry
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_PLACES = {
-    "text": "preprocessor",
-    "encode": "encoder",
-    "transform": "transform",
-    "aggregate": "aggregator",
-    "retrieve": "index",
-    "rank": "ranker",
-}
-_LISTS = ("text", "transform")
 _SEARCH = {"$ref": "#/$defs/search"}
 
 
@@ -41,53 +33,38 @@ def schema(registry: Registry) -> dict[str, Any]:
     }
 
 
-def _properties() -> dict[str, Any]:
-    return {
-        "recipe": {"const": 1, "description": "The version of the grammar."},
-        "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
-        "extends": {
-            "type": "string",
-            "description": "The path or name of a recipe on which this one is laid.",
-        },
-        "seed": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1, "default": 0},
-        "data": {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {"source": _one("source"), "clean": _many("cleaner"), "split": _one("splitter")},
-        },
-        "branches": {
-            "type": "object",
-            "description": "One way from the data to scores, by name.",
-            "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"},
-            "additionalProperties": {"anyOf": [_branch(), {"type": "null"}]},
-        },
-        "fuse": _one("fuser"),
-        "fallback": {"anyOf": [{"const": "none"}, _one("ranker")]},
-        "rerank": _many("reranker"),
-        "top": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20},
-        "evaluate": _many("metric"),
-    }
+def _properties(path: str = "") -> dict[str, Any]:
+    """The schema of each key of the mapping at this path of the grammar."""
+    return {place.key: _place(place) for place in below(path)}
 
 
-def _branch() -> dict[str, Any]:
-    parts = {key: (_many if key in _LISTS else _one)(kind) for key, kind in _PLACES.items()}
-    parts["encode"]["anyOf"].append({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/view"}})
-    return {"type": "object", "additionalProperties": False, "properties": parts}
+def _place(place: Place) -> dict[str, Any]:
+    """What may stand at a place of the grammar."""
+    about = {"description": place.about.replace("`", "")}
+    if place.schema:
+        return about | place.schema
+    if place.kind:
+        return about | _components(place)
+    if place.path == "branches":
+        known = {"type": "object", "propertyNames": {"pattern": NAME}}
+        branch = {"type": "object", "additionalProperties": False, "properties": _properties(BRANCH)}
+        return about | known | {"additionalProperties": {"anyOf": [branch, {"type": "null"}]}}
+    inside = _properties(place.path)
+    return about | {"type": "object", "additionalProperties": False, "properties": inside}
 
 
-def _one(kind: str) -> dict[str, Any]:
-    return {"anyOf": [{"$ref": f"#/$defs/{kind}"}, {"type": "null"}, *_spaces(kind)]}
-
-
-def _many(kind: str) -> dict[str, Any]:
-    block = {"$ref": f"#/$defs/{kind}"}
-    items = {"anyOf": [block, *_spaces(kind)]} if _spaces(kind) else block
-    return {"anyOf": [block, {"type": "array", "items": items}, {"type": "null"}, *_spaces(kind)]}
-
-
-def _spaces(kind: str) -> list[dict[str, Any]]:
-    """What may be searched: not the data, the split or the metrics, which are the same for all trials."""
-    return [] if kind in ("source", "cleaner", "splitter", "metric") else [_SEARCH]
+def _components(place: Place) -> dict[str, Any]:
+    """One block or several, or what leaves the place empty, or a search space."""
+    block = {"$ref": f"#/$defs/{place.kind}"}
+    spaces = [_SEARCH] if place.searchable else []
+    choices: list[dict[str, Any]] = [block, {"type": "null"}, *spaces]
+    if place.off:
+        choices.insert(0, {"const": place.off})
+    if place.many:
+        choices.append({"type": "array", "items": {"anyOf": [block, *spaces]} if spaces else block})
+    if place.path == VIEWS:
+        choices.append({"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/view"}})
+    return {"anyOf": choices}
 
 
 def _search() -> dict[str, Any]:
@@ -151,8 +128,7 @@ def _options(component: Component) -> dict[str, Any]:
 
 def _view(registry: Registry) -> dict[str, Any]:
     """An encoder with a text, transforms and a weight of its own."""
-    own = {"text": _many("preprocessor"), "transform": _many("transform")}
-    own["weight"] = {"type": "number", "exclusiveMinimum": 0, "default": 1.0}
+    own = _properties(VIEW)
     found = _kind("encoder", registry)
     for choice in found.get("anyOf", ()):
         if "properties" in choice:
@@ -167,7 +143,7 @@ def _mapping(component: Component) -> dict[str, Any]:
         use = {"type": "string", "pattern": f"^{component.name}(@[1-9][0-9]*)?$"}
     blocks = {name: {"$ref": f"#/$defs/{kind}"} for name, kind in nested_options(component.cls).items()}
     given = options.get("properties", {}) | blocks
-    if _spaces(component.kind):
+    if searchable(component.kind):
         given = {name: _searchable(option) for name, option in given.items()}
     return {
         "type": "object",

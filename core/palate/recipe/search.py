@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from palate.errors import Problem, listed
+from palate.recipe.grammar import join
 from palate.recipe.space import Space, read
 from palate.recipe.yaml import Node
 
@@ -26,7 +27,7 @@ def settle(node: Node, pick: Pick, path: str = "") -> Node:
         chosen = pick(space)
         return settle(chosen, pick, f"{path}({space.name(chosen)})" if space.kind == "choice" else path)
     if isinstance(node.value, dict):
-        entries = {key: settle(child, pick, _join(path, key)) for key, child in node.value.items()}
+        entries = {key: settle(child, pick, join(path, key)) for key, child in node.value.items()}
         kept = {key: child for key, child in entries.items() if not _removed(node.value[key], child)}
         return Node(kept, node.origin, node.keys)
     if isinstance(node.value, list):
@@ -45,7 +46,7 @@ def spaces(node: Node, path: str = "") -> Iterator[tuple[Space, list[Problem]]]:
             yield from spaces(value, f"{path}({space.name(value)})")
     elif isinstance(node.value, dict):
         for key, child in node.value.items():
-            yield from spaces(child, _join(path, key))
+            yield from spaces(child, join(path, key))
     elif isinstance(node.value, list):
         for at, child in enumerate(node.value):
             yield from spaces(child, f"{path}[{at}]")
@@ -62,10 +63,6 @@ def refusal(found: list[Space]) -> Problem:
     return Problem(
         str(first.node.origin), first.path, f"{said}: find a value with `palate tune`, or give one"
     )
-
-
-def _join(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
 
 
 def _removed(before: Node, after: Node) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from palate.errors import Problem, closest
+from palate.recipe.grammar import SEARCHABLE
 from palate.recipe.yaml import Node
 
 KEYS = {
@@ -16,7 +17,6 @@ KEYS = {
     "int": ("low", "high", "step", "points"),
     "choice": ("values",),
 }
-TUNABLE = ("branches", "fuse", "fallback", "rerank")
 POINTS = 5
 MOST_POINTS = 20
 
@@ -86,9 +86,9 @@ def read(node: Node, path: str) -> tuple[Space, list[Problem]]:
     if not isinstance(kind, str) or kind not in KEYS:
         say("search", f"search must be one of {', '.join(KEYS)}; got {kind!r}.{closest(str(kind), KEYS)}")
         return Space(path, "choice", node), found
-    if path and path.split(".")[0].split("[")[0].split("(")[0] not in TUNABLE:
-        say("search", f"cannot be searched: only what is under {', '.join(TUNABLE)} can, since data, split "
-            "and metrics must be the same for all that is compared")  # fmt: skip
+    if path and path.split(".")[0].split("[")[0].split("(")[0] not in SEARCHABLE:
+        say("search", f"cannot be searched: only what is under {', '.join(SEARCHABLE)} can, since "
+            "data, split and metrics must be the same for all that is compared")  # fmt: skip
     for key in parts:
         if key not in ("search", *KEYS[kind]):
             near = closest(key, KEYS[kind])

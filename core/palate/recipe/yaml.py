@@ -10,6 +10,8 @@ import yaml
 
 from palate.errors import Problem, RecipeError
 
+_LONGEST = 80
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -43,6 +45,12 @@ class Node:
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         return self.value
+
+    @property
+    def shown(self) -> str:
+        """The value in an error message, cut where it is long."""
+        text = "null" if self.value is None else repr(self.plain())
+        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 Mapping: TypeAlias = "dict[str, Node]"

@@ -122,7 +122,7 @@ def test_a_component_of_another_distribution_is_pinned_with_its_version(file):
     checked = load_recipe(file)
     ease = checked.branches[0].rank
     strange = replace(ease, component=Component("ranker", ease.component.cls, "x", "palate-x", "3.2"))
-    branch = replace(checked.branches[0], rank=strange)
+    branch = replace(checked.branches[0], blocks={"rank": (strange,)})
     found = pins(replace(checked, branches=(branch, *checked.branches[1:])))
     assert found.plugins == PLUGINS | {"palate-x": "3.2"}
     assert found.components["ranker ease"] == "palate-x"

@@ -65,7 +65,6 @@ evaluate: [ndgc@10]
         "5:26  data.split.tst: splitter 'temporal' has no option 'tst'. Did you mean 'test'?",
         "7:44  branches.near.rank.neighbours: neighbours must be greater than",
         "8:9  branches.far.rnk: unknown key. Did you mean 'rank'?",
-        "branches.far.rank: is required: a ranker, one of",
         "9:6  top: must be a whole number from 1 to 1000; got 'many'",
         "10:12  evaluate[0]: there is no metric 'ndgc'. Did you mean 'ndcg'?",
     ):

@@ -1,0 +1,116 @@
+"""Reading blocks: the component that a name or a mapping with `use` asks for, its options checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from palate.components.kinds import article
+from palate.errors import PalateError, Problem, closest
+from palate.recipe.grammar import Place, join
+from palate.recipe.model import Block
+from palate.recipe.yaml import Node, Origin
+from palate.registry import Registry
+
+Found = tuple[Block | None, ...]
+"""The blocks at a place; None for one with a problem."""
+
+BROKEN: Found = (None,)
+
+
+@dataclass
+class BlockReader:
+    """Makes blocks of nodes, and notes every problem with its place."""
+
+    registry: Registry
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, node: Node | Origin, path: str, message: str) -> None:
+        where = node if isinstance(node, Origin) else node.origin
+        self.problems.append(Problem(str(where), path, message))
+
+    def keys(self, node: Node, path: str, known: Sequence[str]) -> frozenset[str]:
+        """Every key of the mapping must be known; those that misspelt ones seem to mean."""
+        meant = set()
+        for key in node.mapping:
+            if key not in known:
+                place = node.keys.get(key, node.origin)
+                near = closest(key, known)
+                self.say(place, join(path, key), f"unknown key.{near} Here may stand {', '.join(known)}.")
+                meant |= {other for other in known if repr(other) in near}
+        return frozenset(meant - set(node.mapping))
+
+    def place(self, place: Place, node: Node | None, within: Node, path: str) -> Found:
+        """What stands at a place of the grammar, or its default; a problem where it must not be empty.
+
+        `within` is the mapping in which the place is, `path` where the place stands.
+        """
+        if node is None or node.value is None:
+            if place.required:
+                some = ", ".join(self.registry.names(place.kind))
+                self.say(node or within, path, f"is required: {article(place.kind)}, one of {some}")
+                return BROKEN
+            return self.usual(place, node or within, path)
+        if place.off and node.value == place.off:
+            return ()
+        if place.many and isinstance(node.value, list):
+            return tuple(
+                self.block(child, place.kind, f"{path}[{at}]") for at, child in enumerate(node.value)
+            )
+        return (self.block(node, place.kind, path),)
+
+    def usual(self, place: Place, within: Node, path: str) -> Found:
+        """What stands where the key is left out, as far as it is installed."""
+        known = self.registry.names(place.kind)
+        names = [name for name in place.default if cutoff(name)[0] in known]
+        return tuple(self.block(Node(name, within.origin), place.kind, path) for name in names)
+
+    def block(self, node: Node, kind: str, path: str) -> Block | None:
+        use = node if isinstance(node.value, str) else node.mapping.get("use")
+        if use is None or not isinstance(use.value, str):
+            said = f"must be the name of {article(kind)}, or a mapping with `use`; got {node.shown}"
+            self.say(node, path, said)
+            return None
+        name, given = cutoff(use.value) if kind == "metric" else (use.value, {})
+        try:
+            component = self.registry.find(kind, name)
+        except PalateError as error:
+            self.say(use, path, str(error))
+            return None
+        options = {key: child.plain() for key, child in node.mapping.items() if key != "use"}
+        resolved, wrong = component.check(given | options)
+        for option, message in wrong.items():
+            place = _within(node, option, of_key="has no option" in message)
+            self.say(place or node, join(path, option), message)
+        for part in (component,) if wrong else component.whole(resolved):
+            if part.missing:
+                self.say(use, path, part.how_to_install())
+        if wrong:
+            return None
+        return Block(component, resolved, _label(component.name, options, resolved))
+
+
+def cutoff(text: str) -> tuple[str, dict[str, Any]]:
+    """`ndcg@10` as (`ndcg`, {k: 10})."""
+    name, at, k = text.partition("@")
+    return (name, {"k": int(k)}) if at and k.isdigit() else (text, {})
+
+
+def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:
+    """What a metric is called in tables: `ndcg@10`, with the options that were given behind it."""
+    k = resolved.get("k")
+    given = {key: value for key, value in options.items() if key != "k"}
+    behind = f"({', '.join(f'{key}={value}' for key, value in given.items())})" if given else ""
+    return f"{name}@{k}{behind}" if k is not None else f"{name}{behind}"
+
+
+def _within(node: Node, option: str, of_key: bool) -> Node | Origin | None:
+    """Where an option stands that may lie in a component which another option holds; `of_key`: its key."""
+    *above, last = option.split(".")
+    for name in above:
+        if name not in node.mapping:
+            return None
+        node = node.mapping[name]
+    found = node.mapping.get(last)
+    return (node.keys.get(last) if found and of_key else found) or (node if above else None)
