@@ -130,7 +130,7 @@ def hybrid(data: Data, rows: np.ndarray, options: dict[str, float]) -> Pipeline:
         "popularity": {"rank": "popularity"},
     }
     fuse = {
-        "use": "switch", "weights": "tune", "newcomers": "tune", "events": "tune",
+        "use": "switch", "weights": "tune", "new_users": "tune", "events": "tune",
         "new_items": {"crossed": 1.0},
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
@@ -151,7 +151,7 @@ def hybrid(data: Data, rows: np.ndarray, options: dict[str, float]) -> Pipeline:
 def learned(fuser: Any) -> dict[str, Any]:
     return {
         name: getattr(fuser, f"{name}_")
-        for name in ("weights", "newcomers", "events")
+        for name in ("weights", "new_users", "events")
         if hasattr(fuser, f"{name}_")
     }
 

@@ -1,4 +1,4 @@
-"""Texts to vectors by counting their words, weighed by how rare each word is."""
+"""Encoders that count the words of a text, weighted by how rare each word is."""
 
 from __future__ import annotations
 

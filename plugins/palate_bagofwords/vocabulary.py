@@ -1,4 +1,4 @@
-"""The words that make columns, learned from all texts, and what each counts for."""
+"""The words that become columns, found in all texts, with their document frequencies."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from palate.errors import ComponentError
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """`columns` numbers the words that count; `texts` (float64[m]) says in how many of the `n` texts
-    each stands, and `length` how many of these words a text has on average.
+    """`columns` numbers the words that count; `texts` (float64[m]) is the number of the `n` texts that
+    contain each, and `length` the mean number of these words in a text.
     """
 
     columns: dict[str, int]
@@ -31,7 +31,7 @@ def learn(
     """The vocabulary, and the counts float32[n, m] of its words in the texts.
 
     Words in fewer than `min_texts` texts or in more than this share of them are left out; of the
-    rest the `most` that stand in most texts are kept, those in equally many by the alphabet. Raises
+    rest the `most` found in most texts are kept, in alphabetical order where equal. Raises
     ComponentError where no word is left.
     """
     found: dict[str, int] = {}
@@ -53,7 +53,7 @@ def learn(
 
 
 def scaled(counted: sp.csr_array, values: NDArray[np.floating]) -> sp.csr_array:
-    """The same places with other values."""
+    """A sparse matrix with the entries of `counted`, and these values."""
     parts = (values.astype(np.float32), counted.indices, counted.indptr)
     return sp.csr_array(parts, shape=counted.shape)
 

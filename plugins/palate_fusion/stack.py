@@ -1,4 +1,4 @@
-"""A model of what the scores of all branches say together."""
+"""A model that is trained on the scores of all branches."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from palate.data import Query, Training, ValidationScores
 from palate.errors import ComponentError
 from palate_fusion.branches import common_shape
-from palate_fusion.combining import few_rows, weighted_sum
-from palate_fusion.following import among_the_best, followed
-from palate_fusion.normalising import z_score
+from palate_fusion.fallback import among_the_best, followed
+from palate_fusion.normalisation import z_score
+from palate_fusion.weighted_sum import few_rows, weighted_sum
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -25,16 +25,16 @@ Blocks = Mapping[str, NDArray[np.float32]]
 
 @dataclass
 class Stack:
-    """Boosted trees that order each person's best items by the scores of all branches (LambdaMART).
+    """Boosted trees that order each user's best items by the scores of all branches (LambdaMART).
 
-    Learned on the validation part, from branches that have not seen it: for each person the
-    `candidates` best items of each branch that they had not met, the right ones to be put first.
-    The trees see an item's z-score in each branch, how many people met it and how many events the
-    person has, so that they can trust a branch more or less for the known and the new. Items that
-    are no candidates stand behind, by the sum of their z-scores.
+    Trained on the validation part, with branches that have not seen it: the `candidates` best unseen
+    items of each user and branch, of which the relevant ones should come first. The features are an
+    item's z-score in each branch, its number of users and the user's number of events, so that a
+    branch can count more or less for new users and items. Items that are no candidates come after
+    them, by the sum of their z-scores.
 
-    `trees` of at most `leaves` leaves, each with at least `least` pairs of person and item, are
-    added up with the weight `learning_rate`. The model is kept as LightGBM's text.
+    `trees` of at most `leaves` leaves, each with at least `min_data_in_leaf` pairs of user and item,
+    are added up with the weight `learning_rate`. The model is kept as LightGBM's text.
 
     Wolpert, Stacked generalization, Neural Networks 1992; Burges, From RankNet to LambdaRank to
     LambdaMART, Microsoft Research 2010; Ke et al., LightGBM, NeurIPS 2017.
@@ -45,9 +45,10 @@ class Stack:
     extra: ClassVar[str] = "lightgbm"
 
     candidates: Annotated[int, Ge(1)] = 100
+    """Items of each user and branch that the trees order."""
     trees: Annotated[int, Ge(1)] = 150
     leaves: Annotated[int, Ge(2)] = 15
-    least: Annotated[int, Ge(1)] = 100
+    min_data_in_leaf: Annotated[int, Ge(1)] = 100
     learning_rate: Annotated[float, Gt(0)] = 0.05
 
     popularity_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
@@ -55,36 +56,36 @@ class Stack:
     model_: str = field(init=False, repr=False, compare=False)
 
     def wants_tuning(self) -> bool:
-        """Always: it knows nothing without."""
+        """Always: it is trained there."""
         return True
 
     def fit(self, training: Training) -> Stack:
-        """Count the people of each item."""
+        """Count the users of each item."""
         self.popularity_ = training.history.popularity
         return self
 
     def tune(self, tuning: ValidationScores) -> Stack:
-        """Grow the trees. Raises ComponentError where no candidate of anybody is a right one."""
+        """Grow the trees. Raises ComponentError where no candidate of any user is relevant."""
         import lightgbm
 
         self.branches_ = list(tuning.scores)
         popularity, seen = tuning.truth.popularity, tuning.seen.matrix
         shape = common_shape(self.name, tuning.scores)
-        right = np.zeros(shape, bool)
-        right[np.repeat(np.arange(shape[0]), tuning.truth.counts), tuning.truth.relevant] = True
+        relevant = np.zeros(shape, bool)
+        relevant[np.repeat(np.arange(shape[0]), tuning.truth.counts), tuning.truth.relevant] = True
         features, labels, sizes = [], [], []
         for rows in few_rows(*shape):
             blocks = {name: z_score(block[rows]) for name, block in tuning.scores.items()}
             chosen = self._chosen(blocks, seen[rows].toarray() > 0)
-            chosen &= (chosen & right[rows]).any(axis=1, keepdims=True)
+            chosen &= (chosen & relevant[rows]).any(axis=1, keepdims=True)
             features.append(_features(blocks, chosen, popularity, tuning.query.history.counts[rows]))
-            labels.append(right[rows][chosen])
+            labels.append(relevant[rows][chosen])
             sizes.append(chosen.sum(axis=1))
         groups = np.concatenate(sizes)
         if not groups.any():
             raise ComponentError(
-                f"fuser {self.name!r} has nothing to learn from: in the validation part, no right item is "
-                f"among the {self.candidates} best of a branch; give it more `candidates`"
+                f"fuser {self.name!r} cannot be trained: in the validation part, no relevant item is "
+                f"among the {self.candidates} best of a branch; set `candidates` higher"
             )
         data = lightgbm.Dataset(
             np.concatenate(features), np.concatenate(labels).astype(np.int32), group=groups[groups > 0]
@@ -93,16 +94,16 @@ class Stack:
         return self
 
     def fuse(self, scores: Blocks, query: Query) -> NDArray[np.float32]:
-        """float32[n, items], the same for a person whoever else is asked for.
+        """float32[n, items]; a user's row does not depend on the others in the query.
 
         Raises ComponentError where it was not tuned, or not on these branches.
         """
         shape, model = common_shape(self.name, scores), self._model(list(scores))
-        met, counts = query.history.matrix, query.history.counts
+        history, counts = query.history.matrix, query.history.counts
         result = np.empty(shape, np.float32)
         for rows in few_rows(*shape):
             blocks = {name: z_score(scores[name][rows]) for name in self.branches_}
-            seen = met[rows].toarray() > 0
+            seen = history[rows].toarray() > 0
             chosen = self._chosen(blocks, seen) | (seen & np.isfinite(next(iter(blocks.values()))))
             found = np.full(chosen.shape, np.nan, np.float32)
             if chosen.any():
@@ -121,7 +122,7 @@ class Stack:
         return {
             "objective": "lambdarank",
             "num_leaves": self.leaves,
-            "min_data_in_leaf": self.least,
+            "min_data_in_leaf": self.min_data_in_leaf,
             "learning_rate": self.learning_rate,
             "seed": seed,
             "deterministic": True,
@@ -140,7 +141,7 @@ class Stack:
         if sorted(branches) != sorted(self.branches_):
             raise ComponentError(
                 f"fuser {self.name!r} was tuned on the branches {sorted(self.branches_)}, "
-                f"and is asked to fuse {sorted(branches)}"
+                f"and got scores of {sorted(branches)}"
             )
         return Booster(model_str=self.model_)
 
@@ -148,7 +149,7 @@ class Stack:
 def _features(
     blocks: Blocks, chosen: NDArray[np.bool_], popularity: NDArray[np.int64], events: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    """float64[chosen, branches + 2], in row order: z-scores (NaN for no opinion), popularity, events."""
+    """float64[chosen, branches + 2], in row order: z-scores (NaN where missing), popularity, events."""
     row, item = np.nonzero(chosen)
 
     def columns() -> Iterator[NDArray[np.float64]]:

@@ -1,4 +1,4 @@
-"""Finding weights for branches by trying some and judging each."""
+"""Finding weights for branches by evaluating some on the validation part."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import ComponentError
-from palate_fusion.combining import few_rows, fused
-from palate_fusion.normalising import METHODS, Method
+from palate_fusion.normalisation import METHODS, Method
+from palate_fusion.weighted_sum import few_rows, fused
 
 GRID = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5)
 SMALLEST = 0.05
@@ -19,7 +19,7 @@ STEP = 1.5
 FINEST_STEP = 1.05
 
 Weights = dict[str, float]
-Judge = Callable[[Mapping[str, float]], float]
+Objective = Callable[[Mapping[str, float]], float]
 
 
 def tuned_weights(
@@ -38,64 +38,64 @@ def tuned_weights(
         for name, block in blocks.items():
             block[rows] = METHODS[normalize](scores[name][rows])
 
-    def judge(weights: Mapping[str, float]) -> float:
+    def evaluate(weights: Mapping[str, float]) -> float:
         return objective(fused((shape[0], shape[1]), weights, lambda name, rows: blocks[name][rows]))
 
     steady = normalize == "z-score"
     units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
-    return search(units, judge, trials)
+    return search(units, evaluate, trials)
 
 
-def search(units: Mapping[str, float], judge: Judge, trials: int) -> Weights:
-    """The weights, none below 0, with the highest judgement found; that of the strongest branch is 1.
+def search(units: Mapping[str, float], evaluate: Objective, trials: int) -> Weights:
+    """The weights, none below 0, with the highest value found; that of the strongest branch is 1.
 
     A coordinate search without derivatives, in the manner of Powell (The Computer Journal, 1964).
-    It judges every branch alone and all with equal weights; from the best of these it moves each
-    branch but the strongest along a grid, strong ones first; then it takes smaller and smaller steps
-    up, down and to nothing. It draws no random numbers and tries at most `trials` weightings besides
-    the branches alone. `units` says what a weight of 1 is in each branch: one over the spread of its
-    scores. Of two equally good weightings the one with fewer branches wins. Raises ComponentError
-    for a judgement that is NaN.
+    It evaluates every branch alone and all with equal weights; from the best of these it moves the
+    weight of each branch but the strongest along a grid, strong branches first; then it takes smaller
+    and smaller steps up, down and to 0. It draws no random numbers and tries at most `trials`
+    weightings besides the branches alone. `units` is the size of a weight of 1 in each branch: one over
+    the spread of its scores. Of two equally good weightings the one with fewer branches wins. Raises
+    ComponentError for a value that is NaN.
     """
     nothing = dict.fromkeys(units, 0.0)
-    hunt = _Hunt(units, judge, trials + len(units))
-    alone = {name: hunt.value(nothing | {name: 1.0}) for name in units}
+    found = _Search(units, evaluate, trials + len(units))
+    alone = {name: found.value(nothing | {name: 1.0}) for name in units}
     strongest, *others = sorted(alone, key=lambda name: -alone[name])
-    hunt.best, hunt.highest = nothing | {strongest: 1.0}, alone[strongest]
-    hunt.attempt(dict.fromkeys(units, 1.0))
+    found.best, found.highest = nothing | {strongest: 1.0}, alone[strongest]
+    found.attempt(dict.fromkeys(units, 1.0))
     for name in others:
         for weight in _grid(len(others), trials):
-            hunt.attempt(hunt.best | {name: weight})
+            found.attempt(found.best | {name: weight})
     step = STEP
-    while step > FINEST_STEP and hunt.left:
-        before = hunt.best
+    while step > FINEST_STEP and found.left:
+        before = found.best
         for name in others:
             for weight in _around(before[name], step):
-                hunt.attempt(hunt.best | {name: weight})
-        if hunt.best == before:
+                found.attempt(found.best | {name: weight})
+        if found.best == before:
             step = sqrt(step)
     scale = units[strongest]
-    return {name: weight * units[name] / scale for name, weight in hunt.best.items()}
+    return {name: weight * units[name] / scale for name, weight in found.best.items()}
 
 
 def spread(block: NDArray[np.float32]) -> float:
-    """The standard deviation of a person's scores, root mean square over people; 1 where all are equal."""
+    """The standard deviation of a user's scores, root mean square over users; 1 where all are equal."""
     total, count = 0.0, 0
     for rows in few_rows(*block.shape):
         part = block[rows].astype(np.float64)
-        opinions = np.count_nonzero(~np.isnan(part), axis=1)
-        part -= (np.nansum(part, axis=1) / np.maximum(opinions, 1))[:, None]
+        present = np.count_nonzero(~np.isnan(part), axis=1)
+        part -= (np.nansum(part, axis=1) / np.maximum(present, 1))[:, None]
         total += float(np.nansum(np.square(part)))
-        count += int(opinions.sum())
+        count += int(present.sum())
     return sqrt(total / count) if total else 1.0
 
 
 @dataclass
-class _Hunt:
+class _Search:
     """The best weights so far, in units, and how many more may be tried."""
 
     units: Mapping[str, float]
-    judge: Judge
+    evaluate: Objective
     left: int
     best: Weights = field(default_factory=dict)
     highest: float = -np.inf
@@ -104,16 +104,16 @@ class _Hunt:
     def value(self, weights: Weights) -> float:
         self.left -= 1
         self.tried.add(tuple(weights.values()))
-        value = float(self.judge({name: weight * self.units[name] for name, weight in weights.items()}))
+        value = float(self.evaluate({name: weight * self.units[name] for name, weight in weights.items()}))
         if isnan(value):
             raise ComponentError(
-                "weights cannot be tuned: the objective is NaN on the validation part, as if nobody "
-                "there had anything to be found"
+                "weights cannot be tuned: the objective is NaN on the validation part, as if no user "
+                "there had a relevant item"
             )
         return value
 
     def attempt(self, weights: Weights) -> None:
-        """Make these the best if they are, and have not been tried, and a trial is left."""
+        """Keep these if they are the best so far; not where they were tried, or no trial is left."""
         if not self.left or tuple(weights.values()) in self.tried:
             return
         value = self.value(weights)

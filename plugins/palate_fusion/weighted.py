@@ -14,21 +14,21 @@ from palate.data import Query, ValidationScores
 from palate.data.contributions import Affine
 from palate.errors import ComponentError
 from palate_fusion.branches import check_weights, common_shape
-from palate_fusion.combining import fused
 from palate_fusion.contributions import parts_of
-from palate_fusion.normalising import METHODS, Method
+from palate_fusion.normalisation import METHODS, Method
 from palate_fusion.tuning import tuned_weights
+from palate_fusion.weighted_sum import fused
 
 
 @dataclass
 class Weighted:
-    """Weighted sum of each branch's scores, normalised for each person.
+    """Weighted sum of the branches' scores, normalised for each user.
 
-    `normalize` makes the scores of one person comparable across branches, see
-    `palate_fusion.normalising`. An item that a branch has no opinion on gets 0 from it: average
+    `normalize` makes the scores of one user comparable across branches, see
+    `palate_fusion.normalisation`. An item that a branch has no score for gets 0 from it: average
     under `z-score` and `rank`, lowest under `min-max`, and under `none` whatever 0 means there. An
-    item that no branch has an opinion on, or only branches of weight 0, stays NaN; so a person
-    whom one branch cannot serve is served by the others, and one whom none can serve by none.
+    item without a score in any branch of a weight other than 0 stays NaN: a user that one branch
+    cannot serve is served by the others, and one that none can serve gets no scores.
 
     `weights` are given by branch, `equal`, or `tune`d on validation data, for which `trials`
     weightings are tried besides each branch alone.
@@ -56,7 +56,7 @@ class Weighted:
             check_weights(self.name, self.weights, names)
 
     def fuse(self, scores: Mapping[str, NDArray[np.float32]], query: Query) -> NDArray[np.float32]:
-        """float32[n, items], the same for a person whoever else is asked for.
+        """float32[n, items]; a user's row does not depend on the others in the query.
 
         Raises ComponentError where branches and weights, or the shapes of the blocks, differ, or
         where the weights should have been tuned and were not.
@@ -69,11 +69,11 @@ class Weighted:
     def explain(
         self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]
     ) -> Affine:
-        """How each person's score of one item is made of the branches'; not for `normalize: rank`."""
+        """What each branch contributes to the score of one item a user; not for `normalize: rank`."""
         return parts_of(scores, self._weights(scores), self.normalize, items)
 
     def tune(self, tuning: ValidationScores) -> Weighted:
-        """Learn the weights with the highest objective found; no branch alone has a higher one.
+        """Find the weights with the highest objective found; no branch alone has a higher one.
 
         The scores are normalised once, into a copy as large as they are. The strongest branch has
         the weight 1, the others 0 or more.
@@ -86,13 +86,13 @@ class Weighted:
         if self.weights == "equal":
             return dict.fromkeys(branches, 1.0)
         if self.weights == "tune":
-            learned: dict[str, float] | None = getattr(self, "weights_", None)
-            if learned is None:
+            found: dict[str, float] | None = getattr(self, "weights_", None)
+            if found is None:
                 raise ComponentError(
                     f"fuser {self.name!r} has `weights: tune` and was not tuned: that needs a split with a "
                     "validation part; or give the weights, or `weights: equal`"
                 )
         else:
-            learned = self.weights
-        check_weights(self.name, learned, branches)
-        return {name: float(learned[name]) for name in branches}
+            found = self.weights
+        check_weights(self.name, found, branches)
+        return {name: float(found[name]) for name in branches}

@@ -18,13 +18,13 @@ from palate_implicit.fold_in import fold_in
 
 @dataclass
 class ALS:
-    """Factors of people and items in which what was met weighs more (ALS, implicit).
+    """Factors of users and items by weighted alternating least squares (ALS, implicit).
 
     Hu, Koren and Volinsky (2008), "Collaborative Filtering for Implicit Feedback Datasets", solved
-    by implicit with conjugate gradients. What a person met has the confidence `alpha`, all else 1;
-    `regularization` is not scaled by how much there is, so larger data want more of it. People are
-    scored from their history by the closed form, so that a person who was not in training is served
-    like one who was. `threads` (0: all) does not change the result.
+    by implicit with conjugate gradients. An interaction has the confidence `alpha`, all else 1;
+    `regularization` is not scaled by the amount of data, so larger data want more of it. Users are
+    scored from their history by the closed form, so an unknown user is served like one of the
+    training data. `threads` (0: all) does not change the result.
     """
 
     name: ClassVar[str] = "als"
@@ -34,17 +34,17 @@ class ALS:
     only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
 
     factors: Annotated[int, Ge(1)] = 64
-    """Numbers that describe a person or an item."""
+    """Numbers that describe a user or an item."""
     regularization: Annotated[float, Gt(0)] = 20.0
     alpha: Annotated[float, Gt(0)] = 2.0
     iterations: Annotated[int, Ge(1)] = 15
-    """Times that all people and items are solved for."""
+    """How often all users and items are solved for."""
     threads: Annotated[int, Ge(0)] = 0
 
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> ALS:
-        """Learn the items' factors, float32[items, factors]; the people's are not kept."""
+        """Fit the items' factors, float32[items, factors]; the users' are not kept."""
         from implicit.cpu.als import AlternatingLeastSquares
 
         def make() -> AlternatingLeastSquares:
@@ -61,12 +61,12 @@ class ALS:
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: products of factors; 0 without history and for an item never met."""
-        people = fold_in(query.history, self.item_factors_, self.alpha, self.regularization)
-        return row_product(people, self.item_factors_)
+        """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
+        users = fold_in(query.history, self.item_factors_, self.alpha, self.regularization)
+        return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """For each item j met alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the person's fold-in."""
+        """For each item j of the history alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the user's fold-in."""
         factors = self.item_factors_.astype(np.float64)
         l2 = np.full(len(query), self.regularization)
         return folded_in(

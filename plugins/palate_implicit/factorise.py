@@ -1,4 +1,4 @@
-"""Training a model of implicit: its inputs, its progress, its failures."""
+"""Fitting a model of implicit: its input, its progress, its failures."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Factors = NDArray[np.float32]
 
 
 def interactions(training: Training) -> Any:
-    """Who met what as the scipy.sparse.csr_matrix with 32-bit indices that implicit takes."""
+    """The interactions as the scipy.sparse.csr_matrix with 32-bit indices that implicit takes."""
     from scipy.sparse import csr_matrix
 
-    met = training.history.matrix
-    parts = (met.data, met.indices.astype(np.int32), met.indptr.astype(np.int32))
-    return csr_matrix(parts, shape=met.shape)
+    matrix = training.history.matrix
+    parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    return csr_matrix(parts, shape=matrix.shape)
 
 
 def seed(training: Training) -> int:
@@ -30,7 +30,7 @@ def seed(training: Training) -> int:
 def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factors]:
     """Fit the model that `make()` gives: (users, items) factors, float32[n, d] each.
 
-    BLAS has one thread meanwhile: implicit brings its own, and warns that the two are at odds. Raises
+    BLAS has one thread meanwhile: implicit brings its own, and warns where both have several. Raises
     ComponentError where the factors are not finite.
     """
     from implicit.recommender_base import ModelFitError
@@ -39,11 +39,11 @@ def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factor
     with threadpool_limits(1, "blas"):
         model = make()
 
-        def tell(iteration: int, *_: object) -> None:
+        def report(iteration: int, *_: object) -> None:
             training.progress(iteration + 1, model.iterations)
 
         try:
-            model.fit(interactions(training), show_progress=False, callback=tell)
+            model.fit(interactions(training), show_progress=False, callback=report)
         except ModelFitError as error:
             raise ComponentError(_diverged(name)) from error
     if not (np.isfinite(model.user_factors).all() and np.isfinite(model.item_factors).all()):
@@ -52,7 +52,7 @@ def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factor
 
 
 def known_only(users: Factors, training: Training) -> Factors:
-    """The users' factors, NaN for people without an event in training: theirs are but chance."""
+    """The users' factors, NaN for users without an event in training: theirs are random numbers."""
     return np.where((training.history.counts > 0)[:, None], users, np.float32(np.nan))
 
 

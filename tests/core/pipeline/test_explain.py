@@ -123,7 +123,7 @@ FUSERS = [
     {"use": "rrf", "depth": 3, "weights": {"linear": 1.0, "near": 0.3, "popular": 0.5}},
     {"use": "combmnz"},
     {"use": "combmnz", "depth": 3, "weights": {"linear": 1.0, "near": 0.0, "popular": 0.5}},
-    {"use": "switch", "newcomers": {"popular": 1.0, "near": 0.2}, "new_items": {"near": 1.0}, "people": 4},
+    {"use": "switch", "new_users": {"popular": 1.0, "near": 0.2}, "new_items": {"near": 1.0}, "users": 4},
 ]
 
 

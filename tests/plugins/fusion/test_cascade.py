@@ -6,7 +6,7 @@ import pytest
 from palate import History, Query
 from palate.errors import ComponentError
 from palate_fusion.cascade import Cascade
-from palate_fusion.following import followed
+from palate_fusion.fallback import followed
 
 NAN = np.nan
 

@@ -10,8 +10,8 @@ TestWeighted = conforms(Weighted, weights={"first": 1.0, "second": 0.5})
 TestTunedWeights = conforms(Weighted, weights="tune")
 TestReciprocalRank = conforms(ReciprocalRankFusion)
 TestCombMNZ = conforms(CombMNZ)
-TestSwitch = conforms(Switch, newcomers={"first": 1.0, "second": 0.2}, new_items={"first": 1.0})
-TestTunedSwitch = conforms(Switch, weights="tune", newcomers="tune", events="tune")
+TestSwitch = conforms(Switch, new_users={"first": 1.0, "second": 0.2}, new_items={"first": 1.0})
+TestTunedSwitch = conforms(Switch, weights="tune", new_users="tune", events="tune")
 TestCascade = conforms(
     Cascade,
     propose="first",
@@ -22,6 +22,6 @@ TestCascade = conforms(
 TestStack = conforms(
     Stack,
     trees=5,
-    least=5,
+    min_data_in_leaf=5,
     expected={"one_branch_keeps_its_order": "it learns an order of its own, in steps"},
 )

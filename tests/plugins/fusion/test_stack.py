@@ -7,8 +7,8 @@ from palate import History, Query
 from palate.errors import ComponentError
 from palate.store.codec import pack, unpack
 from palate.testing import training_of, tuning_of
-from palate_fusion.following import among_the_best
-from palate_fusion.normalising import z_score
+from palate_fusion.fallback import among_the_best
+from palate_fusion.normalisation import z_score
 from palate_fusion.stack import Stack
 
 pytest.importorskip("lightgbm", reason="needs lightgbm, an extra")
@@ -39,7 +39,7 @@ def popular():
 
 
 def tuned(scores, relevant, **options):
-    fuser = Stack(trees=60, least=20, learning_rate=0.1, **options).fit(popular())
+    fuser = Stack(trees=60, min_data_in_leaf=20, learning_rate=0.1, **options).fit(popular())
     given = tuning_of(scores, people(), lambda block: 0.0, relevant)
     return fuser.tune(replace(given, truth=replace(given.truth, popularity=popular().history.popularity)))
 
@@ -102,7 +102,7 @@ def test_other_branches_than_it_was_tuned_on_and_no_tuning_are_errors():
     with pytest.raises(ComponentError, match="was not tuned: that needs a split with a validation part"):
         Stack().fuse(scores, people())
     with pytest.raises(
-        ComponentError, match=r"tuned on the branches \['high', 'low'\], and is asked to fuse"
+        ComponentError, match=r"tuned on the branches \['high', 'low'\], and got scores of"
     ):
         tuned(scores, relevant).fuse({"low": scores["low"]}, people())
 
@@ -110,5 +110,5 @@ def test_other_branches_than_it_was_tuned_on_and_no_tuning_are_errors():
 def test_nothing_right_among_the_candidates_is_said():
     scores, _ = two_halves()
     worst = [[int(item)] for item in scores["low"].argmin(axis=1)]
-    with pytest.raises(ComponentError, match="give it more `candidates`"):
+    with pytest.raises(ComponentError, match="set `candidates` higher"):
         tuned({"low": scores["low"]}, worst, candidates=2)

@@ -7,8 +7,8 @@ import pytest
 from palate import History, Query
 from palate.errors import ComponentError
 from palate.testing import training_of, tuning_of
-from palate_fusion.calibrating import matched
-from palate_fusion.normalising import z_score
+from palate_fusion.calibration import matched
+from palate_fusion.normalisation import z_score
 from palate_fusion.switch import Switch
 
 NAN = np.nan
@@ -34,19 +34,19 @@ def fuse(fuser, counts, **scores):
 A, B = [9, 5, 1, 5, 5], [1, 2, 3, 4, 5]
 
 
-def test_a_person_with_few_events_is_served_with_the_weights_for_newcomers():
-    found = fuse(Switch(weights={"a": 1}, newcomers={"b": 1}, events=2), [0, 1, 2, 5], a=[A] * 4, b=[B] * 4)
+def test_a_person_with_few_events_is_served_with_the_weights_for_new_users():
+    found = fuse(Switch(weights={"a": 1}, new_users={"b": 1}, events=2), [0, 1, 2, 5], a=[A] * 4, b=[B] * 4)
     np.testing.assert_array_equal(found[:2], z_score(block([B] * 2)))
     np.testing.assert_array_equal(found[2:], z_score(block([A] * 2)))
 
 
-def test_without_weights_for_newcomers_everybody_is_served_alike():
+def test_without_weights_for_new_users_everybody_is_served_alike():
     found = fuse(Switch(weights={"a": 1}), [0, 5], a=[A] * 2, b=[B] * 2)
     np.testing.assert_array_equal(found, z_score(block([A] * 2)))
 
 
-def test_newcomers_whom_their_branches_cannot_serve_are_served_like_others():
-    fuser = Switch(weights={"a": 1}, newcomers={"b": 1})
+def test_new_users_whom_their_branches_cannot_serve_are_served_like_others():
+    fuser = Switch(weights={"a": 1}, new_users={"b": 1})
     found = fuse(fuser, [1, 1, 1], a=[A, A, [NAN] * 5], b=[B, [NAN] * 5, [NAN] * 5])
     np.testing.assert_array_equal(found[:2], z_score(block([B, A])))
     assert np.isnan(found[2]).all()
@@ -61,8 +61,8 @@ def test_new_items_are_scored_by_their_own_weights_on_the_scale_of_the_others_by
 
 
 def test_new_is_what_fewer_people_met_than_the_threshold():
-    for people, new in ((0, []), (1, [3, 4]), (3, [2, 3, 4]), (4, [1, 2, 3, 4])):
-        fuser = Switch(new_items={"a": 1}, people=people).fit(training_of(LISTS, 5))
+    for users, new in ((0, []), (1, [3, 4]), (3, [2, 3, 4]), (4, [1, 2, 3, 4])):
+        fuser = Switch(new_items={"a": 1}, users=users).fit(training_of(LISTS, 5))
         assert np.flatnonzero(fuser.is_new_item(5)).tolist() == new
 
 
@@ -85,7 +85,7 @@ def test_matched_scores_have_the_mean_and_variance_of_the_others_on_common_items
         assert (mapped.mean(), mapped.std()) == pytest.approx((there.mean(), there.std()), rel=1e-4)
 
 
-def test_a_threshold_for_people_is_where_the_weights_for_newcomers_stop_being_better():
+def test_a_threshold_for_events_is_where_the_weights_for_new_users_stop_being_better():
     # Branch b puts the right item first for people with up to two events, branch a from three on.
     lengths = [1, 1, 2, 2, 3, 3, 5, 5, 10, 10]
     query = asking(lengths, 12)
@@ -99,7 +99,7 @@ def test_a_threshold_for_people_is_where_the_weights_for_newcomers_stop_being_be
     tuning = tuning_of(scores, query, lambda fused: np.nanargmax(fused, axis=1) == answer)
     whole = History.from_lists([list(range(11))] * 10, 12)
     tuning = replace(tuning, truth=replace(tuning.truth, history=whole))
-    fuser = Switch(weights={"a": 1}, newcomers={"b": 1}, events="tune").tune(tuning)
+    fuser = Switch(weights={"a": 1}, new_users={"b": 1}, events="tune").tune(tuning)
     assert fuser.events_ == 3
 
 
@@ -107,11 +107,11 @@ def test_a_threshold_for_items_is_the_one_judged_best():
     scores = {"a": block([[5, 4, 0, 0, 0]]), "b": block([[1, 2, 0, 9, 0]])}
     tuning = tuning_of(scores, asking([5]), lambda fused: float(fused[0, 3] - fused[0, 2]))
     tuning = replace(tuning, truth=replace(tuning.truth, popularity=np.array([30, 30, 30, 4, 0])))
-    fuser = Switch(weights={"a": 1}, new_items={"b": 1}, people="tune").tune(tuning)
-    assert fuser.people_ == 5
+    fuser = Switch(weights={"a": 1}, new_items={"b": 1}, users="tune").tune(tuning)
+    assert fuser.users_ == 5
 
 
-def test_weights_for_everybody_are_tuned_on_whole_histories_and_those_for_newcomers_on_short_ones():
+def test_weights_for_everybody_are_tuned_on_whole_histories_and_those_for_new_users_on_short_ones():
     query = asking([4, 4, 1, 1])
     right, wrong = [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]
     scores = {"a": block([right, right, wrong, wrong]), "b": block([wrong, wrong, right, right])}
@@ -122,35 +122,35 @@ def test_weights_for_everybody_are_tuned_on_whole_histories_and_those_for_newcom
 
     tuning = tuning_of(scores, query, None)
     tuning = replace(tuning, figures=figures, truth=replace(tuning.truth, history=seen))
-    fuser = Switch(weights="tune", newcomers="tune").tune(tuning)
+    fuser = Switch(weights="tune", new_users="tune").tune(tuning)
     assert fuser.weights_ == {"a": 1.0, "b": 0.0}
-    assert fuser.newcomers_ == {"a": 0.0, "b": 1.0}
+    assert fuser.new_users_ == {"a": 0.0, "b": 1.0}
 
 
 def test_it_asks_for_short_histories_only_where_it_tunes_on_them():
     assert Switch(weights="tune").lengths() == ()
-    assert Switch(newcomers={"a": 1}).lengths() == ()
-    assert Switch(newcomers="tune").lengths() == Switch(newcomers={"a": 1}, events="tune").lengths()
-    assert Switch(newcomers="tune").lengths()
+    assert Switch(new_users={"a": 1}).lengths() == ()
+    assert Switch(new_users="tune").lengths() == Switch(new_users={"a": 1}, events="tune").lengths()
+    assert Switch(new_users="tune").lengths()
 
 
 def test_it_wants_tuning_for_anything_that_is_to_be_tuned_and_used():
-    assert not Switch(newcomers={"a": 1}, new_items={"a": 1}).wants_tuning()
-    assert not Switch(events="tune", people="tune").wants_tuning()
-    assert Switch(newcomers={"a": 1}, events="tune").wants_tuning()
-    assert Switch(new_items={"a": 1}, people="tune").wants_tuning()
+    assert not Switch(new_users={"a": 1}, new_items={"a": 1}).wants_tuning()
+    assert not Switch(events="tune", users="tune").wants_tuning()
+    assert Switch(new_users={"a": 1}, events="tune").wants_tuning()
+    assert Switch(new_items={"a": 1}, users="tune").wants_tuning()
 
 
 def test_weights_of_a_branch_that_is_not_there_are_an_error():
     with pytest.raises(ComponentError, match=re.escape("the branches are ['a', 'b']")):
-        Switch(newcomers={"c": 1}).check_branches(["a", "b"])
+        Switch(new_users={"c": 1}).check_branches(["a", "b"])
     with pytest.raises(ComponentError, match="other than 0"):
         Switch(new_items={"a": 0}).check_branches(["a", "b"])
-    Switch(weights={"a": 1}, newcomers={"b": 1}).check_branches(["a", "b"])
+    Switch(weights={"a": 1}, new_users={"b": 1}).check_branches(["a", "b"])
 
 
 def test_using_it_before_the_tuning_or_fitting_it_asks_for_is_an_error():
     with pytest.raises(ComponentError, match="`events: tune` and was not tuned"):
-        fuse(Switch(newcomers={"a": 1}, events="tune"), [1], a=[A], b=[B])
+        fuse(Switch(new_users={"a": 1}, events="tune"), [1], a=[A], b=[B])
     with pytest.raises(ComponentError, match="has to be fitted"):
         Switch(new_items={"a": 1}).fuse({"a": block([A])}, asking([1]))

@@ -4,7 +4,7 @@ import pytest
 from palate import History, Query
 from palate.errors import ComponentError
 from palate.testing import tuning_of
-from palate_fusion.normalising import METHODS
+from palate_fusion.normalisation import METHODS
 from palate_fusion.tuning import search, spread
 from palate_fusion.weighted import Weighted
 

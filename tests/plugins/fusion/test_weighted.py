@@ -7,7 +7,7 @@ from palate import History, Query
 from palate.components.component import Component, flaws
 from palate.errors import ComponentError
 from palate.testing import tuning_of
-from palate_fusion.normalising import METHODS
+from palate_fusion.normalisation import METHODS
 from palate_fusion.weighted import Weighted
 
 NAN = np.nan
@@ -92,7 +92,7 @@ def test_weights_for_other_branches_are_an_error_that_names_both_sets(weights):
     said = f"the branches are ['a', 'b'], the weights are for {sorted(weights)}"
     with pytest.raises(ComponentError, match=re.escape(said)):
         Weighted(weights=weights).check_branches(["b", "a"])
-    with pytest.raises(ComponentError, match="one weight a branch"):
+    with pytest.raises(ComponentError, match="one weight for each branch"):
         fuse(Weighted(weights=weights), a=[[1, 2]], b=[[1, 2]])
 
 

@@ -9,7 +9,7 @@ from palate.testing import asking, checkerboard, training_of
 from palate_implicit.als import ALS
 from palate_implicit.bpr import BPR
 from palate_implicit.lmf import LMF
-from palate_implicit.strangers import folded, score, stretch
+from palate_implicit.unknown_users import folded, score, stretch
 
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3], []]
 BOTH = pytest.mark.parametrize("ranker", [BPR, LMF])

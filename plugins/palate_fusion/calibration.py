@@ -1,4 +1,4 @@
-"""Making the scores of some items comparable with those of others, for each person."""
+"""Making the scores of some items comparable with those of others, for each user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def matched(scores: Block, others: Block, common: NDArray[np.bool_]) -> tuple[Co
     """(slope, shift), float64[n, 1] each: slope · others + shift has the mean and variance of `scores`.
 
     Both are taken over those of the `common` items (bool[items]) that both have a finite score for. The
-    slope is NaN for a person for whom one of the two has none, or all equal.
+    slope is NaN for a user for whom one of the two has none, or all equal.
     """
     both = np.isfinite(scores) & np.isfinite(others) & common
     count = np.maximum(both.sum(axis=1, keepdims=True), 1)

@@ -12,9 +12,9 @@ from palate.errors import ComponentError
 def directions(weights: sp.csr_array, dimensions: int, encoder: str) -> NDArray[np.float32]:
     """The `dimensions` right singular vectors with the largest singular values, float32[m, dimensions].
 
-    Largest first; each has its largest entry positive, so that they are the same wherever they are
-    computed. Deerwester et al., "Indexing by latent semantic analysis", JASIS 1990. Raises
-    ComponentError where there are not so many.
+    Largest first; the largest entry of each is positive, so that the result is the same on every
+    machine. Deerwester et al., "Indexing by latent semantic analysis", JASIS 1990. Raises
+    ComponentError where there are fewer.
     """
     n, m = weights.shape
     if dimensions >= min(n, m):

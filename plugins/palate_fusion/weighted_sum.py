@@ -1,4 +1,4 @@
-"""The weighted sum of blocks in which NaN is no opinion."""
+"""The weighted sum of blocks of scores in which NaN is a missing score."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 CELLS = 2**18
 
 
-def few_rows(people: int, items: int) -> Iterator[slice]:
-    """Slices of the people, each of so few that what is worked out about them stays in the cache."""
+def few_rows(users: int, items: int) -> Iterator[slice]:
+    """Slices of the users, small enough for intermediate results to stay in the processor's cache."""
     step = max(1, CELLS // max(items, 1))
-    for start in range(0, people, step):
-        yield slice(start, min(start + step, people))
+    for start in range(0, users, step):
+        yield slice(start, min(start + step, users))
 
 
 def fused(
@@ -22,9 +22,9 @@ def fused(
     weights: Mapping[str, float],
     part: Callable[[str, slice], NDArray[np.float32]],
 ) -> NDArray[np.float32]:
-    """float32[people, items]: the weighted sum of `part(branch, rows)`, a few people at a time.
+    """float32[users, items]: the weighted sum of `part(branch, rows)`, a few users at a time.
 
-    Branches of weight 0 are not asked; at least one has another weight.
+    `part` is not called for branches of weight 0; at least one has another weight.
     """
     counted = [name for name, weight in weights.items() if weight]
     result = np.empty(shape, np.float32)
@@ -34,19 +34,19 @@ def fused(
 
 
 def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:
-    """Σ weight x part, float32[n, items]; the parts are left as they are, and there is at least one.
+    """Σ weight x part, float32[n, items]; the parts are not changed, and there is at least one.
 
-    An item without an opinion in some parts gets 0 from those; without one in any, NaN.
+    An item gets 0 from the parts that have no score for it; NaN where none has.
     """
     (weight, part), *others = parts
-    silent = np.isnan(part)
+    absent = np.isnan(part)
     total = part * np.float32(weight)
-    total[silent] = 0
+    total[absent] = 0
     for weight, part in others:
         missing = np.isnan(part)
         term = part * np.float32(weight)
         term[missing] = 0
         total += term
-        silent &= missing
-    total[silent] = np.nan
+        absent &= missing
+    total[absent] = np.nan
     return total

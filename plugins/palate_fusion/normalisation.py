@@ -1,8 +1,8 @@
-"""Making the scores of different branches comparable, one person at a time.
+"""Making the scores of different branches comparable, one user at a time.
 
 Each function takes float32[n, items] and gives a new float32[n, items]. A score that is not finite
-is no opinion: it has no part in the person's mean, extremes or ranks, and comes out as NaN. Equal
-scores throughout tell nothing apart and come out as 0. No row depends on another.
+is missing: it has no part in the user's mean, extremes or ranks, and comes out as NaN. Where all
+scores of a user are equal, they come out as 0. No row depends on another.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ def z_score(scores: Block) -> Block:
     Montague and Aslam, Relevance score normalization for metasearch, CIKM 2001 (there ZMUV).
     """
     values, missing = _opened(scores)
-    opinions = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
-    values -= (values.sum(axis=1) / opinions)[:, None]
+    present = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
+    values -= (values.sum(axis=1) / present)[:, None]
     values[missing] = 0
-    spread = np.sqrt(np.square(values).sum(axis=1) / opinions)
+    spread = np.sqrt(np.square(values).sum(axis=1) / present)
     values /= np.where(spread > 0, spread, 1)[:, None]
     return _closed(values, missing)
 
@@ -45,7 +45,7 @@ def min_max(scores: Block) -> Block:
 
 
 def rank(scores: Block) -> Block:
-    """The place among the person's scores, from -1, the worst, to 1, the best; equals share the mean place.
+    """The place among the user's scores, from -1, the worst, to 1, the best; equals share the mean place.
 
     A Borda count, centred so that 0 is average: Aslam and Montague, Models for metasearch, SIGIR 2001.
     """
@@ -54,8 +54,8 @@ def rank(scores: Block) -> Block:
     missing = ~np.isfinite(scores)
     places = rankdata(np.where(missing, -np.inf, scores), axis=1)
     absent = np.count_nonzero(missing, axis=1)[:, None]
-    opinions = scores.shape[1] - absent
-    values = (2 * (places - absent) - opinions - 1) / np.maximum(opinions - 1, 1)
+    present = scores.shape[1] - absent
+    values = (2 * (places - absent) - present - 1) / np.maximum(present - 1, 1)
     return _closed(values, missing)
 
 
@@ -65,13 +65,14 @@ def as_they_are(scores: Block) -> Block:
 
 
 def affine(method: Method, scores: Block) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(slope, shift), float64[n] each: slope · score + shift is what the method makes of a person's scores.
+    """(slope, shift), float64[n] each: slope · score + shift is the normalised score of a user.
 
     Raises ComponentError for `rank`, which depends on more than the one score.
     """
     if method == "rank":
         raise ComponentError(
-            "scores normalised by `rank` are no sums, and cannot be taken apart; `normalize: z-score` can"
+            "scores normalised by `rank` are no linear function of a branch's scores, so they cannot be "
+            "explained; use `normalize: z-score`"
         )
     values, missing = _opened(scores)
     one, nothing = np.ones(len(values)), np.zeros(len(values))
@@ -81,9 +82,9 @@ def affine(method: Method, scores: Block) -> tuple[NDArray[np.float64], NDArray[
         low = values.min(axis=1, where=~missing, initial=np.inf)
         spread = values.max(axis=1, where=~missing, initial=-np.inf) - low
     else:
-        opinions = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
-        low = values.sum(axis=1) / opinions
-        spread = np.sqrt(np.where(missing, 0, np.square(values - low[:, None])).sum(axis=1) / opinions)
+        present = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
+        low = values.sum(axis=1) / present
+        spread = np.sqrt(np.where(missing, 0, np.square(values - low[:, None])).sum(axis=1) / present)
     slope = np.where(spread > 0, 1 / np.where(spread > 0, spread, 1), 0)
     return slope, np.where(spread > 0, -low * slope, 0)
 

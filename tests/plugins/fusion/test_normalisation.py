@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palate_fusion.normalising import METHODS, as_they_are, min_max, rank, z_score
+from palate_fusion.normalisation import METHODS, as_they_are, min_max, rank, z_score
 
 NAN, INF = np.nan, np.inf
 UNEVEN = [
