@@ -1,4 +1,4 @@
-"""What `cold.py` stands on: the data with its texts, one way of evaluating, and the hybrid on any part of it."""
+"""What `cold.py` uses: the data with its texts, one way of evaluating, and the hybrid on any part of it."""
 
 from __future__ import annotations
 

@@ -101,9 +101,7 @@ def test_other_branches_than_it_was_tuned_on_and_no_tuning_are_errors():
     scores, relevant = two_halves()
     with pytest.raises(ComponentError, match="was not tuned: that needs a split with a validation part"):
         Stack().fuse(scores, people())
-    with pytest.raises(
-        ComponentError, match=r"tuned on the branches \['high', 'low'\], and got scores of"
-    ):
+    with pytest.raises(ComponentError, match=r"tuned on the branches \['high', 'low'\], and got scores of"):
         tuned(scores, relevant).fuse({"low": scores["low"]}, people())
 
 
