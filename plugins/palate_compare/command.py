@@ -30,7 +30,7 @@ class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return found
 
 
-@click.command("compare")
+@click.command("compare", short_help="Compare recipes or runs on the same users, with tests.")
 @click.argument("what", nargs=-1)
 @options.settings
 @click.option(

@@ -9,7 +9,7 @@ import click
 from palate.cli.terminal import Terminal
 
 
-@click.command("init")
+@click.command("init", short_help="Write a first recipe for your own files.")
 @click.argument("interactions", type=click.Path(path_type=Path))
 @click.argument("items", required=False, type=click.Path(path_type=Path))
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("map")
+@click.command("map", short_help="Draw items and users in two dimensions.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--color-by", metavar="ATTRIBUTE", help="Colour items by an attribute, such as genres.")
 @click.option("--out", type=FILE, default=Path("map.html"), show_default=True, help="The page to write.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from palate_profile.portrait import Portrait
 
 
-@click.command("profile")
+@click.command("profile", short_help="Show a user's interests in words, or write all vectors.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--user", help="The id of somebody in the data.")
 @click.option(

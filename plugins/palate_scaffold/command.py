@@ -10,7 +10,7 @@ from palate.cli.terminal import Terminal
 from palate.components.kinds import KINDS
 
 
-@click.command("new-plugin")
+@click.command("new-plugin", short_help="Write a new plugin of any kind, ready to be filled in.")
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("name")
 @click.option(

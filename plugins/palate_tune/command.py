@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from palate_tune import TuningResult
 
 
-@click.command("tune")
+@click.command("tune", short_help="Try values for what a recipe leaves open, and keep the best.")
 @click.argument("recipes", metavar="RECIPE...", nargs=-1, required=True)
 @options.settings
 @options.store

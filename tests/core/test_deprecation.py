@@ -7,16 +7,16 @@ import warnings
 import pytest
 
 from palate import hookimpl
-from palate.deprecation import Deprecated, going_away
+from palate.deprecation import Deprecated, deprecated
 from palate.registry import PluginEntry, Registry
 
 PLUGIN = """
     from dataclasses import dataclass
     from palate import hookimpl
-    from palate.deprecation import going_away
+    from palate.deprecation import deprecated
 
     def old():
-        going_away("`old`", "`new`", "9.0")
+        deprecated("`old`", "`new`", "9.0")
 
     @hookimpl
     def register_rankers():
@@ -26,26 +26,26 @@ PLUGIN = """
 
 
 class Plugin:
-    """A stranger's class."""
+    """A class of a third party."""
 
 
-def test_the_author_is_told_what_goes_when_and_what_to_use_at_the_line_that_uses_it():
+def test_the_author_learns_what_is_removed_when_and_what_to_use_at_the_line_that_uses_it():
     def old():
-        going_away("`old`", "`new`", "9.0")
+        deprecated("`old`", "`new`", "9.0")
 
-    with pytest.warns(Deprecated, match=r"`old` goes away in palate 9\.0; use `new`") as said:
+    with pytest.warns(Deprecated, match=r"`old` will be removed in palate 9\.0; use `new`") as said:
         old()
     assert said[0].filename == __file__
 
 
 def test_what_palate_finds_itself_points_at_the_authors_class():
     with pytest.warns(Deprecated) as said:
-        going_away("`old`", "`new`", "9.0", by=Plugin)
+        deprecated("`old`", "`new`", "9.0", by=Plugin)
     assert said[0].filename == __file__
 
 
 @pytest.mark.parametrize(("options", "told"), [([], False), (["-W", "default::DeprecationWarning"], True)])
-def test_who_merely_runs_a_plugin_is_told_nothing(tmp_path, options, told):
+def test_who_merely_runs_a_plugin_sees_nothing(tmp_path, options, told):
     (tmp_path / "old_plugin.py").write_text(textwrap.dedent(PLUGIN))
     code = (
         "import old_plugin; from palate.registry import PluginEntry, Registry; registry = Registry(); "
@@ -54,16 +54,17 @@ def test_who_merely_runs_a_plugin_is_told_nothing(tmp_path, options, told):
     done = subprocess.run(
         [sys.executable, *options, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert ("goes away" in done.stderr) == told
+    assert ("will be removed" in done.stderr) == told
 
 
 def test_a_warning_made_an_error_is_the_plugins_failure_and_no_more():
     def hook():
-        going_away("`old`", "`new`", "9.0")
+        deprecated("`old`", "`new`", "9.0")
         return []
 
     registry = Registry()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         registry.load(PluginEntry("old", entry=types.SimpleNamespace(register_rankers=hookimpl(hook))))
-    assert "goes away" in str(registry.failures[0])
+        registry.names("ranker")
+    assert "will be removed" in str(registry.failures[0])

@@ -87,9 +87,7 @@ def test_plugin_folders_and_entry_points_agree():
     declared = PROJECT["project"]["entry-points"]["palate"]
     assert sorted(declared.values()) == PACKAGES
     assert all(module == f"palate_{name}" for name, module in declared.items())
-    installed_ones = {
-        entry.name: entry.entry.value for entry in plugin_entries() if entry.distribution == "palate"
-    }
+    installed_ones = {entry.name: entry.entry for entry in plugin_entries() if entry.distribution == "palate"}
     assert installed_ones == declared, "install palate again: its entry points have changed"
 
 

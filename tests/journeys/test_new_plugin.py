@@ -72,7 +72,7 @@ def test_one_is_checked_without_pytest(environment, installed):
 
 
 def test_all_are_listed_for_who_asks_whom_to_trust(environment, installed):
-    found = json.loads(environment.call("palate", "plugins", "--trust", "--json").stdout)
+    found = json.loads(environment.call("palate", "plugins", "--provenance", "--json").stdout)
     registered = {each["distribution"]: each["registers"] for each in found}
     for kind in KINDS:
         assert registered[f"palate-first-{kind}"] == {kind: [f"first-{kind}"]}

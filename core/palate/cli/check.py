@@ -43,7 +43,7 @@ def command(name: str, kind: str | None, settings: Sequence[str], expected: Sequ
     for outcome in found:
         click.echo(_line(outcome))
     for said in dict.fromkeys(str(remark.message) for remark in remarks):
-        click.echo(f"goes away  {said}")
+        click.echo(f"deprecated {said}")
     failed = sum(not outcome.passed for outcome in found)
     if failed:
         raise ComponentError(f"{component.kind} {name!r} fails {failed} of {len(found)} checks")

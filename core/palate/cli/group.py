@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import click
 
-from palate.cli.command_cache import remember, remembered
-from palate.cli.overview import COMMANDS, COMPLETION, overview
+from palate.cli.overview import COMMANDS, COMPLETION, command_help, overview
 from palate.cli.terminal import Terminal, share_options
 from palate.errors import closest
 
-if TYPE_CHECKING:
-    from palate.registry import Registry
-
 
 class Palate(click.Group):
-    """Built-in commands from a table, and those of plugins when another name is given."""
+    """The core's commands from a table, and those of plugins when another name is given."""
 
     def get_help(self, ctx: click.Context) -> str:
         return overview()
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*COMMANDS, *(name for name in remembered(sys.prefix) if name not in COMMANDS)]
+        own, others = command_help()
+        return [*own, *others]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name in COMMANDS:
             return share_options(_built_in(cmd_name))
-        command = _registry().commands.get(cmd_name)
+        from palate.registry.commands import find_command
+
+        command = find_command(cmd_name)
         return command and share_options(command)
 
     def resolve_command(
@@ -58,18 +55,18 @@ def run(words: list[str]) -> int:
         from click.shell_completion import shell_complete
 
         return shell_complete(group, {"obj": Terminal()}, "palate", COMPLETION, instruction)
-    try:
-        with group.make_context("palate", list(words), obj=Terminal()) as context:
-            group.invoke(context)
-    finally:
-        _remember_commands()
+    with group.make_context("palate", list(words), obj=Terminal()) as context:
+        group.invoke(context)
     return 0
 
 
 def all_commands() -> dict[str, click.Command]:
-    """Every command by name: palate's own, then those of plugins by name."""
-    others = sorted(_registry().commands.items())
-    return {name: _built_in(name) for name in COMMANDS} | {n: c for n, c in others if n not in COMMANDS}
+    """Every command by name: palate's own in the order of help, then those of third parties."""
+    from palate.registry import installed
+
+    theirs = installed().commands
+    own, others = command_help()
+    return {name: _built_in(name) if name in COMMANDS else theirs[name] for name in (*own, *others)}
 
 
 def _built_in(name: str) -> click.Command:
@@ -85,22 +82,9 @@ def _built_in(name: str) -> click.Command:
 
 
 def _unknown(name: str) -> str:
-    registry = _registry()
-    said = f"there is no command {name!r}.{closest(name, [*COMMANDS, *registry.commands])}"
-    if registry.failures:
-        said += " Not loaded: " + "; ".join(str(failure) for failure in registry.failures) + "."
-    return said
-
-
-def _registry() -> Registry:
     from palate.registry import installed
 
-    return installed()
-
-
-def _remember_commands() -> None:
-    """Note the commands of plugins for `--help`, if plugins were loaded, and all of them."""
-    loaded = sys.modules.get("palate.registry")
-    if loaded and loaded.installed.cache_info().currsize and not os.environ.get("PALATE_PLUGINS"):
-        commands = loaded.installed().commands
-        remember(sys.prefix, {name: each.get_short_help_str(60) for name, each in commands.items()})
+    registry = installed()
+    text = f"there is no command {name!r}.{closest(name, [*COMMANDS, *registry.commands])}"
+    failures = registry.hooks.failures
+    return text + (f" Not loaded: {'; '.join(map(str, failures))}." if failures else "")

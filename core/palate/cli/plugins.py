@@ -1,4 +1,4 @@
-"""`palate plugins`: what is installed, who brought it, and whether it works."""
+"""`palate plugins`: what is installed, from which distribution, and whether it works."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class _Plugins(click.Group):
 @click.group("plugins", cls=_Plugins, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print everything, options included, as JSON.")
 @click.option(
-    "--trust", is_flag=True, help="Show what each plugin registers, and where it was installed from."
+    "--provenance", is_flag=True, help="Show what each plugin registers, and where it was installed from."
 )
 @click.pass_context
-def command(context: click.Context, as_json: bool, trust: bool) -> None:
+def command(context: click.Context, as_json: bool, provenance: bool) -> None:
     """List every component: its kind, name, plugin, distribution, version and state.
 
     A kind, such as `ranker`, shows only components of that kind. Plugins that could not be loaded
@@ -60,10 +60,10 @@ def command(context: click.Context, as_json: bool, trust: bool) -> None:
     """
     if context.invoked_subcommand:
         return
-    if trust:
-        from palate.cli.provenance import show_trust
+    if provenance:
+        from palate.cli.provenance import show_provenance
 
-        show_trust(as_json)
+        show_provenance(as_json)
         return
     _list(None, as_json)
 
@@ -117,7 +117,7 @@ def _print(registry: Registry, shown: list[Component]) -> None:
         show(headings, [_row(each, states[id(each)]) for each in shown])
     else:
         rows = [_row(each, _short(states[id(each)])) for each in shown]
-        taken = [0, 1, 2, 3, 5] if terminal_width() < _WIDE and not _strangers(shown) else range(6)
+        taken = [0, 1, 2, 3, 5] if terminal_width() < _WIDE and not _third_party(shown) else range(6)
         show([headings[i] for i in taken], [[row[i] for i in taken] for row in rows], shrink="what it is")
         for each in shown:
             if states[id(each)] != _short(states[id(each)]):
@@ -129,8 +129,8 @@ def _print(registry: Registry, shown: list[Component]) -> None:
 
 
 def _row(component: Component, said: str) -> list[str]:
-    brought = f"{component.distribution} {component.version}"
-    return [component.kind, component.name, component.summary, component.plugin, brought, said]
+    origin = f"{component.distribution} {component.version}"
+    return [component.kind, component.name, component.summary, component.plugin, origin, said]
 
 
 def _short(said: str) -> str:
@@ -138,7 +138,7 @@ def _short(said: str) -> str:
     return said.partition(":")[0]
 
 
-def _strangers(shown: list[Component]) -> bool:
+def _third_party(shown: list[Component]) -> bool:
     return any(component.distribution != "palate" for component in shown)
 
 

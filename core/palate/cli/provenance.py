@@ -1,4 +1,4 @@
-"""`palate plugins --trust`: what each installed plugin registers, and where it came from."""
+"""`palate plugins --provenance`: what each installed plugin registers, and where it came from."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 _HEADINGS = ("plugin", "distribution", "version", "from", "registers")
 
 
-def show_trust(as_json: bool) -> None:
-    """One line a plugin, those that failed too: nothing that runs at palate's start is left out."""
+def show_provenance(as_json: bool) -> None:
+    """One line for each plugin, those that failed too: nothing that is imported is left out."""
     from palate.cli.listing import show
     from palate.registry import installed
 
     registry = installed()
-    found = trust(registry)
+    found = provenance(registry)
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
@@ -31,25 +31,25 @@ def show_trust(as_json: bool) -> None:
         click.echo(f"failed: {failure}")
 
 
-def trust(registry: Registry) -> list[dict[str, Any]]:
+def provenance(registry: Registry) -> list[dict[str, Any]]:
     """Each plugin with its distribution, version, origin, and what it registers by kind."""
     found = []
-    for door in plugin_entries():
-        mine = (door.name, door.distribution, door.version)
+    for entry in plugin_entries():
+        own = (entry.name, entry.distribution, entry.version)
         registered: dict[str, list[str]] = {}
         for component in registry:
-            if (component.plugin, component.distribution, component.version) == mine:
+            if (component.plugin, component.distribution, component.version) == own:
                 registered.setdefault(component.kind, []).append(component.name)
-        for brought in registry.brought:
-            if (brought.plugin, brought.distribution, brought.version) == mine:
-                registered.setdefault(brought.what, []).append(brought.name)
+        for each in registry.registrations:
+            if (each.plugin, each.distribution, each.version) == own:
+                registered.setdefault(each.what, []).append(each.name)
         found.append(
             {
-                "plugin": door.name,
-                "distribution": door.distribution,
-                "version": door.version,
-                "from": _origin(door.distribution),
-                "module": getattr(door.entry, "value", ""),
+                "plugin": entry.name,
+                "distribution": entry.distribution,
+                "version": entry.version,
+                "from": _origin(entry.distribution),
+                "module": entry.entry,
                 "registers": registered,
             }
         )
@@ -76,7 +76,7 @@ def _words(registered: dict[str, list[str]]) -> str:
     if not registered:
         return "nothing"
     plain = {
-        what: "hears of events" if what == "events" else f"{what} {', '.join(names)}"
+        what: "listens to events" if what == "events" else f"{what} {', '.join(names)}"
         for what, names in registered.items()
     }
     return "; ".join(plain.values())

@@ -15,11 +15,11 @@ def shipped(registry: Registry | None = None) -> dict[str, Path]:
 
 
 def of_distributions(registry: Registry | None = None) -> dict[str, Path]:
-    """The recipes that plugins brought, by the name that is never hidden: `palate-movies:cold-start`."""
-    brought = (registry or installed()).brought
+    """The recipes that plugins register, by the name that is never hidden: `palate-movies:cold-start`."""
+    registrations = (registry or installed()).registrations
     return {
         f"{_plain(each.distribution)}:{each.name}": each.path
-        for each in brought
+        for each in registrations
         if each.what == "recipe" and each.path
     }
 

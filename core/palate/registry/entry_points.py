@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import os
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from packaging.requirements import InvalidRequirement, Requirement
+from functools import reduce
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from palate import __version__
 from palate.errors import PluginError, closest
+from palate.registry.index import keep, kept
+from palate.registry.restriction import wanted
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 GROUP = "palate"
 
@@ -21,7 +22,8 @@ GROUP = "palate"
 class PluginEntry:
     """One entry point through which a plugin comes in.
 
-    `entry` is an entry point, or the plugin itself: a module or any object with hooks.
+    `entry` is what the entry point names, such as `palate_x` or `palate_x:hooks`, or the plugin itself:
+    a module or any object with hooks.
     """
 
     name: str
@@ -31,7 +33,16 @@ class PluginEntry:
     entry: Any = None
 
     def load(self) -> Any:
-        return self.entry.load() if isinstance(self.entry, importlib.metadata.EntryPoint) else self.entry
+        """The plugin. Raises whatever importing it raises."""
+        if not isinstance(self.entry, str):
+            return self.entry
+        inside = self.entry.partition(":")[2].strip()
+        return reduce(getattr, filter(None, inside.split(".")), import_module(self.module))
+
+    @property
+    def module(self) -> str:
+        """The module that the entry point names; nothing where the plugin itself was given."""
+        return self.entry.partition(":")[0].strip() if isinstance(self.entry, str) else ""
 
     @property
     def key(self) -> str:
@@ -39,40 +50,30 @@ class PluginEntry:
         return f"{self.name} ({self.distribution})"
 
     def unfit(self) -> str:
-        """Why this plugin does not go with this palate, judged by what its distribution requires."""
+        """Why this plugin does not go with this palate, by what its distribution requires."""
         if self.distribution == "palate":
             return ""
         for text in self.requires:
-            try:
-                requirement = Requirement(text)
-            except InvalidRequirement:
-                continue
-            if not _applies(requirement) or requirement.specifier.contains(__version__, prereleases=True):
-                continue
-            return f"needs palate {requirement.specifier}, and this is palate {__version__}"
+            requirement = _requirement(text)
+            if requirement and not requirement.specifier.contains(__version__, prereleases=True):
+                return f"needs palate {requirement.specifier}, and this is palate {__version__}"
         return ""
-
-
-def wanted() -> list[str]:
-    """The plugins that the environment variable PALATE_PLUGINS restricts palate to; empty for all."""
-    return [name.strip() for name in os.environ.get("PALATE_PLUGINS", "").split(",") if name.strip()]
 
 
 def plugin_entries() -> list[PluginEntry]:
     """The installed entry points of the group `palate`, those named in PALATE_PLUGINS if it is set.
 
-    Those of palate itself come first, so that a stranger's recipe or command never hides its own.
+    Those of palate itself come first, so that a third party's recipe or command never hides its own.
     """
     names = wanted()
-    found = [door for door in _all_doors() if not names or door.name in names]
-    return sorted(found, key=lambda door: (door.distribution != "palate", door.name, door.distribution))
+    found = [entry for entry in _all_entries() if not names or entry.name in names]
+    return sorted(found, key=lambda entry: (entry.distribution != "palate", entry.name, entry.distribution))
 
 
 def load_tool(name: str) -> Any:
     """The module of palate's own plugin of this name. Raises PluginError where it is not installed."""
-    own = importlib.metadata.entry_points(group=GROUP, name=name)
-    for entry in own:
-        if entry.dist is not None and entry.dist.name == "palate":
+    for entry in _all_entries():
+        if (entry.name, entry.distribution) == (name, "palate"):
             return entry.load()
     raise PluginError(f"palate's plugin {name!r} is not installed; install palate again")
 
@@ -80,39 +81,31 @@ def load_tool(name: str) -> Any:
 def absent() -> list[tuple[str, str]]:
     """The names in PALATE_PLUGINS that no installed plugin has, each with what was perhaps meant."""
     names = wanted()
-    known = {door.name for door in _all_doors()} if names else set()
+    known = {entry.name for entry in _all_entries()} if names else set()
     return [(name, closest(name, known)) for name in names if name not in known]
 
 
-def _all_doors() -> Iterator[PluginEntry]:
-    """Every door once; of a distribution found twice on the path the first counts.
+def _all_entries() -> list[PluginEntry]:
+    """Every entry, from the index or, where something was installed since, from the distributions."""
+    rows = kept("entries")
+    if rows is None:
+        from palate.registry.distributions import entry_points
 
-    Distributions are read one by one, so that one with a damaged record hides no other.
-    """
-    met: set[str] = set()
-    for distribution in importlib.metadata.distributions():
-        try:
-            entries = [entry for entry in distribution.entry_points if entry.group == GROUP]
-        except Exception:  # noqa: S112  (its list of entry points is damaged: pip's concern, and perhaps no plugin)
-            continue
-        if not entries:
-            continue
-        name, version, requires = _about(distribution)
-        same = re.sub(r"[-_.]+", "-", name).lower()
-        if same == "-" or same not in met:
-            yield from (PluginEntry(entry.name, name, version, requires, entry) for entry in entries)
-        met.add(same)
+        rows, records = entry_points(GROUP)
+        keep("entries", rows, records)
+    return [
+        PluginEntry(name, distribution, version, tuple(requires), value)
+        for name, value, distribution, version, requires in rows
+    ]
 
 
-def _about(distribution: importlib.metadata.Distribution) -> tuple[str, str, tuple[str, ...]]:
-    """Its name, version and requirements; `-` for what its record does not tell."""
+def _requirement(text: str) -> Requirement | None:
+    """What a distribution asks of palate itself, if this line of its requirements is about that."""
+    from packaging.requirements import InvalidRequirement, Requirement
+
     try:
-        said = distribution.metadata
-        return said["Name"] or "-", said["Version"] or "-", tuple(distribution.requires or ())
-    except Exception:
-        return "-", "-", ()
-
-
-def _applies(requirement: Requirement) -> bool:
-    marker = requirement.marker
-    return requirement.name.lower() == "palate" and (marker is None or marker.evaluate({"extra": ""}))
+        found = Requirement(text)
+    except InvalidRequirement:
+        return None
+    applies = found.marker is None or found.marker.evaluate({"extra": ""})
+    return found if found.name.lower() == "palate" and applies else None

@@ -1,36 +1,34 @@
-"""Loading plugins, each on its own, and answering for what they registered."""
+"""What plugins register: components by kind and name, recipes and commands, each taken in when asked for."""
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
-
-import pluggy
 
 from palate.components.component import Component, flaws
 from palate.components.kinds import KINDS, article
 from palate.errors import PluginError, UnknownComponent, closest
 from palate.events import Event
-from palate.registry import hookspecs
 from palate.registry.entry_points import PluginEntry, absent, plugin_entries
-from palate.registry.problems import Failure, misspelt, one_line, reason, unmarked
-from palate.registry.timeout import patience, time_limit
+from palate.registry.hooks import Hooks
+from palate.registry.problems import Failure, reason
+from palate.registry.timeout import plugin_timeout
 
 if TYPE_CHECKING:
     import click
 
 __all__ = ["Failure", "PluginEntry", "Registration", "Registry", "clash", "installed", "plugin_entries"]
 
+_RECIPES, _COMMANDS = "register_recipes", "register_commands"
+
 
 @dataclass(frozen=True)
 class Registration:
-    """What a plugin brought beside components: a `recipe`, a `command`, or that it hears of `events`."""
+    """What a plugin registers beside components: a `recipe`, a `command`, or that it listens to `events`."""
 
     what: str
     name: str
@@ -44,28 +42,33 @@ class Registration:
 class Registry:
     """All components of all plugins, by kind and name.
 
-    Loading never raises for a broken plugin: what is broken stands in `failures`, and what is odd
-    but does no harm in `notices`. Two components of one kind with one name raise PluginError when
-    either is asked for.
+    Plugins are imported when they are loaded; a registration hook is called when what it registers is
+    asked for, so that a recipe costs the kinds that it names. `failures` and `notices` ask every hook first:
+    what is broken is in `failures`, and what is odd but does no harm in `notices`. Two components of
+    one kind with one name raise PluginError when either is asked for.
     """
 
-    plugins: pluggy.PluginManager = field(default_factory=lambda: _manager())
-    failures: list[Failure] = field(default_factory=list)
-    notices: list[Failure] = field(default_factory=list)
-    recipes: dict[str, Path] = field(default_factory=dict)
-    commands: dict[str, click.Command] = field(default_factory=dict)
-    brought: list[Registration] = field(default_factory=list)
-    patience: float = field(default_factory=patience)
+    timeout: float = field(default_factory=plugin_timeout)
+    hooks: Hooks = field(init=False)
     _components: dict[tuple[str, str], list[Component]] = field(default_factory=dict)
+    _recipes: dict[str, Path] = field(default_factory=dict)
+    _commands: dict[str, click.Command] = field(default_factory=dict)
+    _commands_of: list[tuple[PluginEntry, click.Command]] = field(default_factory=list)
+    _recipes_of: list[Registration] = field(default_factory=list)
+    _taken: dict[str, int] = field(default_factory=dict)
+    _taking: set[str] = field(default_factory=set)
+    _lock: RLock = field(default_factory=RLock, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.hooks = Hooks(self.timeout)
 
     def __iter__(self) -> Iterator[Component]:
         for kind in KINDS:
-            for (of, _), found in sorted(self._components.items()):
-                if of == kind:
-                    yield from found
+            for _, found in sorted(self._of(kind).items()):
+                yield from found
 
     def names(self, kind: str) -> list[str]:
-        return sorted(name for of, name in self._components if of == kind)
+        return sorted(self._of(kind))
 
     def find(self, kind: str, name: str) -> Component:
         """The component of this kind with this name.
@@ -73,7 +76,7 @@ class Registry:
         Raises UnknownComponent, which names near matches and failed plugins, or PluginError where
         two distributions claim the name.
         """
-        found = self._components.get((kind, name), [])
+        found = self._of(kind).get(name, [])
         if not found:
             raise UnknownComponent(self._unknown(kind, name))
         if len(found) > 1:
@@ -82,148 +85,131 @@ class Registry:
 
     def clashes(self) -> list[str]:
         """Every name that two components of one kind claim, in words."""
+        self._take_all()
         return [clash(found) for found in self._components.values() if len(found) > 1]
 
-    def load(self, door: PluginEntry) -> None:
-        """Take in one plugin; whatever is wrong with it is written down in `failures`.
+    @property
+    def failures(self) -> list[Failure]:
+        """What could not be loaded, of all plugins."""
+        self._take_all()
+        return self.hooks.failures
 
-        What it prints meanwhile goes to `notices`, so that it is not mixed with a command's output.
-        """
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            if self._register(door):
-                self._take_all(door)
-        said = printed.getvalue().strip()
-        if said:
-            self._note(door, f"printed while it was loaded: {one_line(said)!r}")
+    @property
+    def notices(self) -> list[Failure]:
+        """What is odd, of all plugins."""
+        self._take_all()
+        return self.hooks.notices
+
+    @property
+    def recipes(self) -> dict[str, Path]:
+        """Recipes by name; of two with one name the first."""
+        self._take(_RECIPES, self._add_recipes)
+        return self._recipes
+
+    @property
+    def commands(self) -> dict[str, click.Command]:
+        """Commands by name; of two with one name the first."""
+        self._take(_COMMANDS, self._add_command)
+        return self._commands
+
+    def all_commands(self) -> list[tuple[PluginEntry, click.Command]]:
+        """The commands of every plugin, hidden ones too."""
+        _ = self.commands
+        return self._commands_of
+
+    @property
+    def registrations(self) -> list[Registration]:
+        """Recipes, commands and listeners of every plugin, hidden ones too."""
+        _ = self.recipes
+        commands = [_registration(entry, "command", str(each.name)) for entry, each in self.all_commands()]
+        listening = [entry for entry in self.hooks.entries if self.hooks.implements(entry, "on_event")]
+        return [
+            *self._recipes_of,
+            *commands,
+            *(_registration(each, "events", "on_event") for each in listening),
+        ]
+
+    def load(self, entry: PluginEntry) -> None:
+        """Import one plugin; whatever is wrong with it is written down in `failures`."""
+        self.hooks.load(entry)
 
     def listen(self, listener: Any) -> None:
         """Send events to this object's `on_event(event)` too."""
-        self.plugins.register(_Listener(listener))
+        self.hooks.listen(listener)
 
     def emit(self, event: Event) -> None:
-        """Tell every plugin that listens; one that raises is reported once and not asked again."""
-        for implementation in self.plugins.hook.on_event.get_hookimpls():
+        """Tell every plugin that listens; one that raises is reported once and not called again."""
+        self.hooks.emit(event)
+
+    def _of(self, kind: str) -> dict[str, list[Component]]:
+        if kind in KINDS:
+            self._take(KINDS[kind].hook, partial(self._add, kind))
+        return {name: found for (of, name), found in self._components.items() if of == kind}
+
+    def _take_all(self) -> None:
+        for kind in KINDS:
+            self._of(kind)
+        _ = self.recipes, self.commands
+
+    def _take(self, hook: str, add: Callable[[PluginEntry, Any], None]) -> None:
+        """Call a hook of each plugin where it was not called yet; each value is taken or refused alone."""
+        if self._taken.get(hook, 0) == len(self.hooks.entries):
+            return
+        with self._lock:
+            entries = self.hooks.entries[self._taken.get(hook, 0) :]
+            if not entries or hook in self._taking:  # a hook may itself ask for what others registered
+                return
+            self._taking.add(hook)
             try:
-                with time_limit(self.patience, f"plugin {implementation.plugin_name} in on_event"):
-                    implementation.function(*(event for _ in implementation.argnames))
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                self.plugins.unregister(implementation.plugin)
-                warnings.warn(
-                    f"plugin {implementation.plugin_name!r} failed in on_event and is not asked again: "
-                    f"{reason(error)}",
-                    stacklevel=2,
-                )
+                for entry, value in self.hooks.values(hook, entries):
+                    try:
+                        add(entry, value)
+                    except Exception as error:
+                        self.hooks.fail(entry, f"{hook}: {reason(error)}")
+                self._taken[hook] = self._taken.get(hook, 0) + len(entries)
+            finally:
+                self._taking.discard(hook)
 
-    def _register(self, door: PluginEntry) -> bool:
-        """Import the plugin and check its hooks; False, with the reason written down, if it fails."""
-        wrong = door.unfit()
-        if not wrong:
-            try:
-                with time_limit(self.patience, f"plugin {door.key}"):
-                    plugin = door.load()
-                self.plugins.register(plugin, name=door.key)
-                wrong = misspelt(self.plugins, plugin)
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:  # a plugin may do anything, and palate goes on
-                wrong = reason(error)
-        if wrong:
-            self._drop(door)
-            self._fail(door, wrong)
-            return False
-        idle = unmarked(plugin)
-        if idle:
-            self._note(door, f"{', '.join(idle)} has no effect without the decorator @palate.hookimpl")
-        return True
-
-    def _take_all(self, door: PluginEntry) -> None:
-        for kind in KINDS.values():
-            self._take(door, kind.hook, partial(self._add, door, kind.name))
-        self._take(door, "register_recipes", partial(self._add_recipes, door))
-        self._take(door, "register_commands", partial(self._add_command, door))
-        if any(each.plugin_name == door.key for each in self.plugins.hook.on_event.get_hookimpls()):
-            self._bring(door, "events", "on_event")
-
-    def _take(self, door: PluginEntry, hook: str, add: Callable[[Any], None]) -> None:
-        """Ask one hook of one plugin; each value is taken or refused on its own."""
-        for implementation in getattr(self.plugins.hook, hook).get_hookimpls():
-            if implementation.plugin_name != door.key:
-                continue
-            try:
-                with time_limit(self.patience, f"plugin {door.key} in {hook}"):
-                    values = list(implementation.function() or ())
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                self._fail(door, f"{hook}: {reason(error)}")
-                continue
-            for value in values:
-                try:
-                    add(value)
-                except Exception as error:
-                    self._fail(door, f"{hook}: {reason(error)}")
-
-    def _add(self, door: PluginEntry, kind: str, cls: Any) -> None:
+    def _add(self, kind: str, entry: PluginEntry, cls: Any) -> None:
         wrong = flaws(cls, kind)
         if wrong:
             raise PluginError("; ".join(wrong))
-        component = Component(kind, cls, door.name, door.distribution, door.version, self)
+        component = Component(kind, cls, entry.name, entry.distribution, entry.version, self)
         known = self._components.setdefault((kind, component.name), [])
         if all(other.cls is not cls for other in known):
             known.append(component)
 
-    def _add_recipes(self, door: PluginEntry, place: str | Path) -> None:
+    def _add_recipes(self, entry: PluginEntry, place: str | Path) -> None:
         """A recipe, or a folder of them."""
         path = Path(place)
         if not path.exists():
             raise PluginError(f"there is no file or folder {str(path)!r}")
         for recipe in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
-            self._bring(door, "recipe", recipe.stem, recipe)
-            if self.recipes.setdefault(recipe.stem, recipe) != recipe:
-                self._note(door, f"its recipe {recipe.stem!r} is hidden by {self.recipes[recipe.stem]}")
+            self._recipes_of.append(_registration(entry, "recipe", recipe.stem, recipe))
+            if self._recipes.setdefault(recipe.stem, recipe) != recipe:
+                self.hooks.note(
+                    entry, f"its recipe {recipe.stem!r} is hidden by {self._recipes[recipe.stem]}"
+                )
 
-    def _add_command(self, door: PluginEntry, command: click.Command) -> None:
+    def _add_command(self, entry: PluginEntry, command: click.Command) -> None:
         if not isinstance(getattr(command, "name", None), str) or not hasattr(command, "make_context"):
             raise PluginError(f"{command!r} is not a click command with a name")
-        self._bring(door, "command", str(command.name))
-        if self.commands.setdefault(str(command.name), command) is not command:
-            self._note(door, f"its command {command.name!r} is hidden by another plugin's")
-
-    def _bring(self, door: PluginEntry, what: str, name: str, path: Path | None = None) -> None:
-        self.brought.append(Registration(what, name, door.name, door.distribution, door.version, path))
-
-    def _fail(self, door: PluginEntry, why: str) -> None:
-        self.failures.append(Failure(door.name, door.distribution, door.version, why))
-
-    def _note(self, door: PluginEntry, remark: str) -> None:
-        self.notices.append(Failure(door.name, door.distribution, door.version, remark))
-
-    def _drop(self, door: PluginEntry) -> None:
-        if self.plugins.has_plugin(door.key):
-            self.plugins.unregister(name=door.key)
+        self._commands_of.append((entry, command))
+        if self._commands.setdefault(str(command.name), command) is not command:
+            self.hooks.note(entry, f"its command {command.name!r} is hidden by another plugin's")
 
     def _unknown(self, kind: str, name: str) -> str:
+        """That there is no such component; other kinds are asked only where none of its own is near."""
         known = self.names(kind)
-        said = f"there is no {kind} {name!r}.{closest(name, known)}"
-        elsewhere = [other for other, of in ((of, n) for of, n in self._components) if of == name]
+        near = closest(name, known)
+        text = f"there is no {kind} {name!r}.{near}"
+        elsewhere = [other for other in KINDS if not near and name in self._of(other)]
         if elsewhere:
-            said += f" {name!r} is {article(elsewhere[0])}."
-        said += f" Installed: {', '.join(known) or 'none'}."
-        if self.failures:
-            said += " Not loaded: " + "; ".join(str(failure) for failure in self.failures) + "."
-        return said
-
-
-@dataclass(eq=False)
-class _Listener:
-    listener: Any
-
-    @hookspecs.hookimpl
-    def on_event(self, event: Event) -> None:
-        self.listener.on_event(event)
+            text += f" {name!r} is {article(elsewhere[0])}."
+        text += f" Installed: {', '.join(known) or 'none'}."
+        if self.hooks.failures:
+            text += " Not loaded: " + "; ".join(str(failure) for failure in self.hooks.failures) + "."
+        return text
 
 
 def clash(found: Iterable[Component]) -> str:
@@ -238,16 +224,14 @@ def clash(found: Iterable[Component]) -> str:
 
 @cache
 def installed() -> Registry:
-    """The registry of what is installed, loaded once a process."""
+    """The registry of what is installed, its plugins imported once a process."""
     registry = Registry()
-    for door in plugin_entries():
-        registry.load(door)
+    for entry in plugin_entries():
+        registry.load(entry)
     for name, meant in absent():
-        registry._fail(PluginEntry(name), f"named in PALATE_PLUGINS but not installed.{meant}")
+        registry.hooks.fail(PluginEntry(name), f"named in PALATE_PLUGINS but not installed.{meant}")
     return registry
 
 
-def _manager() -> pluggy.PluginManager:
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
-    return manager
+def _registration(entry: PluginEntry, what: str, name: str, path: Path | None = None) -> Registration:
+    return Registration(what, name, entry.name, entry.distribution, entry.version, path)

@@ -19,7 +19,7 @@ class PluginTimeout(BaseException):
     """A plugin did not come back from a hook in time. No plugin should catch it, so it is no Exception."""
 
 
-def patience() -> float:
+def plugin_timeout() -> float:
     """Seconds: `$PALATE_PLUGIN_TIMEOUT`, else 20."""
     try:
         return max(float(os.environ.get("PALATE_PLUGIN_TIMEOUT", "")), 0.001)
@@ -48,9 +48,7 @@ def time_limit(seconds: float, who: str) -> Iterator[None]:
 
 def _interrupted(seconds: float) -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
-        raise PluginTimeout(
-            f"did not come back in {seconds:g} s (PALATE_PLUGIN_TIMEOUT says how long is waited)"
-        )
+        raise PluginTimeout(f"did not come back in {seconds:g} s (PALATE_PLUGIN_TIMEOUT sets how many)")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)

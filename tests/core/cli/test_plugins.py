@@ -15,7 +15,7 @@ from annotated_types import Gt
 from palate import hookimpl
 from palate.cli import main
 from palate.components.kinds import KINDS
-from palate.deprecation import going_away
+from palate.deprecation import deprecated
 from palate.registry import PluginEntry, Registry
 from palate.testing import Nonconforming, put_distribution
 
@@ -70,7 +70,7 @@ class Unreadable(Plain):
     when: "Nowhere" = None  # noqa: F821
 
 
-def door(name, distribution, version, rankers):
+def entry(name, distribution, version, rankers):
     return PluginEntry(
         name,
         distribution,
@@ -83,9 +83,9 @@ def door(name, distribution, version, rankers):
 def registry(monkeypatch, tmp_path):
     monkeypatch.setenv("PALATE_CACHE", str(tmp_path))
     registry = Registry()
-    registry.load(door("one", "palate-one", "1.5", [Plain, Heavy, Twin, Unreadable]))
-    registry.load(door("two", "palate-two", "2.5", [OtherTwin]))
-    registry.load(door("bad", "palate-bad", "0.1", ["nonsense"]))
+    registry.load(entry("one", "palate-one", "1.5", [Plain, Heavy, Twin, Unreadable]))
+    registry.load(entry("two", "palate-two", "2.5", [OtherTwin]))
+    registry.load(entry("bad", "palate-bad", "0.1", ["nonsense"]))
 
     def installed():
         return registry
@@ -163,13 +163,15 @@ def unkind(case):
     raise Nonconforming("unkind")
 
 
-def test_what_goes_away_is_told_when_a_component_is_checked(capsys, monkeypatch):
+def test_what_is_deprecated_is_reported_when_a_component_is_checked(capsys, monkeypatch):
     def old(case):
-        going_away("`palate.old`", "`palate.new`", "9.0")
+        deprecated("`palate.old`", "`palate.new`", "9.0")
 
     monkeypatch.setattr("palate.testing.conformance.checks_for", lambda case, by_hand: {"is_new": old})
     assert main(["plugins", "check", "plain"]) == 0
-    assert "goes away  `palate.old` goes away in palate 9.0; use `palate.new`" in capsys.readouterr().out
+    assert (
+        "deprecated `palate.old` will be removed in palate 9.0; use `palate.new`" in capsys.readouterr().out
+    )
 
 
 def test_a_component_that_is_not_there_is_named_with_what_was_meant_and_what_failed(capsys):

@@ -63,11 +63,11 @@ def site(tmp_path, monkeypatch):
 
 
 def told(capsys, *words):
-    assert main(["plugins", "--trust", *words]) == 0
+    assert main(["plugins", "--provenance", *words]) == 0
     return capsys.readouterr().out
 
 
-def test_everything_that_a_plugin_brings_is_listed_with_its_distribution_and_version(site, capsys):
+def test_everything_that_a_plugin_registers_is_listed_with_its_distribution_and_version(site, capsys):
     site("good", PLUGIN)
     (found,) = json.loads(told(capsys, "--json"))
     assert found == {
@@ -80,7 +80,7 @@ def test_everything_that_a_plugin_brings_is_listed_with_its_distribution_and_ver
     }
     (line,) = told(capsys).splitlines()[1:]
     assert line.split("  ")[0] == "good"
-    for part in ("palate-good", "2.0", "ranker good; recipe mine; command greet; hears of events"):
+    for part in ("palate-good", "2.0", "ranker good; recipe mine; command greet; listens to events"):
         assert part in line
 
 
