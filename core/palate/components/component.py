@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from palate.components.kinds import KINDS, article
 from palate.components.nested import nested_options
-from palate.components.options import as_text, explained, options_model
 from palate.errors import ComponentError, MissingLibrary, PalateError, PluginError, closest
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ class Component:
 
         Raises PluginError where the annotations cannot be read.
         """
+        from palate.components.options import options_model
+
         try:
             return options_model(self.cls)
         except Exception as error:  # annotations are the plugin's own text, and may raise anything
@@ -111,6 +113,10 @@ class Component:
             raise ComponentError(f"{who}: {error}") from error
 
     def _validated(self, options: dict[str, Any]) -> tuple[BaseModel | None, dict[str, str]]:
+        from pydantic import ValidationError
+
+        from palate.components.options import as_text, explained
+
         known = self.options.model_fields
         who = f"{self.kind} {self.name!r}"
         problems = {
