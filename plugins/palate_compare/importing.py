@@ -74,7 +74,8 @@ def _placed(
     key = user * len(judged.items) + item
     first = np.zeros(len(key), bool)
     first[np.unique(key, return_index=True)[1]] = True
-    met = np.isin(key, judged.history.owners.astype(np.int64) * len(judged.items) + judged.history.items)
+    before = judged.truth.history or judged.history
+    met = np.isin(key, before.owners.astype(np.int64) * len(judged.items) + before.items)
     remarks |= {"repeated": int(np.count_nonzero(~first)), "seen": int(np.count_nonzero(first & met))}
     return user[first & ~met], item[first & ~met], remarks
 

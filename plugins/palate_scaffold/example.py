@@ -48,6 +48,7 @@ def recipe(names: Names) -> str:
     if kind == "reranker":
         rest.insert(0, f"rerank: {name}")
     clean = [f"  clean: [{name}]"] if kind == "cleaner" else []
+    clean += [f"  feedback: {name}"] if kind == "feedback" else []
     return "\n".join(
         [
             f"# For trying {name} on the small files beside this one.",

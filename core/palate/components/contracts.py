@@ -74,6 +74,22 @@ class Cleaner(Protocol):
 
 
 @runtime_checkable
+class Feedback(Protocol):
+    """Says what each event tells: a like and how strong, a dislike, or only that the item was seen.
+
+    `mark` gives the same dataset with `dataset.with_strengths(strengths, pairs)`: float32 beside the
+    interactions, above 0 a like, below 0 a dislike, 0 seen only; `pairs` says what several events of
+    one user with one item come to. It reads the columns that the source gives: `rating`, or others such
+    as `label` and `type`. No event goes, and what one says must not depend on later events, which a
+    split may hold out.
+    """
+
+    name: ClassVar[str]
+
+    def mark(self, dataset: Dataset) -> Dataset: ...
+
+
+@runtime_checkable
 class Splitter(Protocol):
     """Divides the interactions into parts; one fold, or several for cross-validation."""
 

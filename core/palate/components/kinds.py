@@ -27,6 +27,7 @@ KINDS = {
     for kind in (
         Kind("source", "sources", ("load",)),
         Kind("cleaner", "cleaners", ("apply",)),
+        Kind("feedback", "feedbacks", ("mark",)),
         Kind("splitter", "splitters", ("split",)),
         Kind("preprocessor", "preprocessors", ("apply",)),
         Kind("encoder", "encoders", ("encode",)),

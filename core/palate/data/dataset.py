@@ -12,6 +12,7 @@ from palate.data.history import History
 from palate.data.items import Items
 from palate.data.numbering import numbered
 from palate.data.ordering import ordered
+from palate.data.strengths import Pairs
 from palate.errors import DataError
 
 PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4}
@@ -24,7 +25,12 @@ class Dataset:
     `interactions` has `user` and `item` (int32 row numbers into `users` and `items`), and where
     the source knows them `rating` (float32), `time` (int64, seconds since 1970) and `part` (uint8,
     a split that came with the data, numbered as in `PARTS`). Rows are ordered by user, then time,
-    then item, so that a person's events are together, oldest first, whatever order the source had.
+    then item, so that a user's events are together, oldest first, whatever order the source had.
+
+    What an event says of its item is in `strength` (float32): above 0 a like, 0 seen only, below 0 a
+    dislike; without the column every event is a like of strength 1. A feedback writes it, from the
+    columns that the source knows: the rating, or any other column, such as `label` or `type`. `pairs`
+    says what several events of one user with one item come to.
 
     `users` and `items.frame` have a column `id`, ascending, and any attributes.
     """
@@ -32,6 +38,7 @@ class Dataset:
     interactions: pl.DataFrame
     items: Items
     users: pl.DataFrame
+    pairs: Pairs = "sum"
 
     def __repr__(self) -> str:
         events, users, items = self.interactions.height, self.users.height, len(self.items)
@@ -45,6 +52,18 @@ class Dataset:
     def has_ratings(self) -> bool:
         return "rating" in self.interactions.columns
 
+    @property
+    def has_strengths(self) -> bool:
+        """Whether events are told apart into likes, dislikes and what was only seen."""
+        return "strength" in self.interactions.columns
+
+    @property
+    def likes(self) -> NDArray[np.bool_]:
+        """Boolean mask of the interactions that speak for their item: all, where nothing says otherwise."""
+        if not self.has_strengths:
+            return np.ones(self.interactions.height, bool)
+        return self.interactions["strength"].to_numpy() > 0
+
     @classmethod
     def from_frames(
         cls, interactions: pl.DataFrame, items: pl.DataFrame | None = None, users: pl.DataFrame | None = None
@@ -52,9 +71,9 @@ class Dataset:
         """A dataset from frames with raw ids.
 
         `interactions` has `user` and `item` ids, and optionally `rating`, `time` (a date, a
-        datetime, or seconds since 1970) and `part`; `items` and `users` have `id` and attributes.
-        Items without interactions stay in the catalogue. Raises DataError for a missing column,
-        an empty frame or an id that stands twice.
+        datetime, or seconds since 1970), `part` and `strength`; any other column is kept as it is, for a
+        feedback to read. `items` and `users` have `id` and attributes. Items without interactions stay in
+        the catalogue. Raises DataError for a missing column, an empty frame or an id that stands twice.
         """
         _require(interactions, ("user", "item"))
         if interactions.is_empty():
@@ -70,6 +89,34 @@ class Dataset:
         """The same users and items with other interactions (row numbers unchanged)."""
         return replace(self, interactions=ordered(interactions))
 
+    def with_strengths(self, strengths: NDArray[np.floating], pairs: Pairs = "sum") -> Dataset:
+        """The same events, each with how strongly it speaks for its item: above 0 a like, below a dislike.
+
+        `strengths` float[interactions] beside the rows; NaN says nothing, as 0 does. What a cleaner has
+        made `seen_only` stays so. Raises DataError for another length, or an infinite strength.
+        """
+        values = np.nan_to_num(np.asarray(strengths, np.float32), posinf=np.inf, neginf=-np.inf)
+        if values.shape != (self.interactions.height,):
+            raise DataError(
+                f"an interaction has one strength, float32[{self.interactions.height}]; got {values.shape}"
+            )
+        if np.isinf(values).any():
+            raise DataError("a strength must be finite; got an infinite one")
+        if self.has_strengths:
+            values = np.where(self.interactions["strength"].to_numpy() == 0, np.float32(0), values)
+        column = pl.Series("strength", values)
+        return replace(self, interactions=self.interactions.with_columns(column), pairs=pairs)
+
+    def seen_only(self, rows: NDArray[np.bool_]) -> Dataset:
+        """The same events, those of `rows` (a boolean mask) neither likes nor dislikes any more.
+
+        A cleaner uses it for events that took place and say nothing, so that no user unsees an item.
+        """
+        if not rows.any():
+            return self
+        known = self.interactions["strength"].to_numpy() if self.has_strengths else np.float32(1)
+        return self.with_strengths(np.where(rows, np.float32(0), known), self.pairs)
+
     def keep(self, users: NDArray[np.bool_] | None = None, items: NDArray[np.bool_] | None = None) -> Dataset:
         """Only these users and items (boolean masks over the rows); row numbers are dealt anew."""
         frame, kept_users, kept_items = self.interactions, self.users, self.items.frame
@@ -77,12 +124,12 @@ class Dataset:
             frame, kept_users = _renumber(frame, "user", users), kept_users.filter(pl.Series(users))
         if items is not None:
             frame, kept_items = _renumber(frame, "item", items), kept_items.filter(pl.Series(items))
-        return Dataset(frame, Items(kept_items), kept_users)
+        return replace(self, interactions=frame, items=Items(kept_items), users=kept_users)
 
     def history(self, rows: NDArray[np.bool_] | None = None) -> History:
         """Every user's events, or only those of the given interaction rows (a boolean mask)."""
         frame = self.interactions if rows is None else self.interactions.filter(pl.Series(rows))
-        return History.from_frame(frame, self.users.height, len(self.items))
+        return History.from_frame(frame, self.users.height, len(self.items), self.pairs)
 
 
 def _require(frame: pl.DataFrame, columns: tuple[str, ...]) -> None:
@@ -127,7 +174,10 @@ def _measures(frame: pl.DataFrame) -> list[pl.Series]:
         columns.append(_seconds(frame["time"]))
     if "part" in frame.columns:
         columns.append(frame["part"].cast(pl.UInt8))
-    return columns
+    if "strength" in frame.columns:
+        columns.append(frame["strength"].cast(pl.Float32))
+    known = {column.name for column in columns}
+    return columns + [column for column in frame if column.name not in known]
 
 
 def _seconds(time: pl.Series) -> pl.Series:

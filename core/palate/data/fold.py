@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,9 +13,25 @@ from palate.data.dataset import PARTS, Dataset
 from palate.data.history import History
 from palate.data.query import Query
 from palate.data.ranking import Truth
+from palate.data.strengths import opinions
 from palate.errors import DataError
 
 Part = Literal["validation", "test"]
+
+
+class Behaviour(NamedTuple):
+    """What users did by what it says: likes, dislikes (strengths above 0), and every event.
+
+    The last two are None where every event is a like.
+    """
+
+    history: History
+    disliked: History | None = None
+    seen: History | None = None
+
+    def take(self, users: NDArray[np.int32]) -> Behaviour:
+        """Only these users' (row numbers)."""
+        return Behaviour(*(None if part is None else part.take(users) for part in self))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -38,44 +54,83 @@ class Fold:
         return int(np.count_nonzero(self.part == PARTS[part]))
 
     def people(self, dataset: Dataset, part: Part) -> NDArray[np.int32]:
-        """The users (row numbers, ascending) who have something to be found in this part."""
-        users = dataset.interactions["user"].to_numpy()[self.rows(part)]
+        """The users (row numbers, ascending) who have something to be found in this part: a like."""
+        users = dataset.interactions["user"].to_numpy()[self.speaking(dataset, self.rows(part))]
         return np.flatnonzero(np.bincount(users, minlength=dataset.users.height)).astype(np.int32)
 
-    def training(self, dataset: Dataset, part: Part = "test") -> History:
-        """What a model that is judged on `part` may learn from, one row for every user.
+    def speaking(self, dataset: Dataset, rows: NDArray[np.bool_], against: bool = False) -> NDArray[np.bool_]:
+        """Of the interactions `rows` (a boolean mask) those that speak for their items, or `against` them.
 
-        For `validation` that is `train`; for `test`, `train` and `validation`, and what the
-        people of the validation part had given.
+        Without strengths all speak for their items. See `palate.data.strengths.opinions`.
         """
+        if not dataset.has_strengths:
+            return np.zeros(len(rows), bool) if against else rows
+        user, item, strength = (
+            dataset.interactions[name].to_numpy() for name in ("user", "item", "strength")
+        )
+        said = opinions(user, item, strength, rows, len(dataset.items), dataset.pairs)
+        return said < 0 if against else said > 0
+
+    def training(self, dataset: Dataset, part: Part = "test") -> History:
+        """The likes that a model evaluated on `part` may be fitted on, one row for every user.
+
+        For `validation` they are among `train`; for `test`, among `train` and `validation`, and what
+        the users of the validation part had given.
+        """
+        return dataset.history(self.speaking(dataset, self.fitting(dataset, part)))
+
+    def fitted_on(self, dataset: Dataset, part: Part = "test") -> Behaviour:
+        """All that such a model may know: likes, dislikes, and whatever was seen."""
+        return self._behaviour(dataset, self.fitting(dataset, part))
+
+    def asked(self, dataset: Dataset, part: Part = "test") -> Behaviour:
+        """What is known of every user when they are asked: likes, dislikes, and whatever was seen."""
+        return self._behaviour(dataset, self.before(part))
+
+    def _behaviour(self, dataset: Dataset, rows: NDArray[np.bool_]) -> Behaviour:
+        liked = dataset.history(self.speaking(dataset, rows))
+        if not dataset.has_strengths:
+            return Behaviour(liked)
+        against = dataset.history(self.speaking(dataset, rows, against=True))
+        if against.strengths is not None:
+            against = replace(against, strengths=-against.strengths)
+        return Behaviour(liked, against, dataset.history(rows))
+
+    def fitting(self, dataset: Dataset, part: Part = "test") -> NDArray[np.bool_]:
+        """Boolean mask of the interactions, whatever they say, that a model evaluated on `part` may know."""
         if part == "validation":
-            return dataset.history(self.rows("train"))
+            return self.rows("train")
         rows = self.rows("train", "validation")
         if self.count("given"):
+            users = dataset.interactions["user"].to_numpy()
             tested = np.zeros(dataset.users.height, bool)
-            tested[self.people(dataset, "test")] = True
-            rows |= self.rows("given") & ~tested[dataset.interactions["user"].to_numpy()]
-        return dataset.history(rows)
+            tested[users[self.rows("test")]] = True
+            rows |= self.rows("given") & ~tested[users]
+        return rows
 
     def seen(self, dataset: Dataset, part: Part = "test") -> History:
-        """All that each user had done before they are asked, one row for every user."""
-        return dataset.history(self.rows("train", "given", *(("validation",) if part == "test" else ())))
+        """Every event of each user before they are asked, whatever it says, one row for every user."""
+        return dataset.history(self.before(part))
+
+    def before(self, part: Part = "test") -> NDArray[np.bool_]:
+        """Boolean mask of the interactions before users are asked."""
+        return self.rows("train", "given", *(("validation",) if part == "test" else ()))
 
     def query(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Query:
-        """The question put to a model judged on `part`: each person with all they had done before.
+        """The query put to a model evaluated on `part`: each user with all they had done before.
 
-        A person without a training interaction has the id -1.
+        A user without a like in training has the id -1.
         """
         people = self.people(dataset, part) if people is None else people
-        training = self.training(dataset, part)
-        history = self.seen(dataset, part).take(people)
-        known = training.counts[people] > 0
-        return Query(np.where(known, people, -1).astype(np.int32), history)
+        known = self.training(dataset, part).counts[people] > 0
+        asked = self.asked(dataset, part).take(people)
+        users = np.where(known, people, -1).astype(np.int32)
+        return Query(users, asked.history, None, asked.disliked, asked.seen)
 
     def truth(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Truth:
-        """What those people went on to do in `part`, without what they had already met."""
+        """What those users went on to like in `part`, without what they had seen already."""
         people = self.people(dataset, part) if people is None else people
-        answers = dataset.history(self.rows(part)).take(people)
+        answers = dataset.history(self.speaking(dataset, self.rows(part))).take(people)
         seen = self.seen(dataset, part).take(people)
         training = self.training(dataset, part)
         trained = int(np.count_nonzero(training.counts))

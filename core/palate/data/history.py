@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
 
 
@@ -22,6 +23,10 @@ class History:
     Person i's events are `items[indptr[i]:indptr[i + 1]]` (int32 row numbers into the catalogue).
     `ratings` (float32) and `times` (int64, seconds since 1970) run beside `items`, or are None
     where the source has none. An item may stand twice in a row, once an event.
+
+    `strengths` (float32) say how strongly each event speaks for its item, as the recipe's feedback
+    marks them; None where every event is a like of strength 1. `pairs` says what several events of one
+    user with one item come to.
     """
 
     indptr: NDArray[np.int64]
@@ -29,6 +34,8 @@ class History:
     n_items: int
     ratings: NDArray[np.float32] | None = None
     times: NDArray[np.int64] | None = None
+    strengths: NDArray[np.float32] | None = None
+    pairs: Pairs = "sum"
 
     def __post_init__(self) -> None:
         if len(self.items) and not 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items:
@@ -66,6 +73,17 @@ class History:
         return matrix
 
     @cached_property
+    def weights(self) -> sp.csr_array:
+        """Users x items, float32: how strongly each item is liked; `matrix` where nothing says so.
+
+        It has the entries of `matrix`, in the same order.
+        """
+        if self.strengths is None:
+            return self.matrix
+        shape = (len(self), self.n_items)
+        return weight_matrix(self.owners, self.items, self.strengths, shape, self.pairs)
+
+    @cached_property
     def rating_matrix(self) -> sp.csr_array:
         """People x items, float32: the last rating given; `matrix` where the source has none."""
         if self.ratings is None:
@@ -85,17 +103,27 @@ class History:
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         starts = self.indptr[np.maximum(people, 0)]
         rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], counts)
-        return History(
-            indptr,
-            self.items[rows],
-            self.n_items,
-            None if self.ratings is None else self.ratings[rows],
-            None if self.times is None else self.times[rows],
+        return self._with(indptr, rows)
+
+    def only(self, events: NDArray[np.bool_]) -> History:
+        """The same users with only these of their events (a boolean mask over the events)."""
+        counts = np.bincount(self.owners[events], minlength=len(self))
+        return self._with(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), events)
+
+    def _with(self, indptr: NDArray[np.int64], events: NDArray[Any]) -> History:
+        """The events of these numbers, or of this mask, in rows that end at `indptr`."""
+        return replace(
+            self,
+            indptr=indptr,
+            items=self.items[events],
+            ratings=None if self.ratings is None else self.ratings[events],
+            times=None if self.times is None else self.times[events],
+            strengths=None if self.strengths is None else self.strengths[events],
         )
 
     @classmethod
-    def from_frame(cls, frame: pl.DataFrame, n_users: int, n_items: int) -> History:
-        """From interactions with `user`, `item`, and `rating` and `time` where there are any.
+    def from_frame(cls, frame: pl.DataFrame, n_users: int, n_items: int, pairs: Pairs = "sum") -> History:
+        """From interactions with `user`, `item`, and `rating`, `time` and `strength` where there are any.
 
         Rows must be ordered by user, as `Dataset` keeps them.
         """
@@ -106,6 +134,8 @@ class History:
             n_items,
             frame["rating"].to_numpy() if "rating" in frame.columns else None,
             frame["time"].to_numpy() if "time" in frame.columns else None,
+            frame["strength"].to_numpy() if "strength" in frame.columns else None,
+            pairs,
         )
 
     @classmethod

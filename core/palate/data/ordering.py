@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 KEYS = ("user", "time", "item")
-TIES = ("rating", "part")
+TIES = ("rating", "part", "label", "type")
 FEW = 4_000_000
 _NUMPY: dict[Any, Any] = {pl.Int32: np.int32, pl.Int64: np.int64, pl.UInt8: np.uint8}
 

@@ -41,14 +41,20 @@ class TextReader(Protocol):
 class Query:
     """A batch of n people who ask for recommendations.
 
-    `users` is int32[n], the row number of each person in the training data, -1 where unknown.
-    `history` holds what each of them did. `interests` is float32[n, k, d], the interest vectors
-    an aggregator made (a person with fewer than k repeats one), or None in a branch without text.
+    `users` is int32[n], the row number of each user in the training data, -1 where unknown.
+    `history` holds what each of them liked, which is what a component scores from. `interests` is
+    float32[n, k, d], the interest vectors an aggregator made (a user with fewer than k repeats one), or
+    None in a branch without text.
+
+    Where the recipe has a feedback, `disliked` holds the events that speak against items, with
+    strengths above 0, and `seen` every event; elsewhere both are None, and every event is a like.
     """
 
     users: NDArray[np.int32]
     history: History
     interests: NDArray[np.float32] | None = None
+    disliked: History | None = None
+    seen: History | None = None
 
     def __len__(self) -> int:
         return len(self.users)
@@ -57,7 +63,13 @@ class Query:
         """The same question for only these rows."""
         numbers = np.arange(len(self))[rows]
         interests = None if self.interests is None else self.interests[numbers]
-        return Query(self.users[numbers], self.history.take(numbers), interests)
+        disliked, seen = (None if part is None else part.take(numbers) for part in (self.disliked, self.seen))
+        return Query(self.users[numbers], self.history.take(numbers), interests, disliked, seen)
+
+    @property
+    def masked(self) -> History:
+        """Every event of each user, whatever it says: what is not recommended again."""
+        return self.history if self.seen is None else self.seen
 
     def with_interests(self, interests: NDArray[np.float32]) -> Query:
         return replace(self, interests=interests)
@@ -71,6 +83,10 @@ class Training:
     the whole catalogue, cold items too. `vectors` is float32[items, d], the branch's item vectors
     after its transforms, or None in a branch without text. All randomness comes from `rng()`.
 
+    `history` holds likes, with their `weights`. Where the recipe has a feedback, `disliked` holds the
+    events that speak against items, with strengths above 0, and `seen` every event with the strength it
+    was given; elsewhere both are None, and every event is a like.
+
     `text`, one an item, and `reader`, whose `vectors(texts)` brings any text among the item vectors,
     are there for a component with "encoder" in its `needs`.
     """
@@ -83,6 +99,13 @@ class Training:
     progress: Progress = field(default=_silent, compare=False)
     text: pl.Series | None = None
     reader: TextReader | None = None
+    disliked: History | None = None
+    seen: History | None = None
+
+    @property
+    def events(self) -> History:
+        """Every event, whatever it says."""
+        return self.history if self.seen is None else self.seen
 
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same for the same seed."""

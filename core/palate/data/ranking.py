@@ -47,8 +47,9 @@ class Truth:
     `seen_again` counts answers left out because the person had met the item before and it is masked.
 
     What else a metric may ask for is None where nobody knows it: `gains`, float32 beside `relevant`,
-    the last rating the person gave; `history`, what each of the n had met before, and which is
-    masked; `items`, the catalogue; `users`, one row with the attributes of each of the n.
+    the last rating the user gave, or how strongly they like the item where there are no ratings;
+    `history`, what each of the n had seen before, and which is masked; `items`, the catalogue; `users`,
+    one row with the attributes of each of the n.
     """
 
     indptr: NDArray[np.int64]
@@ -111,10 +112,10 @@ class Truth:
 
 
 def _ratings(answers: History, fresh: sp.csr_array) -> NDArray[np.float32] | None:
-    """float32[nnz]: the last rating behind each entry of `fresh`; None where the source has none."""
-    if answers.ratings is None:
+    """float32[nnz]: the last rating behind each entry of `fresh`, else its strength; None without both."""
+    if answers.ratings is None and answers.strengths is None:
         return None
-    rated = answers.rating_matrix
+    rated = answers.weights if answers.ratings is None else answers.rating_matrix
     owners = np.repeat(np.arange(fresh.shape[0], dtype=np.int64), np.diff(fresh.indptr))
     known = np.repeat(np.arange(rated.shape[0], dtype=np.int64), np.diff(rated.indptr))
     keys, asked = known * rated.shape[1] + rated.indices, owners * rated.shape[1] + fresh.indices

@@ -185,7 +185,7 @@ def _shares(branch: FittedBranch, query: Query, interests: NDArray[np.float32]) 
 
 
 def _place(block: NDArray[np.float32], query: Query, item: int) -> int | None:
-    seen = query.history.matrix.indices
+    seen = query.masked.matrix.indices
     if item in seen:
         return None
     scores = block[0].copy()

@@ -23,6 +23,8 @@ class Lookup:
     users: pl.DataFrame
     history: History
     trained: NDArray[np.bool_]
+    seen: History | None = None
+    disliked: History | None = None
 
     def query(self, user: Any = None, history: Sequence[Any] | None = None) -> Query:
         """The question of one known user, or of anybody with this history."""
@@ -44,7 +46,8 @@ class Lookup:
     def known(self, rows: NDArray[np.int32]) -> Query:
         """The question of these users (row numbers), each with what they did."""
         ids = np.where(self.trained[rows], rows, -1).astype(np.int32)
-        return Query(ids, self.history.take(rows))
+        disliked, seen = (None if part is None else part.take(rows) for part in (self.disliked, self.seen))
+        return Query(ids, self.history.take(rows), None, disliked, seen)
 
     def user(self, user: Any) -> int:
         """The row number of a user id."""

@@ -31,7 +31,8 @@ _POOL = 5
 class Pipeline:
     """Fitted branches with what fuses and reorders them.
 
-    `history` has what each of `users` did, `trained` (bool[users]) says who was in training. A
+    `history` has what each of `users` liked, `seen` every event of theirs and `disliked` those that speak
+    against items, both None where every event is a like; `trained` (bool[users]) says who was in training. A
     person whom no branch can serve gets the recommendations of `fallback`.
     """
 
@@ -44,6 +45,8 @@ class Pipeline:
     history: History
     trained: NDArray[np.bool_]
     seed: int = 0
+    seen: History | None = None
+    disliked: History | None = None
 
     def __repr__(self) -> str:
         names = ", ".join(branch.name for branch in self.branches)
@@ -69,7 +72,7 @@ class Pipeline:
         mask_seen: bool = True,
         progress: Progress | None = None,
     ) -> Ranking:
-        """The best k items for each person, without those in their history if `mask_seen`.
+        """The best k items for each person, without those they have any event with if `mask_seen`.
 
         `block` is how many people a core scores at once; it changes memory, never the result.
         """
@@ -140,7 +143,7 @@ class Pipeline:
     @cached_property
     def lookup(self) -> Lookup:
         """From ids and titles to row numbers."""
-        return Lookup(self.items, self.users, self.history, self.trained)
+        return Lookup(self.items, self.users, self.history, self.trained, self.seen, self.disliked)
 
     def save(self, folder: str | Path) -> None:
         """Keep the pipeline in a new folder: arrays, frames and JSON, no pickle."""
@@ -171,7 +174,7 @@ class Pipeline:
         return min(max(pools), max(len(self.items), k)) if pools else k
 
     def _rank(self, query: Query, depth: int, mask_seen: bool, k: int) -> Ranking:
-        seen = query.history.matrix if mask_seen else None
+        seen = query.masked.matrix if mask_seen else None
         items, scores = top_k(self.scores(query), depth, seen, self._ties)
         ranking = Ranking(query.users, items, scores, k)
         for reranker in self.rerankers:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold, Training
+from palate.data.fold import Part
 from palate.errors import DataError
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
@@ -25,10 +26,7 @@ def fit(
     """
     ranker, *rest = context.components()
     aggregator = rest[0] if rest else None
-    history = fold.training(dataset, context.params["part"])
-    training = Training(
-        history, dataset.items, dataset.users, vectors, context.params["seed"], context.progress
-    )
+    training = _training(context, dataset, fold, context.params["part"], vectors)
     if read:
         training = with_reader(context, training, *read)
     if aggregator is not None and hasattr(aggregator, "fit"):
@@ -65,8 +63,7 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     fuser, metric = context.components()
     seed = context.params["seed"]
     if hasattr(fuser, "fit"):
-        history = fold.training(dataset, "validation")
-        fuser.fit(Training(history, dataset.items, dataset.users, None, seed))
+        fuser.fit(_training(context, dataset, fold, "validation"))
     branches = _branches(context.params["branches"], fitted, context.params["names"])
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
     fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
@@ -79,13 +76,13 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
     branches = _branches(layout, parts, names)
     fuser = copy(rest.pop()) if context.params["fuser"] else None  # others may fit the same one otherwise
     fallback = _branches([1], rest, ["fallback"])[0] if rest else None
-    training = fold.training(dataset, context.part)
     vectors = next((branch.vectors for branch in branches if branch.vectors is not None), None)
-    known = Training(training, dataset.items, dataset.users, vectors, context.params["seed"])
+    training = _training(context, dataset, fold, context.part, vectors)
+    asked = fold.asked(dataset, context.part)
     rerankers = context.components()
     for component in (fuser, *rerankers):
         if hasattr(component, "fit"):
-            component.fit(known)
+            component.fit(training)
     return Pipeline(
         branches=tuple(branches),
         fuser=fuser,
@@ -93,9 +90,28 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
         fallback=fallback,
         items=dataset.items,
         users=dataset.users,
-        history=fold.seen(dataset, context.part),
-        trained=training.counts > 0,
+        history=asked.history,
+        trained=training.history.counts > 0,
         seed=context.params["seed"],
+        seen=asked.seen,
+        disliked=asked.disliked,
+    )
+
+
+def _training(
+    context: StepContext, dataset: Dataset, fold: Fold, part: Part, vectors: Any = None
+) -> Training:
+    """What a component of this step may be fitted on where it is evaluated on `part`."""
+    known = fold.fitted_on(dataset, part)
+    return Training(
+        known.history,
+        dataset.items,
+        dataset.users,
+        vectors,
+        context.params["seed"],
+        context.progress,
+        disliked=known.disliked,
+        seen=known.seen,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def _with_shortened(
         cuts.append(np.full(len(chosen), length, counts.dtype))
     row, cut = np.concatenate(rows), np.concatenate(cuts)
     users = np.where(np.arange(len(row)) < len(query), query.users[row], -1).astype(np.int32)
-    return Query(users, _cut(query.history.take(row), cut, rng)), row
+    return replace(query.take(row), users=users, history=_cut(query.history.take(row), cut, rng)), row
 
 
 def _cut(history: History, lengths: NDArray[np.integer], rng: np.random.Generator) -> History:
@@ -82,10 +83,4 @@ def _cut(history: History, lengths: NDArray[np.integer], rng: np.random.Generato
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order)) - np.repeat(history.indptr[:-1], history.counts)
     keep = place < lengths[history.owners]
-    return History(
-        np.concatenate([[0], np.cumsum(np.minimum(history.counts, lengths))]).astype(np.int64),
-        history.items[keep],
-        history.n_items,
-        None if history.ratings is None else history.ratings[keep],
-        None if history.times is None else history.times[keep],
-    )
+    return history.only(keep)

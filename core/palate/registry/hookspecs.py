@@ -36,6 +36,12 @@ def register_cleaners() -> Sequence[type]:
 
 
 @hookspec
+def register_feedbacks() -> Sequence[type]:
+    """Classes that say which events are likes, how strong, and which are dislikes."""
+    raise NotImplementedError
+
+
+@hookspec
 def register_splitters() -> Sequence[type]:
     """Classes that divide interactions into training, validation and test."""
     raise NotImplementedError

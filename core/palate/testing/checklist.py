@@ -20,6 +20,7 @@ HOMES = {
     "reranker": "rerankers",
     "source": "datasets.SOURCE",
     "cleaner": "datasets.CLEANER",
+    "feedback": "feedbacks",
     "preprocessor": "datasets.PREPROCESSOR",
     "engine": "engines",
     "index": "indexes",

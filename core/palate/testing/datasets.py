@@ -16,6 +16,7 @@ COLUMNS = {
     "rating": pl.Float32,
     "time": pl.Int64,
     "part": pl.UInt8,
+    "strength": pl.Float32,
 }
 
 
@@ -39,6 +40,25 @@ def adds_no_rows(case: Case) -> None:
     strangers |= set(after.users["id"].to_list()) - set(before.users["id"].to_list())
     ensure(not strangers, f"ids come out that had not gone in, such as {sorted(map(str, strangers))[:3]}")
     ensure(after.interactions.height <= before.interactions.height, "more interactions come out than went in")
+
+
+def no_user_unsees_an_item(case: Case) -> None:
+    """Where user and item both stay, what the user had seen is still among the events.
+
+    An event that says nothing of liking is made `dataset.seen_only(...)`: what users have seen is not
+    recommended to them again.
+    """
+    before, after = dataset(), case.make().apply(dataset())
+    left = set(zip(after.users["id"].gather(after.interactions["user"]),
+                   after.items.ids.gather(after.interactions["item"]), strict=True))  # fmt: skip
+    users, items = set(after.users["id"]), set(after.items.ids)
+    pairs = zip(before.users["id"].gather(before.interactions["user"]),
+                before.items.ids.gather(before.interactions["item"]), strict=True)  # fmt: skip
+    lost = sorted({pair for pair in pairs if pair[0] in users and pair[1] in items} - left)
+    ensure(
+        not lost,
+        f"{len(lost)} users unsee an item, such as {lost[:2]}; keep events as `dataset.seen_only(rows)`",
+    )
 
 
 def cleaning_leaves_its_input_as_it_is(case: Case) -> None:
@@ -101,5 +121,5 @@ def _equal(one: Dataset, other: Dataset) -> bool:
 
 
 SOURCE = (loads_a_dataset, loading_again_gives_the_same)
-CLEANER = (gives_a_dataset, adds_no_rows, cleaning_leaves_its_input_as_it_is)
+CLEANER = (gives_a_dataset, adds_no_rows, no_user_unsees_an_item, cleaning_leaves_its_input_as_it_is)
 PREPROCESSOR = (writes_a_text_for_each_item, attributes_stay_as_they_are)

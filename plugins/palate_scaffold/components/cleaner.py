@@ -13,16 +13,17 @@ from palate import Dataset, hookimpl
 
 @dataclass
 class PluginName:
-    """Only the last so many interactions of each person."""
+    """Only the last so many interactions of each user count as likes."""
 
     name: ClassVar[str] = "plugin-name"
 
     last: Annotated[int, Gt(0)] = 100
 
     def apply(self, dataset: Dataset) -> Dataset:
-        """The same people and items. Interactions are kept by person, oldest first: so they lie."""
-        return dataset.with_interactions(
-            dataset.interactions.filter(pl.int_range(pl.len()).reverse().over("user") < self.last)
+        """Older interactions stay as seen: nobody is recommended what they have seen."""
+        newest_first = pl.int_range(pl.len()).reverse().over("user")
+        return dataset.seen_only(
+            dataset.interactions.select(newest_first >= self.last).to_series().to_numpy()
         )
 
 
