@@ -1,4 +1,4 @@
-"""What a person met, seen through what else they met."""
+"""Self-attention over a user's items."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from palate_interests.padded import Padded, padded
 
 @dataclass
 class Attention:
-    """Mean of a person's items after self-attention: what fits with the rest counts more.
+    """Mean of a user's items after self-attention: items similar to the rest count more.
 
-    With U the vectors of a person's items, attention A is a softmax over their cosines, and the
+    With U the vectors of a user's items, attention A is a softmax over their cosines, and the
     features are Y = A·U, or ReLU(A·U + bias) with `rectify`; the interest is the mean of Y. The
     attention of Vaswani et al., "Attention is all you need", 2017, with the items themselves as
-    queries, keys and values: nothing is learned.
+    queries, keys and values, without trained weights.
     """
 
     name: ClassVar[str] = "attention"
 
     temperature: Annotated[float, Gt(0)] = 0.1
-    """Low, an item attends to its nearest only; high, to all alike, which gives the mean."""
+    """Low: an item attends to the most similar ones only; high: to all equally, which gives the mean."""
     rectify: bool = False
     """Whether negative features become 0."""
     bias: float = 0.0
-    """What is added to every feature before they are rectified."""
+    """Added to each feature before it is rectified."""
     latest: Annotated[int, Ge(1)] = 200
-    """How many of a person's last different items count."""
+    """How many of a user's last different items count."""
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, 1, d] from float32[items, d]; zeros for a person without history."""
+        """float32[n, 1, d] from float32[items, d]; zeros for a user without history."""
         out = np.zeros((len(query), 1, vectors.shape[-1]), np.float32)
         for block in padded(query.history, vectors, self.latest, squares=True):
             features = _attention(block, self.temperature) @ block.vectors
             if self.rectify:
                 features = np.maximum(features + np.float32(self.bias), 0) * block.there[:, :, None]
             sizes = block.there.sum(axis=1).astype(np.float32)
-            out[block.people, 0] = features.sum(axis=1) / sizes[:, None]
+            out[block.users, 0] = features.sum(axis=1) / sizes[:, None]
         return out
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.data import History
-from palate_interests.running import Running
+from palate_interests.running_mean import RunningMean
 
 Decay = Literal["none", "linear", "log", "harmonic", "quadratic", "half-life"]
 
@@ -20,10 +20,10 @@ CONSTANT_TIME = ("none", "linear", "half-life")
 def decayed(
     decay: Decay, ages: NDArray[np.float64], history: History, half_life: float
 ) -> NDArray[np.float32]:
-    """float32[events]: the weight of each event of age a, 1 for a person's newest, of age 0.
+    """float32[events]: the weight of each event of age a, 1 for a user's newest, of age 0.
 
     - none: 1
-    - linear: 1 - a / (1 + A), where A is the age of the same person's oldest event
+    - linear: 1 - a / (1 + A), where A is the age of the same user's oldest event
     - log: 1 / log2(2 + a), the discount of DCG
     - harmonic: 1 / (1 + a)
     - quadratic: 1 / (1 + a)²
@@ -41,7 +41,7 @@ def decayed(
 
 
 def _oldest(ages: NDArray[np.float64], history: History) -> NDArray[np.float64]:
-    """float64[events]: the age of the oldest event of the same person."""
+    """float64[events]: the age of the oldest event of the same user."""
     oldest = np.zeros(len(history))
     some = history.counts > 0
     if some.any():
@@ -50,17 +50,16 @@ def _oldest(ages: NDArray[np.float64], history: History) -> NDArray[np.float64]:
 
 
 @dataclass
-class Fading:
-    """One person's events under a decay that one event more changes in constant time.
+class DecayingMean:
+    """The mean of one user's events under a decay, updated by one event in constant time.
 
-    `plain` counts all events the same. `aged` is what counts: under `linear`, whose weights are in
-    proportion to 1 + the time since the oldest event, it counts each event so. `age` is the time from
-    the oldest event to the newest, and `newest` when that was, where there are times; `some` says
-    that there is an event at all.
+    `aged` is the mean; under `linear` its weights are 1 + the time since the oldest event, to which
+    they are proportional. `plain` weights all events the same. `age` is the time from the oldest event
+    to the newest, `newest` the time of that one, where there are times; `some`: whether there is any.
     """
 
-    plain: Running
-    aged: Running
+    plain: RunningMean
+    aged: RunningMean
     age: float
     newest: int
     some: bool
@@ -68,18 +67,18 @@ class Fading:
     @classmethod
     def begin(
         cls, decay: Decay, ages: NDArray[Any], history: History, vectors: Vectors, half_life: float
-    ) -> Fading | None:
-        """From the one person in `history`; None for a decay whose weights do not fade in proportion."""
+    ) -> DecayingMean | None:
+        """From the one user in `history`; None for a decay whose weights do not all change by one factor."""
         if decay not in CONSTANT_TIME:
             return None
         age = float(ages.max(initial=0.0))
         weights = 1 + age - ages if decay == "linear" else decayed(decay, ages, history, half_life)
-        plain = Running.over(history, vectors, np.ones(len(ages)))
+        plain = RunningMean.over(history, vectors, np.ones(len(ages)))
         newest = int(history.times.max(initial=0)) if history.times is not None else 0
-        return cls(plain, Running.over(history, vectors, weights), age, newest, len(ages) > 0)
+        return cls(plain, RunningMean.over(history, vectors, weights), age, newest, len(ages) > 0)
 
     def add(self, decay: Decay, vector: NDArray[Any], later: float, half_life: float) -> None:
-        """One event more, so much later than the newest before it (earlier where negative)."""
+        """Add one event, `later` than the newest by so much (earlier where negative)."""
         later = later if self.some else 0.0
         weight = 1.0
         if decay == "linear":
@@ -89,7 +88,7 @@ class Fading:
             weight = 1 + max(0.0, self.age + later)
             self.age = max(self.age + before, self.age + later)
         elif decay == "half-life":
-            self.aged.fade(float(np.exp2(-max(later, 0.0) / half_life)))
+            self.aged.scale(float(np.exp2(-max(later, 0.0) / half_life)))
             weight = float(np.exp2(min(later, 0.0) / half_life))
         self.plain.add(vector, 1.0)
         self.aged.add(vector, weight)

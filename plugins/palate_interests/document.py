@@ -1,4 +1,4 @@
-"""A person's history, read as one text."""
+"""A user's history, encoded as one text."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from palate_interests.padded import last_different
 
 @dataclass
 class Document:
-    """The vector that the branch's language model gives to a person's history, read as one text.
+    """The vector that the branch's encoder gives to a user's history, written as one text.
 
-    The texts of the items stand one after another, newest first, so that what the model's window
-    cuts off is the oldest. The text goes through the same encoder and fitted transforms as the items
-    and is kept by the same store: a history that was read before is not read again.
+    The texts of the items follow one another, newest first, so that the model's window cuts off the
+    oldest. The text goes through the same encoder and fitted transforms as the items and is kept by the
+    same store: a history that was encoded before is not encoded again.
 
-    To a model, texts of many items lie together, away from those of one. So the mean of the histories
-    in training is moved to the mean of the items before any transform, as centring does for items.
+    A model tends to put texts of many items close together, away from texts of one. So the mean of the
+    histories in training is moved to the mean of the items before any transform, as centring does for
+    items.
     """
 
     name: ClassVar[str] = "document"
@@ -34,12 +35,12 @@ class Document:
     template: str = "{history}"
     """The text around the history, such as `Somebody who likes {history}`."""
     between: str = "\n"
-    """What stands between two items."""
+    """The text between two items."""
     latest: Annotated[int, Ge(1)] = 50
-    """How many of a person's last different items are written down at most."""
+    """How many of a user's last different items are written into the text at most."""
 
     align: Annotated[int, Ge(0)] = 300
-    """How many people's histories are read in training to learn where such texts lie; 0 moves nothing."""
+    """How many users' histories are encoded in training to find their mean; 0 moves nothing."""
 
     texts_: pl.Series = field(init=False, repr=False, compare=False)
     reader_: Any = field(init=False, repr=False, compare=False)
@@ -49,7 +50,7 @@ class Document:
         """Keep the items' texts and the reader. Raises ComponentError where there are none."""
         if "{history}" not in self.template:
             raise ComponentError(
-                "aggregator 'document': the template must say where the history goes, as in "
+                "aggregator 'document': the template must contain {history}, as in "
                 f"'Somebody who likes {{history}}'; got {self.template!r}"
             )
         if training.reader is None or training.text is None:
@@ -63,25 +64,25 @@ class Document:
         return self
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, 1, d]; zeros for a person none of whose items has a text.
+        """float32[n, 1, d]; zeros for a user none of whose items has a text.
 
         Raises ComponentError where the reader gives vectors of another width than the items'.
         """
-        people, texts = self.documents(query)
+        users, texts = self.documents(query)
         out = np.zeros((len(query), 1, vectors.shape[-1]), np.float32)
-        if not len(people):
+        if not len(users):
             return out
         read = self._placed(self.reader_.encoded(texts))
-        if read.shape != (len(people), vectors.shape[-1]):
+        if read.shape != (len(users), vectors.shape[-1]):
             raise ComponentError(
-                f"aggregator 'document' got vectors of shape {read.shape} for {len(people)} texts; the "
+                f"aggregator 'document' got vectors of shape {read.shape} for {len(users)} texts; the "
                 f"items' vectors have {vectors.shape[-1]} dimensions"
             )
-        out[people, 0] = read
+        out[users, 0] = read
         return out
 
     def documents(self, query: Query) -> tuple[NDArray[np.int32], pl.Series]:
-        """The people (int32[m] rows of the query) with a history in text, and the text of each."""
+        """The users (int32[m] rows of the query) whose history has a text, and the text of each."""
         written = (self.texts_ != "").to_numpy()
         owners, items = last_different(query.history, lambda rows: written[rows], self.latest)
         frame = pl.DataFrame({"owner": owners[::-1], "text": self.texts_.gather(items[::-1])})
@@ -93,11 +94,11 @@ class Document:
         return joined["owner"].to_numpy(), joined.get_column("text")
 
     def _shift(self, training: Training) -> NDArray[np.float32] | None:
-        """float32[w]: from the mean of some people's histories to the mean of the items."""
-        people = np.flatnonzero(training.history.counts)
-        if len(people) > self.align:
-            people = np.sort(training.rng().choice(people, self.align, replace=False))
-        _, texts = self.documents(Query(people.astype(np.int32), training.history.take(people)))
+        """float32[w]: from the mean of some users' histories to the mean of the items."""
+        users = np.flatnonzero(training.history.counts)
+        if len(users) > self.align:
+            users = np.sort(training.rng().choice(users, self.align, replace=False))
+        _, texts = self.documents(Query(users.astype(np.int32), training.history.take(users)))
         if not len(texts):
             return None
         read = self.reader_.encoded(texts)
@@ -105,7 +106,7 @@ class Document:
         return shift.astype(np.float32)
 
     def _placed(self, read: Vectors) -> Vectors:
-        """Among the items; zeros stay zeros."""
+        """The vectors moved by the shift and transformed like the items'; zeros stay zeros."""
         moved = (
             read if self.shift_ is None else np.where(read.any(axis=1, keepdims=True), read + self.shift_, 0)
         )

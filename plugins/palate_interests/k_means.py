@@ -1,4 +1,4 @@
-"""Several interests a person: the centres of groups of what they met."""
+"""Several interests a user: the centres of clusters of their items."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ Block = NDArray[np.float32]
 
 @dataclass
 class KMeans:
-    """Centres of the groups that k-means finds in a person's items: several interests, biggest first.
+    """Centres of the k-means clusters of a user's items: several interests, largest cluster first.
 
-    An item is then near to a person if it is near to one of them. The first centre is the item
-    nearest to the mean, each further one the item farthest from those before (Gonzalez, 1985), and
-    Lloyd's steps follow, so that nothing is left to chance. A person with fewer different items than
-    `interests` repeats the first.
+    An item is then scored by the interest nearest to it. The first centre is the item nearest to the
+    mean, each further one the item farthest from those before (Gonzalez, 1985), and Lloyd's steps
+    follow: no random numbers are used. A user with fewer different items than `interests` repeats the
+    first.
     """
 
     name: ClassVar[str] = "k-means"
 
     interests: Annotated[int, Ge(1), Le(64)] = 3
-    """How many interests a person has."""
+    """How many interests a user has."""
     iterations: Annotated[int, Ge(1), Le(1000)] = 20
-    """Lloyd's steps at most; fewer where nothing moves any more."""
+    """Lloyd's steps at most; fewer where the clusters no longer change."""
     latest: Annotated[int, Ge(1)] = 1024
-    """How many of a person's last different items count."""
+    """How many of a user's last different items count."""
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, interests, d] from float32[items, d]; zeros for a person without history."""
+        """float32[n, interests, d] from float32[items, d]; zeros for a user without history."""
         out = np.zeros((len(query), self.interests, vectors.shape[-1]), np.float32)
         for block in padded(query.history, vectors, self.latest):
-            out[block.people] = self._centres(block.vectors, block.there)
+            out[block.users] = self._centres(block.vectors, block.there)
         return out
 
     def _centres(self, items: Block, there: NDArray[np.bool_]) -> Block:
         """float32[b, interests, d] from float32[b, w, d]."""
         squares = np.einsum("bwd,bwd->bw", items, items)
         centres = self._first(items, there, squares)
-        belongs = np.full(there.shape, -1)
+        cluster = np.full(there.shape, -1)
         for _ in range(self.iterations):
             nearest = _distances(items, squares, centres).argmin(axis=2)
-            if np.array_equal(nearest, belongs):
+            if np.array_equal(nearest, cluster):
                 break
-            belongs = nearest
-            members = _members(belongs, there, self.interests)
+            cluster = nearest
+            members = _members(cluster, there, self.interests)
             sizes = members.sum(axis=2)[:, :, None]
             np.divide(members @ items, sizes, out=centres, where=sizes > 0)
-        sizes = _members(belongs, there, self.interests).sum(axis=2)
+        sizes = _members(cluster, there, self.interests).sum(axis=2)
         order = np.argsort(-sizes, axis=1, kind="stable")
         centres = np.take_along_axis(centres, order[:, :, None], axis=1)
         empty = np.take_along_axis(sizes, order, axis=1) == 0
@@ -82,8 +82,8 @@ def _distances(items: Block, squares: Block, centres: Block) -> Block:
     return distances
 
 
-def _members(belongs: NDArray[Any], there: NDArray[np.bool_], groups: int) -> Block:
-    """float32[b, k, w]: 1 where an item is in a group."""
-    group = np.arange(groups)[None, :, None]
-    members: Block = ((belongs[:, None] == group) & there[:, None]).astype(np.float32)
+def _members(cluster: NDArray[Any], there: NDArray[np.bool_], clusters: int) -> Block:
+    """float32[b, k, w]: 1 where an item is in a cluster."""
+    number = np.arange(clusters)[None, :, None]
+    members: Block = ((cluster[:, None] == number) & there[:, None]).astype(np.float32)
     return members

@@ -1,45 +1,25 @@
-"""All that a person met, weighing the same."""
+"""The mean of a user's items, all weighing the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+from palate.data import History
+from palate_interests.items_once import MeanOfItems
 
-from palate.components.contracts import Vectors
-from palate.data import History, Query
-from palate_interests.running import Running, once
-from palate_interests.weighted import weighted_mean
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 
 @dataclass
-class Mean:
-    """Mean of the vectors of the items a person met, each item once however often they met it."""
+class Mean(MeanOfItems):
+    """Mean of the vectors of a user's items, each counted once."""
 
     name: ClassVar[str] = "mean"
 
-    def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, 1, d] from float32[items, d]; zeros for a person without history."""
-        return weighted_mean(query.history.matrix, vectors)
+    def _weights(self, history: History) -> sp.csr_array:
+        return history.matrix
 
-    def begin(self, history: History, vectors: Vectors) -> Running:
-        """What `update` goes on from, for one person."""
-        return once(history, vectors, history.matrix.data)
-
-    def update(
-        self,
-        state: Running,
-        item: int,
-        vector: NDArray[np.float32],
-        time: int | None = None,
-        rating: float | None = None,
-    ) -> Running:
-        """One event more; an item met before changes nothing."""
-        state.put(item, vector, 1.0)
-        return state
-
-    def interests(self, state: Running) -> Vectors:
-        """float32[1, d]."""
-        return state.mean()
+    def _weight(self, item: int, rating: float | None) -> float:
+        return 1.0

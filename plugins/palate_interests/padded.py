@@ -1,4 +1,4 @@
-"""People's item vectors side by side, so that many people are computed at once."""
+"""Users' item vectors in padded blocks, so that many users are computed at once."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.data import History
-from palate_interests.weighted import check_finite, check_rows
+from palate_interests.weighted_mean import check_finite, check_rows
 
 CELLS = 2**22
 
 
 @dataclass(frozen=True)
 class Padded:
-    """Some people with the vectors of what they met, float32[b, w, d], zeros where `there` is false.
+    """Some users with the vectors of their items, float32[b, w, d], zeros where `there` is false.
 
-    `people` int64[b] are their row numbers; `there` bool[b, w] is true for as many places from the
-    left as a person has items, oldest first.
+    `users` int64[b] are their row numbers; `there` bool[b, w] is true for as many places from the left
+    as a user has items, oldest first.
     """
 
-    people: NDArray[np.int64]
+    users: NDArray[np.int64]
     vectors: Vectors
     there: NDArray[np.bool_]
 
 
 def padded(history: History, vectors: Vectors, latest: int, squares: bool = False) -> Iterator[Padded]:
-    """The last `latest` different items of each person that have a vector, some people at a time.
+    """The last `latest` different items of each user that have a vector, some users at a time.
 
-    People without any are in no block. A block holds people whose number of items rounds up to the
-    same power of two, so that what is computed for a person is the same, to the last bit, whoever
-    else is asked for. At most about 4 million numbers are held at once, with `squares` those of all
-    pairs of a person's items too.
+    Users without any are in no block. A block holds users whose number of items rounds up to the same
+    power of two, so that what is computed for a user is the same, to the last bit, in any query. At
+    most about 4 million numbers are held at once, with `squares` those of all pairs of a user's items
+    too.
     """
     check_rows(vectors, history.n_items)
     owners, items = last_different(history, lambda rows: vectors[rows].any(axis=1), latest)
@@ -43,10 +43,10 @@ def padded(history: History, vectors: Vectors, latest: int, squares: bool = Fals
     starts = np.cumsum(counts) - counts
     widths = np.where(counts > 0, 2 ** np.ceil(np.log2(np.maximum(counts, 1))).astype(np.int64), 0)
     for width in np.unique(widths[widths > 0]).tolist():
-        people = np.flatnonzero(widths == width)
+        users = np.flatnonzero(widths == width)
         step = max(1, CELLS // (width * (vectors.shape[1] + (width if squares else 0))))
-        for at in range(0, len(people), step):
-            some = people[at : at + step]
+        for at in range(0, len(users), step):
+            some = users[at : at + step]
             place = np.arange(width)
             there = place < counts[some][:, None]
             rows = np.where(there, starts[some][:, None] + place, 0)
@@ -58,9 +58,9 @@ def padded(history: History, vectors: Vectors, latest: int, squares: bool = Fals
 def last_different(
     history: History, usable: Callable[[NDArray[np.int32]], Any], latest: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """(person, item) of the last `latest` different items of each, by their last event, oldest first.
+    """(user, item) of the last `latest` different items of each, by their last event, oldest first.
 
-    `usable` says which of some items (row numbers) count at all.
+    `usable` selects the items (row numbers) that count.
     """
     key = history.owners.astype(np.int64) * history.n_items + history.items
     _, back = np.unique(key[::-1], return_index=True)

@@ -1,4 +1,4 @@
-"""Several interests a person: one item for each group of what they met."""
+"""Several interests a user: one item for each cluster of their items."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from palate_interests.padded import padded
 
 @dataclass
 class Ward:
-    """Medoids of the groups that Ward's clustering finds in a person's items, biggest group first.
+    """Medoids of the Ward clusters of a user's items: several interests, largest cluster first.
 
-    A medoid is the item whose squared distances to the others of its group sum to least, so that an
-    interest is a thing the person met and not a mixture. Pal et al., "PinnerSage", KDD 2020. A
-    person with fewer different items than `interests` repeats the first. Each person's items are
-    clustered on their own, in compiled code, in time and memory quadratic in `latest`.
+    A medoid is the item with the least sum of squared distances to the others of its cluster, so that
+    an interest is one of the user's items and not a mixture. Pal et al., "PinnerSage", KDD 2020. A user
+    with fewer different items than `interests` repeats the first. Each user's items are clustered on
+    their own, in compiled code, in time and memory quadratic in `latest`.
     """
 
     name: ClassVar[str] = "ward"
 
     interests: Annotated[int, Ge(1), Le(64)] = 3
-    """How many interests a person has."""
+    """How many interests a user has."""
     latest: Annotated[int, Ge(1), Le(4096)] = 200
-    """How many of a person's last different items count."""
+    """How many of a user's last different items count."""
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, interests, d] from float32[items, d]; zeros for a person without history."""
+        """float32[n, interests, d] from float32[items, d]; zeros for a user without history."""
         out = np.zeros((len(query), self.interests, vectors.shape[-1]), np.float32)
         for block in padded(query.history, vectors, self.latest):
-            for row, person in enumerate(block.people):
-                out[person] = self._medoids(block.vectors[row, block.there[row]])
+            for row, user in enumerate(block.users):
+                out[user] = self._medoids(block.vectors[row, block.there[row]])
         return out
 
     def _medoids(self, items: Vectors) -> Vectors:
@@ -46,20 +46,20 @@ class Ward:
         wide = items.astype(np.float64)
         one = np.zeros(1, np.int64)
         tree = linkage(wide, "ward") if len(items) > 1 else None
-        group = one if tree is None else fcluster(tree, self.interests, "maxclust") - 1
-        sizes = np.bincount(group)
+        cluster = one if tree is None else fcluster(tree, self.interests, "maxclust") - 1
+        sizes = np.bincount(cluster)
         centres = np.zeros((len(sizes), wide.shape[1]))
-        np.add.at(centres, group, wide)
-        away = ((wide - (centres / sizes[:, None])[group]) ** 2).sum(axis=1)
-        medoids = _first_of_each(group, away)
+        np.add.at(centres, cluster, wide)
+        away = ((wide - (centres / sizes[:, None])[cluster]) ** 2).sum(axis=1)
+        medoids = _first_of_each(cluster, away)
         order = np.argsort(-sizes, kind="stable")
         chosen = np.resize(order, self.interests)
         chosen[len(order) :] = order[0]
         return items[medoids[chosen]]
 
 
-def _first_of_each(group: NDArray[np.int64], away: NDArray[np.float64]) -> NDArray[np.int64]:
-    """int64[groups]: the member of each group with the least distance."""
-    order = np.lexsort((away, group))
-    first = np.flatnonzero(np.diff(group[order], prepend=-1))
+def _first_of_each(cluster: NDArray[np.int64], away: NDArray[np.float64]) -> NDArray[np.int64]:
+    """int64[clusters]: the member of each cluster with the least distance."""
+    order = np.lexsort((away, cluster))
+    first = np.flatnonzero(np.diff(cluster[order], prepend=-1))
     return order[first]

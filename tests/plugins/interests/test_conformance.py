@@ -1,13 +1,13 @@
 from palate.testing import conforms
 from palate_interests.attention import Attention
 from palate_interests.document import Document
-from palate_interests.idf import IdfWeighted
+from palate_interests.idf_weighted import IdfWeighted
 from palate_interests.k_means import KMeans
-from palate_interests.last import LastK
+from palate_interests.last_k import LastK
 from palate_interests.mean import Mean
-from palate_interests.order import Recency
-from palate_interests.rating import RatingWeighted
-from palate_interests.recency import RecencyMean
+from palate_interests.rating_weighted import RatingWeighted
+from palate_interests.recency import Recency
+from palate_interests.recency_mean import RecencyMean
 from palate_interests.ward import Ward
 
 TestAttention = conforms(Attention)

@@ -77,7 +77,7 @@ def test_nobody_without_text_is_read():
 
 
 def test_a_template_without_a_place_for_the_history_is_refused():
-    with pytest.raises(ComponentError, match=r"must say where the history goes.*got 'Likes'"):
+    with pytest.raises(ComponentError, match=r"must contain {history}.*got 'Likes'"):
         fitted(template="Likes")
 
 

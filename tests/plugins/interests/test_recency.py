@@ -3,7 +3,7 @@ import pytest
 
 from palate import History, Query
 from palate.errors import ComponentError
-from palate_interests.recency import RecencyMean
+from palate_interests.recency_mean import RecencyMean
 
 VECTORS = np.array([[1, 0], [0, 1], [0, 0]], np.float32)
 DAY = 86_400

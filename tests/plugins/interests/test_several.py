@@ -133,5 +133,5 @@ def test_damaged_vectors_are_refused(made):
 
 @pytest.mark.parametrize("made", [KMeans(), Ward(), Attention()], ids=repr)
 def test_vectors_of_another_catalogue_are_refused(made):
-    with pytest.raises(ComponentError, match="one vector an item"):
+    with pytest.raises(ComponentError, match="one vector for each item"):
         made.profile(ask([0, 1]), VECTORS[:-1])

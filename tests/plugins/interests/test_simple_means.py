@@ -6,12 +6,12 @@ import pytest
 
 from palate import History, Items, Query, Training
 from palate.errors import ComponentError
-from palate_interests.idf import IdfWeighted
-from palate_interests.last import LastK
+from palate_interests.idf_weighted import IdfWeighted
+from palate_interests.last_k import LastK
 from palate_interests.mean import Mean
-from palate_interests.order import Recency
-from palate_interests.rating import RatingWeighted
-from palate_interests.recency import RecencyMean
+from palate_interests.rating_weighted import RatingWeighted
+from palate_interests.recency import Recency
+from palate_interests.recency_mean import RecencyMean
 
 VECTORS = np.array([[1, 0], [0, 1], [4, 4], [0, 0]], np.float32)
 DAY = 86_400
@@ -108,7 +108,9 @@ def test_an_item_without_text_weighs_nothing():
 
 @pytest.mark.parametrize("aggregator", [Mean(), Recency(), LastK()], ids=repr)
 def test_vectors_of_another_catalogue_are_refused(aggregator):
-    with pytest.raises(ComponentError, match=r"one vector an item, \[4, d\]; got an array of shape \(3, 2\)"):
+    with pytest.raises(
+        ComponentError, match=r"for each item, \[4, d\]; got an array of shape \(3, 2\)"
+    ):
         aggregator.profile(ask([0]), VECTORS[:3])
 
 

@@ -6,12 +6,12 @@ import pytest
 from palate import History, Items, Query, Training
 from palate.errors import ComponentError
 from palate.registry import installed
-from palate_interests.idf import IdfWeighted
-from palate_interests.last import LastK
+from palate_interests.idf_weighted import IdfWeighted
+from palate_interests.last_k import LastK
 from palate_interests.mean import Mean
-from palate_interests.order import Recency
-from palate_interests.rating import RatingWeighted
-from palate_interests.recency import RecencyMean
+from palate_interests.rating_weighted import RatingWeighted
+from palate_interests.recency import Recency
+from palate_interests.recency_mean import RecencyMean
 
 DAY = 86_400
 N_ITEMS = 30

@@ -1,4 +1,4 @@
-"""Weighted means of item vectors, for many people at once."""
+"""Weighted means of item vectors, for many users at once."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from palate.errors import ComponentError
 def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     """float32[n, 1, d]: the mean of float32[items, d] with sparse weights [n, items].
 
-    Items whose vector is all zeros have no text, and count neither above nor below the line. Below
-    it stand the sizes of the weights, so that negative ones push away. A person with nothing to
-    count gets zeros. Each row is summed on its own, in the order its weights are stored, so that the
-    result does not depend on how many people are asked for. Raises ComponentError where the vectors
-    are not those of the items, or hold NaN.
+    Items whose vector is all zeros have no text and do not count. The sum is divided by the absolute
+    weights, so that negative ones push away. A user without an item that counts gets zeros. Each row is
+    summed on its own, in the order in which its weights are stored, so that the result does not depend
+    on the other users. Raises ComponentError where the vectors are not those of the items, or hold NaN.
     """
     check_rows(vectors, weights.shape[1])
     filled = _filled(weights, vectors)
@@ -42,24 +41,24 @@ def by_event(history: History, weights: NDArray[np.float32]) -> sp.csr_array:
 
 
 def check_rows(vectors: Vectors, n_items: int) -> None:
-    """Raise ComponentError unless there is one vector an item."""
+    """Raise ComponentError unless there is one vector for each item."""
     if vectors.ndim != 2 or len(vectors) != n_items:
         raise ComponentError(
-            f"interests are made of one vector an item, [{n_items}, d]; got an array of shape {vectors.shape}"
+            f"interests need one vector for each item, [{n_items}, d]; got an array of shape {vectors.shape}"
         )
 
 
 def check_finite(made: NDArray[Any]) -> None:
-    """Raise ComponentError where interests made of item vectors show that some were NaN or infinite."""
+    """Raise ComponentError where interests show that some item vectors hold NaN or infinite numbers."""
     if not np.isfinite(made).all():
         raise ComponentError(
-            "some item vectors hold NaN or infinite numbers, and interests cannot be made of them; "
+            "some item vectors hold NaN or infinite numbers, so interests cannot be computed; "
             "give zeros to an item that has no vector"
         )
 
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:
     """bool[entries]: whether the item of each weight has a vector."""
-    met, place = np.unique(weights.indices, return_inverse=True)
-    filled: NDArray[np.bool_] = vectors[met].any(axis=1)
+    items, place = np.unique(weights.indices, return_inverse=True)
+    filled: NDArray[np.bool_] = vectors[items].any(axis=1)
     return filled[place]

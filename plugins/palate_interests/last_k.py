@@ -1,4 +1,4 @@
-"""The last few things that a person met."""
+"""The mean of a user's last events."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.data import History, Query
-from palate_interests.running import Running
-from palate_interests.weighted import by_event, weighted_mean
+from palate_interests.running_mean import RunningMean
+from palate_interests.weighted_mean import by_event, weighted_mean
 
 
 @dataclass
-class Recent:
+class LastEvents:
     """The mean of the last events, with their vectors, oldest first."""
 
-    running: Running
+    running: RunningMean
     last: deque[NDArray[np.float32]]
 
 
 @dataclass
 class LastK:
-    """Mean of the vectors of a person's last `k` events, whatever came before."""
+    """Mean of the vectors of a user's last `k` events."""
 
     name: ClassVar[str] = "last-k"
 
@@ -34,30 +34,30 @@ class LastK:
     """How many events count."""
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
-        """float32[n, 1, d] from float32[items, d]; zeros for a person without history."""
+        """float32[n, 1, d] from float32[items, d]; zeros for a user without history."""
         return weighted_mean(by_event(query.history, self._weights(query.history)), vectors)
 
-    def begin(self, history: History, vectors: Vectors) -> Recent:
-        """What `update` goes on from, for one person."""
-        running = Running.over(history, vectors, self._weights(history))
-        return Recent(running, deque(vectors[history.items[-self.k :]], self.k))
+    def begin(self, history: History, vectors: Vectors) -> LastEvents:
+        """The state that `update` continues from, for one user."""
+        running = RunningMean.over(history, vectors, self._weights(history))
+        return LastEvents(running, deque(vectors[history.items[-self.k :]], self.k))
 
     def update(
         self,
-        state: Recent,
+        state: LastEvents,
         item: int,
         vector: NDArray[np.float32],
         time: int | None = None,
         rating: float | None = None,
-    ) -> Recent:
-        """One event more, and the oldest of the last `k` less."""
+    ) -> LastEvents:
+        """Add one event, and remove the oldest of the last `k`."""
         if len(state.last) == self.k:
-            state.running.take(state.last[0], 1.0)
+            state.running.remove(state.last[0], 1.0)
         state.running.add(vector, 1.0)
         state.last.append(np.array(vector, np.float32))
         return state
 
-    def interests(self, state: Recent) -> Vectors:
+    def interests(self, state: LastEvents) -> Vectors:
         """float32[1, d]."""
         return state.running.mean()
 
