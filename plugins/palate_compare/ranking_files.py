@@ -31,7 +31,7 @@ def read_ranking(file: Path) -> pl.DataFrame:
     rank: str | None
     user, item = matching(table.columns, ROLES["user"]), matching(table.columns, ROLES["item"])
     if user is None and item is None and _headless(table):
-        table = Table.open(file, table.separator, header=False)
+        table = Table.open(file, table.dialect.separator, header=False)
         user, item, score = table.columns[:3]
         rank = None
     else:

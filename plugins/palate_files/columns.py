@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from palate.errors import DataError, closest, listed
 from palate.tables import ROLES, Role, Table, matching
 
+MANY = 12
 
-def roles(table: Table, chosen: Mapping[Role, str | None]) -> dict[Role, str]:
+
+def roles(table: Table, chosen: Mapping[Role, str | int | None]) -> dict[Role, str]:
     """The column of each role the table has; `chosen` ones first, then by their usual names.
 
-    Raises DataError where a chosen column is not there, or nothing is the user or the item.
+    A number is the place of a column, from 1. Raises DataError where a chosen column is not there,
+    or nothing is the user or the item.
     """
     found: dict[Role, str] = {}
     for role, column in chosen.items():
         if column is not None:
-            require(table, column, f"columns.{role}")
-            found[role] = column
+            found[role] = require(table, column, f"columns.{role}")
     for role, names in ROLES.items():
         free = [column for column in table.columns if column not in found.values()]
         usual = matching(free, names)
@@ -27,15 +30,34 @@ def roles(table: Table, chosen: Mapping[Role, str | None]) -> dict[Role, str]:
         if role not in found:
             raise DataError(
                 f"no column of {table.path} is called as {role}s usually are; it has "
-                f"{listed(table.columns, 12)}: say which with `columns: {{{role}: ...}}`"
+                f"{listed(table.columns, MANY)}: say which with `columns: {{{role}: ...}}`{_hint(table)}"
             )
     return {role: found[role] for role in ROLES if role in found}
 
 
-def require(table: Table, column: str, option: str) -> None:
-    """Raises DataError where the table has no such column."""
-    if column not in table.columns:
+def require(table: Table, column: str | int, option: str) -> str:
+    """The name of a column, by name or place. Raises DataError where the table has no such column."""
+    if isinstance(column, int) and str(column) not in table.columns:
+        if not 1 <= column <= len(table.columns):
+            raise DataError(
+                f"`{option}`: {table.path} has {len(table.columns)} columns, and no column {column}"
+            )
+        return table.columns[column - 1]
+    if str(column) not in table.columns:
         raise DataError(
-            f"`{option}`: {table.path} has no column {column!r}.{closest(column, table.columns)} "
-            f"It has {listed(table.columns, 12)}"
+            f"`{option}`: {table.path} has no column {column!r}.{closest(str(column), table.columns)} "
+            f"It has {listed(table.columns, MANY)}{_hint(table)}"
         )
+    return str(column)
+
+
+def _hint(table: Table) -> str:
+    """What may be wrong where no column is called as expected."""
+    if len(table.columns) == 1:
+        return ". It was read as one column; if there are more, say what parts them with `separator`"
+    if table.header and all(re.fullmatch(r"-?[\d.,:]+(_duplicated_\d+)?", name) for name in table.columns):
+        return (
+            ". Its first line looks like data: say `header: false`, and which column is which by place, such "
+            "as `columns: {user: 1, item: 2}`"
+        )
+    return ""

@@ -10,7 +10,8 @@ from typing import Literal
 import polars as pl
 
 from palate.errors import DataError
-from palate.tables.table import WIDE, reading
+from palate.tables.table import WIDE
+from palate_files.ids import Form, together
 from palate_files.log import Log
 
 logger = logging.getLogger(__name__)
@@ -25,44 +26,59 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
     Raises DataError for rows that do not read, with how many there are and where the first of them
     stand; with `skip` they are left out.
     """
-    numbers = {role: all(log.looks_numbered(role) for log in logs) for role in IDS}
-    read = [_read(replace(log, numbers=numbers)) for log in logs]
-    mixed = [
-        role
-        for role in IDS
-        if numbers[role] and any(frame[role].null_count() and log.hides_text(role) for log, frame in read)
-    ]
-    if mixed:
-        numbers |= dict.fromkeys(mixed, False)
-        read = [_read(replace(log, numbers=numbers)) for log, _ in read]
+    forms: dict[Literal["user", "item"], Form] = {
+        role: together(log.form(role) for log in logs) for role in IDS
+    }
+    read = [_read(replace(log, forms=forms)) for log in logs]
+    for _ in range(2):
+        wider = {role: form for role in IDS if (form := _wider(role, forms[role], read)) != forms[role]}
+        if not wider:
+            break
+        forms |= wider
+        read = [_read(replace(log, forms=forms)) for log, _ in read]
     complaints = []
     for log, frame in read:
         bad = _unread(frame) + len(log.wide)
         if bad and skip:
             logger.warning(
-                "%d of %d rows of %s do not read and are left out", bad, _rows(log, frame), log.table.path
+                "%d of %d rows of %s do not read and are left out: %s",
+                *(bad, _rows(log, frame), log.table.path, ", ".join(log.faults(SHOWN))),
             )
         elif bad:
             shown = ", ".join(log.faults(SHOWN)) + (", …" if bad > SHOWN else "")
             complaints.append(f"{bad} of {_rows(log, frame)} rows of {log.table.path} do not read: {shown}")
     if complaints:
-        raise DataError(f"{'; '.join(complaints)}. Mend them, or leave them out with `bad_rows: skip`")
+        raise DataError(
+            f"{'; '.join(complaints)}. Fix them, say with `missing` what stands for none, or leave them out "
+            "with `bad_rows: skip`"
+        )
     whole = pl.concat([frame.drop_nulls() if _unread(frame) else frame for _, frame in read])
     if whole.is_empty():
         raise DataError(f"no interactions in {', '.join(str(log.table.path) for log, _ in read)}")
     return whole
 
 
+def _wider(role: Literal["user", "item"], form: Form, read: Sequence[tuple[Log, pl.DataFrame]]) -> Form:
+    """The same form, or the next one where an id does not fit it."""
+    if form == "text" or not any(
+        frame[role].null_count() and log.hides_text(role, form) for log, frame in read
+    ):
+        return form
+    return "loose" if form == "whole" else "text"
+
+
 def _read(log: Log) -> tuple[Log, pl.DataFrame]:
     """The rows of a log, and the log, which now knows its wide rows if it has any."""
-    with reading(log.table.path):
+    with log.table.reading():
         try:
-            return log, log.read()
+            frame = log.read()
         except pl.exceptions.ComputeError as error:
             if WIDE not in str(error):
                 raise
-        log = log.looked_over()
-        return log, log.read()
+            log = log.looked_over()
+            frame = log.read()
+        log.check_lines(frame.height)
+        return log, frame
 
 
 def _unread(frame: pl.DataFrame) -> int:

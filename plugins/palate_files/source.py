@@ -4,39 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import polars as pl
+from annotated_types import Ge
 
 from palate.data import PARTS, Dataset
 from palate.digest import file_digest
 from palate.errors import DataError
-from palate.tables import Role, Table, locate
+from palate.tables import Format, Role, Table, locate
 from palate_files.attributes import attributes, split_lists
 from palate_files.columns import roles
 from palate_files.events import events
 from palate_files.log import Log
+from palate_files.matching import reconciled
 
 Paths = str | list[str]
 
 
 @dataclass
 class Files:
-    """Interactions from CSV, TSV, JSON lines or Parquet files; items and people from others.
+    """Interactions from CSV, TSV, JSON, Parquet, Arrow or Excel files; items and users from others.
 
     Each of `interactions`, `items`, `users`, `test` and `validation` is a path, a list of paths,
     or a glob, taken from the folder where palate is started. Text files may be packed as `.gz`,
-    `.zst` or `.zip`.
+    `.bz2`, `.xz`, `.zst` or `.zip`. How a file is written is seen by itself; the options of the same
+    name say it where that goes wrong.
 
-    `columns` says which column is the `user`, `item`, `rating` and `time`; what it leaves out is
-    recognised by the usual names (`palate.tables.names`), and null means that there is none.
-    `item_columns` and `user_columns` give columns other names: `{id: movieId, title: name}`.
-    `lists` splits text into lists: `{genres: "|"}`. Whole numbers are ids as numbers; other ids,
-    and those with leading zeros, are text; binary UUIDs of 16 bytes become text.
+    `columns` says which column is the `user`, `item`, `rating` and `time`, by name or, without a
+    header, by place from 1; what it leaves out is recognised by the usual names
+    (`palate.tables.names`), and null means that there is none. `item_columns` and `user_columns`
+    give columns other names: `{id: movieId, title: name}`. `lists` splits text into lists:
+    `{genres: "|"}`; `json` stands for lists written as JSON or Python. Whole numbers are ids as
+    numbers; other ids, and those with leading zeros, are text; binary UUIDs of 16 bytes become text.
 
-    `time_format` is `s`, `ms`, `us` or `ns` since 1970, `iso`, a pattern such as `%d.%m.%Y`, or
-    `auto`, which looks at the first values. An empty rating is kept as NaN, for `fill-missing`.
-    Rows that do not read are an error that names their lines; `bad_rows: skip` leaves them out.
+    `time_format` is `s`, `ms`, `us` or `ns` since 1970, `days` since then, `excel` for days as Excel
+    counts them, `iso`, a pattern such as `%d.%m.%Y`, or `auto`, which looks at the first values. An
+    empty rating is kept as NaN, for `fill-missing`. Rows that do not read are an error that names
+    their lines; `bad_rows: skip` leaves them out.
 
     Interactions from `test` and `validation` files make the split that `column` uses.
     """
@@ -46,7 +51,7 @@ class Files:
     interactions: Paths
     items: Paths | None = None
     users: Paths | None = None
-    columns: dict[Role, str | None] = field(default_factory=dict)
+    columns: dict[Role, str | int | None] = field(default_factory=dict)
     item_columns: dict[str, str] = field(default_factory=dict)
     user_columns: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
@@ -55,16 +60,39 @@ class Files:
     test: Paths | None = None
     validation: Paths | None = None
     separator: str | None = None
-    """What stands between columns of text files; recognised if not given."""
+    """What stands between columns of text files, `::` as well; a space is any run of spaces."""
     header: bool = True
     """Whether the first line of text files names the columns."""
+    encoding: str | None = None
+    """The encoding of text files, such as `cp1252` or `gb18030`."""
+    quote: str | None = None
+    """What surrounds fields of text files; empty if quotes are plain characters."""
+    comment: str | None = None
+    """What lines begin with that are comments."""
+    skip_lines: Annotated[int, Ge(0)] = 0
+    """How many lines stand before the table."""
+    missing: list[str | int | float] = field(default_factory=list)
+    """Values that stand for none, such as `[NA, "?", -1]`."""
+    decimal: Literal[".", ","] | None = None
+    """The decimal mark of numbers."""
+    thousands: Literal["", ",", ".", " ", "'"] | None = None
+    """What stands between thousands in numbers."""
+    sheet: str | None = None
+    """The sheet of a workbook; the first if not given."""
+    item_list: str | None = None
+    """What stands between several items in one row of interactions, each an event; `json` for lists."""
 
     def load(self) -> Dataset:
         """Everything in the files. Raises DataError for whatever does not fit, with its place."""
         items = self._attributes("items", self.items, self.item_columns)
         users = self._attributes("users", self.users, self.user_columns)
         items, users = split_lists(self.lists, items, users)
-        return Dataset.from_frames(events(self._logs(), self.bad_rows == "skip"), items, users)
+        found = events(self._logs(), self.bad_rows == "skip")
+        if items is not None:
+            found, items = reconciled(found, items, "item")
+        if users is not None:
+            found, users = reconciled(found, users, "user")
+        return Dataset.from_frames(found, items, users)
 
     def gives(self) -> frozenset[str]:
         """What the columns of the files allow. Raises DataError where they cannot be looked at."""
@@ -94,8 +122,19 @@ class Files:
                 chosen = roles(table, self.columns)
                 if logs and set(chosen) != set(logs[0].roles):
                     raise DataError(_unlike(table, chosen, logs[0]))
-                logs.append(Log(table, chosen, self.time_format, PARTS[part] if given else None))
+                logs.append(self._log(table, chosen, PARTS[part] if given else None))
         return logs
+
+    def _log(self, table: Table, chosen: dict[Role, str], part: int | None) -> Log:
+        return Log(
+            table,
+            chosen,
+            self.time_format,
+            part,
+            decimal=self.decimal,
+            thousands=self.thousands,
+            item_list=self.item_list,
+        )
 
     def _attributes(
         self, what: Literal["items", "users"], paths: Paths | None, columns: dict[str, str]
@@ -104,10 +143,24 @@ class Files:
             if columns:
                 raise DataError(f"`{what[:-1]}_columns` are given and no `{what}` file")
             return None
-        return attributes(self._tables(what, paths), "item" if what == "items" else "user", columns)
+        role: Literal["item", "user"] = "item" if what == "items" else "user"
+        return attributes(self._tables(what, paths), role, columns, self.decimal, self.thousands)
 
     def _tables(self, what: str, paths: Paths) -> list[Table]:
-        return [Table.open(path, self.separator, self.header) for path in locate(paths, what)]
+        asked = self._format()
+        return [Table.open(path, asked=asked) for path in locate(paths, what)]
+
+    def _format(self) -> Format:
+        return Format(
+            encoding=self.encoding,
+            separator=self.separator,
+            quote=self.quote,
+            comment=self.comment,
+            skip=self.skip_lines,
+            header=self.header,
+            missing=tuple(map(str, self.missing)),
+            sheet=self.sheet,
+        )
 
 
 def _unlike(table: Table, chosen: dict[Role, str], first: Log) -> str:

@@ -1,7 +1,8 @@
-"""Tables in files: where they are, what format they have, which column means what."""
+"""Tables in files: where they are, how they are written, which column means what."""
 
+from palate.tables.format import Format
 from palate.tables.locate import locate
 from palate.tables.names import ROLES, Role, matching
 from palate.tables.table import Table
 
-__all__ = ["ROLES", "Role", "Table", "locate", "matching"]
+__all__ = ["ROLES", "Format", "Role", "Table", "locate", "matching"]

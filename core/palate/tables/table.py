@@ -1,218 +1,242 @@
-"""One file with rows and columns: CSV and its relatives, JSON lines, or Parquet."""
+"""One file with rows and columns: CSV and its relatives, JSON, Parquet, Arrow, or a workbook."""
 
 from __future__ import annotations
 
-import csv
-import itertools
 import json
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 import polars as pl
 
-from palate.errors import DataError, listed
+from palate.errors import DataError
+from palate.tables.dialect import Dialect
+from palate.tables.format import Format
+from palate.tables.kinds import Kind
+from palate.tables.losses import count_lines, diagnosis, records, swallowed
+from palate.tables.whole import plain_types
 
 ROW = "row"
 WIDE = "found more fields"
-_TABBED = (".tsv", ".tab", ".inter", ".item", ".user")
-_LINES = (".jsonl", ".ndjson", ".json")
-_PARQUET = (".parquet", ".pq")
-_PACKED = (".gz", ".zst", ".zip")
-_HEAD = 100
+_SEEN, _USUAL = Format(), Dialect()
+NO_ROWS = pl.exceptions.NoDataError
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what a reader says of a file into a DataError that names the file."""
+    try:
+        yield
+    except NO_ROWS as error:
+        raise DataError(f"{path} is empty") from error
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"{path} cannot be read: it is damaged, or not UTF-8") from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or 'it is damaged'}") from error
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file that has been looked into: its format, its columns, how to read it.
+    """A file that has been looked into: its kind, its columns, how to read it.
 
-    Text files may be packed: `.gz`, `.zst`, or a `.zip` with one file in it. Text is UTF-8. The
-    columns of a file without header are `column_1`, `column_2` and so on.
+    `asked` is what was said about its format, `dialect` how its lines are taken apart. Text that is
+    not plain UTF-8 CSV, or is packed, is held as `content`, rewritten; what is read at once as
+    `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed. Columns of a file
+    without header are `column_1`, `column_2` and so on.
     """
 
     path: Path
-    format: Literal["delimited", "lines", "parquet"]
+    format: Kind
     columns: tuple[str, ...]
+    asked: Format = _SEEN
+    dialect: Dialect = _USUAL
+    encoding: str = "utf-8"
+    content: bytes | None = field(default=None, repr=False, compare=False)
+    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    paths: Mapping[str, str] = field(default_factory=dict, compare=False)
     separator: str = ","
-    header: bool = True
-    unpacked: bytes | None = field(default=None, repr=False, compare=False)
+    numbered: bool = True
+    notices: tuple[str, ...] = ()
+
+    @property
+    def header(self) -> bool:
+        """Whether the first line names the columns."""
+        return self.asked.header or self.format != "delimited"
 
     @property
     def typed(self) -> bool:
         """Whether the file itself says what type its columns have."""
-        return self.format == "parquet"
+        return self.format not in ("delimited", "lines")
 
     @property
     def first_line(self) -> int:
         """The line number of row 0."""
-        return 2 if self.format == "delimited" and self.header else 1
+        return self.dialect.skipped + (2 if self.format == "delimited" and self.header else 1)
+
+    def place(self, row: int) -> str:
+        """Where a row stands, in words."""
+        if self.typed or not self.numbered:
+            return f"row {row + 1}"
+        return f"line {self._line(row)}"
 
     def scan(self, wanted: Sequence[str], cut_wide_rows: bool = False) -> pl.LazyFrame:
         """These columns and the number of each row (`row`), as they stand in the file.
 
         Columns of text files are all text, without the spaces around it, null where nothing is
-        left. Lines in which all of them are empty are left out. A row with more fields than there
-        are columns fails with ComputeError unless it is cut.
+        left or what stands for nothing. Lines in which all of them are empty are left out. A row
+        with more fields than there are columns fails with ComputeError unless it is cut.
         """
-        stripped = [_filled(pl.col(name)) for name in wanted]
+        if self.frame is not None:
+            return self.frame.lazy().with_row_index(ROW).select(ROW, *map(self._without_missing, wanted))
         if self.format == "parquet":
-            return pl.scan_parquet(self.path, row_index_name=ROW).select(ROW, *wanted)
+            frame = pl.scan_parquet(self.path, row_index_name=ROW, glob=False)
+            return frame.select(ROW, *map(self._without_missing, wanted))
         if self.format == "delimited":
-            frame = pl.scan_csv(
-                self._content(),
-                separator=self.separator,
-                has_header=self.header,
-                infer_schema=False,
-                truncate_ragged_lines=cut_wide_rows,
-                row_index_name=ROW,
-                new_columns=None if self.header else list(self.columns),
-            )
-            return frame.select(ROW, *stripped).filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
+            frame = self._csv(truncate_ragged_lines=cut_wide_rows, row_index_name=ROW)
+            found = frame.select(ROW, *(self._filled(pl.col(name)) for name in wanted))
+            return found.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
         line = pl.col("line")
-        fields = [line.str.json_path_match(f"$[{json.dumps(name)}]").alias(name) for name in wanted]
+        values = [line.str.json_path_match(self.paths[name]).alias(name) for name in wanted]
         lines = self._raw_lines().with_row_index(ROW).filter(line.is_not_null())
-        return lines.select(ROW, *fields).with_columns(stripped)
+        return lines.select(ROW, *values).with_columns(self._filled(pl.col(name)) for name in wanted)
 
     def read(self) -> pl.DataFrame:
         """The whole table. Columns of delimited files are all text. Raises DataError."""
-        with reading(self.path):
+        with self.reading():
+            if self.frame is not None:
+                return self.frame.with_columns(map(self._without_missing, self.columns))
             if self.format == "parquet":
-                return pl.read_parquet(self.path)
+                frame = plain_types(pl.read_parquet(self.path, glob=False))
+                return frame.with_columns(map(self._without_missing, frame.columns))
             if self.format == "delimited":
-                return self.scan(self.columns).drop(ROW).collect()
-            lines = self._raw_lines().collect()["line"]
-        try:
-            return pl.read_ndjson("\n".join(lines.drop_nulls()).encode(), infer_schema_length=None)
-        except (pl.exceptions.PolarsError, RuntimeError) as error:
-            raise DataError(f"{self.path} cannot be read: {_broken(lines) or error}") from error
+                try:
+                    frame = self.scan(self.columns).collect()
+                except pl.exceptions.ComputeError as error:
+                    if WIDE not in str(error):
+                        raise
+                    raise DataError(self._too_wide()) from error
+                self.check_lines(frame.height)
+                return frame.drop(ROW)
+        from palate.tables.json_rows import read
+
+        return read(self)
+
+    def check_lines(self, rows: int) -> None:
+        """Raises DataError where fewer rows were read than the text has lines, and a quote is why."""
+        if self.format != "delimited" or not self.dialect.quote or self.asked.quote is not None:
+            return
+        content = self._content()
+        lines, quoted = count_lines(content, self.dialect.quote)
+        if quoted and lines - self.header > rows:
+            dialect = Dialect(self.separator, self.dialect.quote)
+            said = swallowed(self.path, content, dialect, len(self.columns), self.dialect.skipped)
+            if said:
+                raise DataError(said)
 
     def wide_rows(self) -> list[int]:
         """The numbers of the rows that have more fields than there are columns."""
-        lines = (line or "" for line in self._raw_lines().collect()["line"])
-        rows = csv.reader(lines, delimiter=self.separator)
-        body = itertools.islice(rows, 1 if self.header else 0, None)
-        return [number for number, row in enumerate(body) if len(row) > len(self.columns)]
+        found = records(self._content(), self.separator, self.dialect.quote)
+        most, head = len(self.columns), int(self.header)
+        return [n - head for n, (_, _, row) in enumerate(found) if len(row) > most and n >= head]
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn what the reader of this file says into a DataError that says where and what to do."""
+        try:
+            yield
+        except NO_ROWS as error:
+            raise DataError(f"{self.path} is empty") from error
+        except (pl.exceptions.PolarsError, RuntimeError, ValueError) as error:
+            raise DataError(self._diagnosis()) from error
+        except OSError as error:
+            raise DataError(f"{self.path} cannot be read: {error.strerror or 'it is damaged'}") from error
 
     @classmethod
-    def open(cls, path: Path, separator: str | None = None, header: bool = True) -> Table:
-        """Look at the first lines of a file.
+    def open(
+        cls, path: Path, separator: str | None = None, header: bool = True, asked: Format | None = None
+    ) -> Table:
+        """Look at a file: `asked` says how it is written, or `separator` and `header` alone do.
 
-        Without `separator` it is a tab for `.tsv`, and for other text whichever of comma, tab,
-        semicolon and bar the first line has most of. Raises DataError for a format that palate
-        does not read, and for a file that is empty or damaged.
+        Raises DataError for a kind that palate does not read, and for a file that is empty or damaged.
         """
-        name, unpacked = _unpacked(path)
-        suffix = Path(name).suffix.lower()
-        with reading(path):
-            if suffix in _PARQUET:
-                return cls(path, "parquet", tuple(pl.read_parquet_schema(path)))
-            if suffix in _LINES:
-                return cls(path, "lines", _keys(unpacked or path, path), unpacked=unpacked)
-            first = _first_line(unpacked or path)
-            if suffix in _TABBED:
-                separator = separator or "\t"
-            separator = separator or max(",\t;|", key=first.count)
-            table = cls(path, "delimited", (), separator, header, unpacked)
-            schema = table._schema()
-        return cls(path, "delimited", tuple(schema), separator, header, unpacked)
+        from palate.tables.opening import opened
 
-    def _schema(self) -> list[str]:
-        scan = pl.scan_csv(
-            self._content(), separator=self.separator, has_header=self.header, infer_schema=False
+        return opened(path, asked or Format(separator=separator, header=header))
+
+    def _csv(self, **options: Any) -> pl.LazyFrame:
+        return pl.scan_csv(
+            self._content(),
+            separator=self.separator,
+            quote_char=self.dialect.quote or None,
+            has_header=self.header,
+            infer_schema=False,
+            new_columns=None if self.header or not self.columns else list(self.columns),
+            glob=False,
+            **options,
         )
-        names = scan.collect_schema().names()
-        return names if self.header else [f"column_{number}" for number in range(1, len(names) + 1)]
 
     def _content(self) -> Path | bytes:
-        return self.path if self.unpacked is None else self.unpacked
+        return self.path if self.content is None else self.content
 
     def _raw_lines(self) -> pl.LazyFrame:
-        return _lines(self._content())
+        return pl.scan_csv(
+            self._content(),
+            separator="\x01",
+            quote_char=None,
+            has_header=False,
+            infer_schema=False,
+            new_columns=["line"],
+            glob=False,
+        )
 
+    def _filled(self, text: pl.Expr) -> pl.Expr:
+        bare = text.str.strip_chars(" \t")
+        there = bare.str.len_bytes() > 0
+        if self.asked.missing:
+            there &= ~bare.is_in(list(self.asked.missing))
+        return pl.when(there).then(bare)
 
-@contextmanager
-def reading(path: Path) -> Iterator[None]:
-    """Turn what the reader of a file says into a DataError that names the file."""
-    try:
-        yield
-    except pl.exceptions.NoDataError as error:
-        raise DataError(f"{path} is empty") from error
-    except pl.exceptions.PolarsError as error:
-        said = str(error).strip().split("\n")[0]
-        if "utf-8" in said or "utf8" in said:
-            said = "it is not UTF-8 text; save it as UTF-8 first"
-        raise DataError(f"{path} cannot be read: {said}") from error
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    def _without_missing(self, name: str) -> pl.Expr:
+        if not self.asked.missing:
+            return pl.col(name)
+        written = pl.col(name).cast(pl.String, strict=False)
+        numbers = [text + ".0" for text in self.asked.missing]
+        stands = written.is_in([*self.asked.missing, *numbers]).fill_null(False)
+        return pl.when(~stands).then(pl.col(name)).alias(name)
 
+    def _line(self, row: int) -> int:
+        """The line of a row; rows before it may span several lines where there are quotes."""
+        if self.format == "delimited" and self.dialect.quote:
+            found = records(self._content(), self.separator, self.dialect.quote)
+            for number, (first, _, _) in enumerate(found):
+                if number == row + self.header:
+                    return first + self.dialect.skipped
+        return row + self.first_line
 
-def _unpacked(path: Path) -> tuple[str, bytes | None]:
-    """The name without a packing suffix, and for a zip what is in it."""
-    suffix = path.suffix.lower()
-    if suffix not in _PACKED:
-        return path.name, None
-    inner = path.with_suffix("").name
-    if suffix != ".zip":
-        if Path(inner).suffix.lower() in _PARQUET:
-            raise DataError(f"{path}: Parquet is compressed inside; unpack the file and name it")
-        return inner, None
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
-            if len(names) != 1:
-                raise DataError(
-                    f"{path} must hold one file; it holds {listed(names) or 'none'}: unpack it first"
-                )
-            if Path(names[0]).suffix.lower() in _PARQUET:
-                raise DataError(f"{path}: Parquet is compressed inside; unpack the file and name it")
-            return names[0], archive.read(names[0])
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise DataError(f"{path} is not a zip that can be read: {error}") from error
+    def _too_wide(self) -> str:
+        rows = self.wide_rows()
+        first = self.place(rows[0]) if rows else "the header"
+        return (
+            f"{self.path}: {len(rows):,} rows have more fields than there are columns, the first "
+            f"in {first}; put quotes around fields with a separator in them, or say `separator`"
+        )
 
+    def _diagnosis(self) -> str:
+        if self.format == "parquet":
+            return f"{self.path} is damaged, or no Parquet file"
+        dialect = Dialect(self.separator, self.dialect.quote if self.format == "delimited" else "")
+        try:
+            found = diagnosis(self.path, self._content(), dialect, self.dialect.skipped)
+        except OSError:
+            found = ""
+        return found or (
+            f"{self.path} cannot be read as {self._kind()}; say how with `separator`, `quote`, "
+            "`comment` or `encoding`"
+        )
 
-def _filled(text: pl.Expr) -> pl.Expr:
-    bare = text.str.strip_chars(" \t")
-    return pl.when(bare.str.len_bytes() > 0).then(bare)
-
-
-def _lines(content: Path | bytes) -> pl.LazyFrame:
-    """The lines of a text file, packed or not, as a column `line`; null where blank."""
-    return pl.scan_csv(
-        content, separator="\x01", quote_char=None, has_header=False, infer_schema=False, new_columns=["line"]
-    )
-
-
-def _first_line(content: Path | bytes) -> str:
-    head = _lines(content).head(1).collect()
-    return str(head["line"][0] or "")
-
-
-def _broken(lines: pl.Series) -> str:
-    """The first line that is no JSON object."""
-    for number, line in enumerate(lines, 1):
-        if line is not None and not isinstance(_value(line), dict):
-            return f"line {number} is no JSON object"
-    return ""
-
-
-def _value(line: str) -> object:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
-
-
-def _keys(content: Path | bytes, path: Path) -> tuple[str, ...]:
-    """The keys of the first objects of a file with one JSON object a line."""
-    found: dict[str, None] = {}
-    head = _lines(content).head(_HEAD).collect()["line"].drop_nulls()
-    for line in head:
-        value = _value(line)
-        if isinstance(value, dict):
-            found.update(dict.fromkeys(value))
-    if not found:
-        raise DataError(f"{path} has no JSON object on any of its first lines; one object a line is expected")
-    return tuple(found)
+    def _kind(self) -> str:
+        if self.format == "lines":
+            return "JSON"
+        return f"text with {json.dumps(self.separator)} between {len(self.columns)} columns"

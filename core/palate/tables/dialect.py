@@ -1,0 +1,172 @@
+"""How the lines of a text file are to be taken apart, seen from its first lines."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from palate.tables.format import Format
+
+SPACES = " "
+SEPARATORS = ("\t", "::", ";", "|", ",", "\x01")
+ALIKE = 0.8
+LOOK_AT = 100
+_TABBED = (".tsv", ".tab", ".inter", ".item", ".user")
+_COMMENTS = ("#", "%")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How to take lines apart.
+
+    `skipped` lines stand before the first row or header; `blanked` says that the header is behind a
+    comment mark. `escaped`: quotes within fields have a backslash before them; `spaced`: there are
+    spaces between separators and quotes; `returns`: lines end in carriage returns alone.
+    """
+
+    separator: str = ","
+    quote: str = '"'
+    comment: str = ""
+    skipped: int = 0
+    marked_header: bool = False
+    escaped: bool = False
+    spaced: bool = False
+    returns: bool = False
+
+    @property
+    def simple(self) -> bool:
+        """Whether a reader of CSV can take the file as it is."""
+        odd = (
+            self.comment or self.skipped or self.marked_header or self.escaped or self.spaced or self.returns
+        )
+        return not odd and self.separator != SPACES and len(self.separator) == 1 and self.separator.isascii()
+
+    def split(self, line: str) -> list[str]:
+        """The fields of one line."""
+        if self.separator == SPACES:
+            return re.findall(r'"(?:[^"]|"")*"|\S+', line) if self.quote == '"' else line.split()
+        if len(self.separator) > 1:
+            return line.split(self.separator)
+        return _records([line], self.separator, self.quote)[0] if line else []
+
+    @classmethod
+    def of(cls, text: str, asked: Format, suffix: str) -> Dialect:
+        """The dialect of a text with these first lines, as far as `asked` leaves it open."""
+        returns = "\n" not in text and "\r" in text
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        lines = lines[: LOOK_AT + asked.skip + 50]
+        skipped, named = _preamble(lines, asked)
+        comment, marked = asked.comment or "", False
+        rest = lines[skipped:]
+        leading = [line for line in lines[asked.skip : skipped] if line.startswith(_COMMENTS)]
+        if leading and not asked.comment:
+            comment = leading[0][0]
+        rows = [line for line in rest if line.strip() and not (comment and line.startswith(comment))][
+            :LOOK_AT
+        ]
+        separator = asked.separator or named or _separator(rows, suffix)
+        separator = SPACES if not separator.strip(" ") else separator
+        quote = _quote(rows, separator) if asked.quote is None else asked.quote
+        found = cls(separator, quote)
+        if leading and rows and asked.header and _is_header(leading[-1], rows, found):
+            skipped, marked = _place(lines, leading[-1]), True
+        joined = "\n".join(rest)
+        return cls(
+            separator,
+            quote,
+            comment,
+            skipped,
+            marked,
+            quote == '"' and '\\"' in joined,
+            bool(quote) and separator != SPACES and _spaced(rows, separator, quote),
+            returns,
+        )
+
+
+def _preamble(lines: list[str], asked: Format) -> tuple[int, str]:
+    """How many lines stand before the table, and the separator that Excel's `sep=;` names."""
+    number, named = asked.skip, ""
+    marks = (asked.comment,) if asked.comment else _COMMENTS
+    while number < len(lines):
+        line = lines[number]
+        excel = re.fullmatch(r'"?sep=(.)"?[,;\t]*', line.strip("\r"), re.IGNORECASE)
+        if excel:
+            named = excel[1]
+        elif line.strip() and not line.startswith(marks):
+            return number, named
+        number += 1
+    return (asked.skip, named) if asked.skip < len(lines) else (0, named)
+
+
+def _place(lines: list[str], line: str) -> int:
+    return len(lines) - 1 - lines[::-1].index(line)
+
+
+def _is_header(comment: str, rows: list[str], dialect: Dialect) -> bool:
+    """Whether a comment before the table names its columns: as many words as fields, data below."""
+    names, first = dialect.split(comment.lstrip("#% ")), dialect.split(rows[0])
+    words = all(re.match(r"[^\W\d]", name.strip(' "')) for name in names)
+    return len(names) > 1 and len(names) == len(first) and words and any(_number(field) for field in first)
+
+
+def _number(field: str) -> bool:
+    return bool(re.fullmatch(r"-?\d+([.,]\d+)?", field.strip(' "')))
+
+
+def _separator(rows: list[str], suffix: str) -> str:
+    """What parts most lines into as many fields as the first; else what the first has most of."""
+    if not rows:
+        return "\t" if suffix in _TABBED else ","
+    if suffix in _TABBED and "\t" in rows[0]:
+        return "\t"
+    counts = {separator: _counts(rows, separator) for separator in SEPARATORS}
+    good = {
+        separator: found[0]
+        for separator, found in counts.items()
+        if found[0] > 1 and sum(count == found[0] for count in found) >= ALIKE * len(found)
+    }
+    if ";" in good and "," in good and not re.search(r"\D,|,\D", "\n".join(rows)):
+        del good[","]
+    if good:
+        return max(good, key=lambda separator: good[separator])
+    most = max(SEPARATORS[::-1], key=lambda separator: (rows[0].count(separator), separator == ","))
+    if rows[0].count(most):
+        return most
+    spaced = [len(Dialect(SPACES).split(row)) for row in rows]
+    modal, times = Counter(spaced).most_common(1)[0]
+    return SPACES if spaced[0] > 1 and modal > 1 and times >= ALIKE * len(spaced) else ","
+
+
+def _counts(rows: list[str], separator: str) -> list[int]:
+    if len(separator) > 1:
+        return [len(row.split(separator)) for row in rows]
+    return [len(record) for record in _records(rows, separator, '"') if record]
+
+
+def _records(rows: list[str], separator: str, quote: str) -> list[list[str]]:
+    if separator in "\r\n" or separator == quote:
+        return [[row] for row in rows]
+    plain = {} if quote else {"quoting": csv.QUOTE_NONE}
+    read = csv.reader(rows, delimiter=separator, quotechar=quote or None, **plain)  # type: ignore[arg-type]
+    try:
+        return list(read) or [[]]
+    except csv.Error:
+        return [row.split(separator) for row in rows]
+
+
+def _quote(rows: list[str], separator: str) -> str:
+    """What surrounds fields; nothing where double quotes only stand within them."""
+    parts = [part.strip() for row in rows for part in Dialect(separator, "").split(row)]
+    if any('"' in part for part in parts):
+        surround = any(part.startswith('"') or part.endswith('"') for part in parts)
+        return '"' if surround and len(separator) == 1 else ""
+    single = [part for part in parts if len(part) > 1 and part[0] == "'" == part[-1]]
+    return "'" if len(single) >= max(len(rows), 1) / 2 else '"' if len(separator) == 1 else ""
+
+
+def _spaced(rows: list[str], separator: str, quote: str) -> bool:
+    mark, edge = re.escape(quote), re.escape(separator)
+    pattern = re.compile(rf"(^|{edge}) +{mark}[^{mark}]*{mark}|{mark} +({edge}|$)")
+    return any(pattern.search(row) for row in rows)

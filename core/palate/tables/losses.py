@@ -1,0 +1,84 @@
+"""Lines that a reader of CSV would lose or cannot read, and where they are."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from palate.tables.dialect import Dialect
+from palate.tables.encoding import undecodable
+
+_CHUNK = 2**22
+
+
+def count_lines(content: Path | bytes, quote: str) -> tuple[int, bool]:
+    """How many lines a text has, the last without its end too, and whether a quote is in it."""
+    mark = quote.encode()
+    if isinstance(content, bytes):
+        return content.count(b"\n") + (not content.endswith(b"\n") and bool(content)), mark in content
+    number, last, quoted = 0, b"\n", False
+    with content.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            number += chunk.count(b"\n")
+            quoted = quoted or mark in chunk
+            last = chunk[-1:]
+    return number + (last != b"\n"), quoted
+
+
+def records(content: Path | bytes, separator: str, quote: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Each record with the numbers, from 1, of its first and its last line."""
+    source = io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+    with io.TextIOWrapper(source, "utf-8", errors="replace", newline="\n") as stream:
+        if not quote:
+            for number, line in enumerate(stream, 1):
+                yield number, number, line.rstrip("\r\n").split(separator)
+            return
+        csv.field_size_limit(2**30)
+        reader = csv.reader((line.replace("\0", "") for line in stream), delimiter=separator, quotechar=quote)
+        first = 1
+        for record in reader:
+            yield first, reader.line_num, record
+            first = reader.line_num + 1
+
+
+def swallowed(path: Path, content: Path | bytes, dialect: Dialect, columns: int, before: int) -> str:
+    """Where a quote makes one field of lines that look like rows; nothing where none does.
+
+    `before` is how many lines of the file stand before `content`.
+    """
+    for first, last, record in records(content, dialect.separator, dialect.quote):
+        if last == first:
+            continue
+        inner = [line for field in record for line in field.split("\n")[1:]]
+        rows = [line for line in inner if line.count(dialect.separator) >= max(columns - 1, 1)]
+        if rows or (len(record) < columns and last - first > 1):
+            return _opened(path, first + before, last + before)
+    return ""
+
+
+def diagnosis(path: Path, content: Path | bytes, dialect: Dialect, before: int) -> str:
+    """Why a text does not read, with the line and the option that helps; nothing where it cannot be told."""
+    data = content if isinstance(content, bytes) else content.read_bytes()
+    wrong = undecodable(path, data)
+    if wrong or not dialect.quote:
+        return wrong
+    for first, last, record in records(data, dialect.separator, dialect.quote):
+        if last > first + 1 and any("\n" in field for field in record[-1:]):
+            return _opened(path, first + before, last + before)
+    for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        if line.count(dialect.quote) % 2:
+            return (
+                f"{path}:{number + before}: there is a quote that nothing closes; if quotes are plain "
+                "characters there, say `quote: ''`"
+            )
+    return ""
+
+
+def _opened(path: Path, first: int, last: int) -> str:
+    return (
+        f"{path}:{first}: a quote opens here and closes in line {last}, which would make one row of "
+        f"{last - first + 1} lines; if quotes are plain characters, say `quote: ''`, and if it is right, "
+        "say which quote it is, such as `quote: '\"'`"
+    )

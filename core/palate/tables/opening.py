@@ -1,0 +1,120 @@
+"""Looking into a file before it is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from palate.errors import DataError, listed
+from palate.tables.dialect import Dialect
+from palate.tables.encoding import decoded, encoding_of
+from palate.tables.format import Format
+from palate.tables.kinds import kind_of
+from palate.tables.objects import as_lines, fields, value_of
+from palate.tables.rewriting import rewritten
+from palate.tables.table import Table
+from palate.tables.unpacking import unpacked
+from palate.tables.whole import arrow, workbook
+
+SMALL = 2**25
+HEAD = 2**20
+_LOOK_AT = 100
+
+
+def opened(path: Path, asked: Format) -> Table:
+    """The table in a file. Raises DataError for what palate does not read, with what it is."""
+    try:
+        name, content = unpacked(path)
+        head = _head(path) if content is None else content[:SMALL]
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    if not head.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DataError(f"{path} is empty")
+    kind = kind_of(path, name, head)
+    if kind in ("parquet", "arrow", "workbook"):
+        if content is not None:
+            raise DataError(f"{path}: {name} is compressed inside; unpack the file and name it")
+        return _typed(path, kind, asked)
+    whole = len(head) < HEAD if content is None else len(content) <= SMALL
+    encoding = asked.encoding or encoding_of(head, whole)
+    if encoding is None:
+        raise DataError(f"{path} is no text in an encoding that palate knows; say which with `encoding`")
+    notices = []
+    if asked.encoding is None and not encoding.startswith("utf-"):
+        notices.append(f"{path} is not UTF-8 and is read as {encoding}; if that is wrong, say `encoding`")
+    if kind == "lines":
+        return _json(path, encoding, content, asked, tuple(notices))
+    start = _text(head, encoding, path, whole)
+    if "\0" in start:
+        raise DataError(f"{path} holds bytes that are no text; palate reads CSV, JSON, Parquet and workbooks")
+    dialect = Dialect.of(start, asked, Path(name).suffix.lower())
+    if not (dialect.simple and encoding in ("utf-8", "utf-8-sig", "ascii")):
+        text = decoded(path.read_bytes() if content is None else content, encoding, path)
+        content, separator = rewritten(text, dialect)
+    else:
+        separator = dialect.separator
+    table = Table(path, "delimited", (), asked, dialect, encoding, content, separator=separator)
+    with table.reading():
+        columns = _columns(table)
+    double = sorted({column.split("_duplicated_")[0] for column in columns if "_duplicated_" in column})
+    if double and asked.header:
+        notices.append(
+            f"{path} has several columns called {listed(double)}; the first of each keeps the name"
+        )
+    return replace(table, columns=columns, notices=tuple(notices))
+
+
+def _head(path: Path) -> bytes:
+    """All of a small file, the first of a large one."""
+    with path.open("rb") as stream:
+        return stream.read(SMALL if path.stat().st_size <= SMALL else HEAD)
+
+
+def _text(head: bytes, encoding: str, path: Path, whole: bool) -> str:
+    if whole:
+        return decoded(head, encoding, path)
+    return head.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+
+def _columns(table: Table) -> tuple[str, ...]:
+    names = table._csv().collect_schema().names()
+    return tuple(names) if table.header else tuple(f"column_{n}" for n in range(1, len(names) + 1))
+
+
+def _typed(path: Path, kind: str, asked: Format) -> Table:
+    if kind == "parquet":
+        table = Table(path, "parquet", (), asked)
+        with table.reading():
+            return replace(table, columns=tuple(pl.scan_parquet(path, glob=False).collect_schema().names()))
+    frame = arrow(path) if kind == "arrow" else workbook(path, asked.sheet)
+    return Table(path, "arrow" if kind == "arrow" else "workbook", tuple(frame.columns), asked, frame=frame)
+
+
+def _json(path: Path, encoding: str, content: bytes | None, asked: Format, notices: tuple[str, ...]) -> Table:
+    size = path.stat().st_size if content is None else len(content)
+    numbered = True
+    if encoding != "utf-8" or size <= SMALL or not _starts_with_object(path, content):
+        text = decoded(path.read_bytes() if content is None else content, encoding, path)
+        lines = as_lines(text, path)
+        numbered = lines is None
+        if lines is not None:
+            content = lines
+        elif encoding != "utf-8":
+            content = text.encode()
+    table = Table(
+        path, "lines", (), asked, encoding=encoding, content=content, numbered=numbered, notices=notices
+    )
+    with table.reading():
+        head = table._raw_lines().head(_LOOK_AT).collect()["line"].drop_nulls()
+    paths = fields(value_of(line) for line in head)
+    if not paths:
+        raise DataError(f"{path} has no JSON object on any of its first lines; one object a line is expected")
+    return replace(table, columns=tuple(paths), paths=paths)
+
+
+def _starts_with_object(path: Path, content: bytes | None) -> bool:
+    head = content[:HEAD] if content is not None else _head(path)[:HEAD]
+    first = head.lstrip().split(b"\n", 1)[0]
+    return isinstance(value_of(first.decode("utf-8", "replace")), dict)
