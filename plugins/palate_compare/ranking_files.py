@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError, listed
-from palate.tables import ROLES, Table, matching
+from palate.tables import ROLES, Format, Table, matching, open_table
 from palate.tables.table import reading
 
 SCORES = ("score", "prediction", "pred", "predictedrating", "weight", "relevance", "rating", "value")
@@ -26,12 +26,12 @@ def read_ranking(file: Path) -> pl.DataFrame:
     """
     if file.suffix.lower() not in (".parquet", ".pq") and _is_trec(file):
         return _trec(file)
-    table = Table.open(file)
+    table = open_table(file)
     score: str | None
     rank: str | None
     user, item = matching(table.columns, ROLES["user"]), matching(table.columns, ROLES["item"])
     if user is None and item is None and _headless(table):
-        table = Table.open(file, table.dialect.separator, header=False)
+        table = open_table(file, Format(separator=table.dialect.separator, header=False))
         user, item, score = table.columns[:3]
         rank = None
     else:

@@ -63,9 +63,10 @@ class Log:
         found = Numerals.of(self.sample["rating"], self.decimal, self.thousands, semicolons)
         if found.ambiguous:
             some = self.sample["rating"].drop_nulls()[0]
+            where = f"column {self.roles['rating']!r} of {self.table.path}"
             raise DataError(
-                f"column {self.roles['rating']!r} of {self.table.path} has numbers such as {some!r}, in "
-                "which the comma may be a decimal mark or one of thousands: say `decimal: ','` or `thousands: ','`"
+                f"{where} has numbers such as {some!r}, in which the comma may be a decimal mark or one of "
+                "thousands: say `decimal: ','` or `thousands: ','`"
             )
         return found
 

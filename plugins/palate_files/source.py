@@ -12,7 +12,7 @@ from annotated_types import Ge
 from palate.data import PARTS, Dataset
 from palate.digest import file_digest
 from palate.errors import DataError
-from palate.tables import Format, Role, Table, locate
+from palate.tables import Format, Role, Table, locate, open_table
 from palate_files.attributes import attributes, split_lists
 from palate_files.columns import roles
 from palate_files.events import events
@@ -148,7 +148,7 @@ class Files:
 
     def _tables(self, what: str, paths: Paths) -> list[Table]:
         asked = self._format()
-        return [Table.open(path, asked=asked) for path in locate(paths, what)]
+        return [open_table(path, asked) for path in locate(paths, what)]
 
     def _format(self) -> Format:
         return Format(

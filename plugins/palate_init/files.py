@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from palate.tables import Table, locate
+from palate.tables import Format, Table, locate, open_table
 
 _DATA = re.compile(r"-?\d+(\.\d+)?(_duplicated_\d+)?")
 
@@ -15,9 +15,9 @@ _DATA = re.compile(r"-?\d+(\.\d+)?(_duplicated_\d+)?")
 def opened(path: Path, what: str) -> Table:
     """The table in a file; one whose first line is nothing but numbers has no header."""
     (found, *_) = locate(str(path), what)
-    table = Table.open(found)
+    table = open_table(found)
     if table.format == "delimited" and all(_DATA.fullmatch(column) for column in table.columns):
-        return Table.open(found, header=False)
+        return open_table(found, Format(header=False))
     return table
 
 

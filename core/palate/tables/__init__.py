@@ -3,6 +3,7 @@
 from palate.tables.format import Format
 from palate.tables.locate import locate
 from palate.tables.names import ROLES, Role, matching
+from palate.tables.opening import open_table
 from palate.tables.table import Table
 
-__all__ = ["ROLES", "Format", "Role", "Table", "locate", "matching"]
+__all__ = ["ROLES", "Format", "Role", "Table", "locate", "matching", "open_table"]

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
 from palate.errors import DataError
+from palate.tables.cells import word
 from palate.tables.objects import value_of
 
-if TYPE_CHECKING:
-    from palate.tables.table import Table
 
-
-def read(table: Table) -> pl.DataFrame:
-    """One column for each that the table has. Raises DataError with the first line that is no object."""
-    with table.reading():
-        lines = table._raw_lines().collect()["line"]
+def json_rows(
+    lines: pl.Series, paths: Mapping[str, str], missing: set[str], place: Callable[[int], str]
+) -> pl.DataFrame:
+    """One column for each JSON path. Raises DataError with the place of the first line that is no object."""
     rows = []
     for number, line in enumerate(lines):
         if line is None:
             continue
         value = value_of(line)
         if not isinstance(value, dict):
-            raise DataError(f"{table.path} cannot be read: {table.place(number)} is no JSON object")
+            raise DataError(f"{place(number)}: this is no JSON object")
         rows.append(value)
-    missing = set(table.asked.missing)
-    return pl.DataFrame([_column(name, rows, table.paths[name], missing) for name in table.columns])
+    return pl.DataFrame([_column(name, rows, path, missing) for name, path in paths.items()])
 
 
 def _column(name: str, rows: list[dict[str, Any]], path: str, missing: set[str]) -> pl.Series:
@@ -53,6 +51,4 @@ def _inside(value: Any, keys: list[str]) -> Any:
 
 
 def _texts(value: list[Any] | None) -> list[str | None] | None:
-    from palate.tables.cells import word
-
     return None if value is None else [word(part) for part in value]

@@ -18,13 +18,17 @@ from palate.tables.table import Table
 from palate.tables.unpacking import unpacked
 from palate.tables.whole import arrow, workbook
 
+SEEN = Format()
 SMALL = 2**25
 HEAD = 2**20
 _LOOK_AT = 100
 
 
-def opened(path: Path, asked: Format) -> Table:
-    """The table in a file. Raises DataError for what palate does not read, with what it is."""
+def open_table(path: Path, asked: Format = SEEN) -> Table:
+    """Look at a file: its kind, its columns and how it is written, as far as `asked` does not say.
+
+    Raises DataError for a kind that palate does not read, and for a file that is empty or damaged.
+    """
     try:
         name, content = unpacked(path)
         head = _head(path) if content is None else content[:SMALL]

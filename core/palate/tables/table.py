@@ -14,6 +14,7 @@ import polars as pl
 from palate.errors import DataError
 from palate.tables.dialect import Dialect
 from palate.tables.format import Format
+from palate.tables.json_rows import json_rows
 from palate.tables.kinds import Kind
 from palate.tables.losses import count_lines, diagnosis, records, swallowed
 from palate.tables.whole import plain_types
@@ -119,9 +120,10 @@ class Table:
                     raise DataError(self._too_wide()) from error
                 self.check_lines(frame.height)
                 return frame.drop(ROW)
-        from palate.tables.json_rows import read
-
-        return read(self)
+            lines = self._raw_lines().collect()["line"]
+        return json_rows(
+            lines, self.paths, set(self.asked.missing), lambda row: f"{self.path}, {self.place(row)}"
+        )
 
     def check_lines(self, rows: int) -> None:
         """Raises DataError where fewer rows were read than the text has lines, and a quote is why."""
@@ -152,18 +154,6 @@ class Table:
             raise DataError(self._diagnosis()) from error
         except OSError as error:
             raise DataError(f"{self.path} cannot be read: {error.strerror or 'it is damaged'}") from error
-
-    @classmethod
-    def open(
-        cls, path: Path, separator: str | None = None, header: bool = True, asked: Format | None = None
-    ) -> Table:
-        """Look at a file: `asked` says how it is written, or `separator` and `header` alone do.
-
-        Raises DataError for a kind that palate does not read, and for a file that is empty or damaged.
-        """
-        from palate.tables.opening import opened
-
-        return opened(path, asked or Format(separator=separator, header=header))
 
     def _csv(self, **options: Any) -> pl.LazyFrame:
         return pl.scan_csv(

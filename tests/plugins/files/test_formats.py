@@ -1,10 +1,11 @@
 """The same four interactions in every format that is read."""
 
+import bz2
 import gzip
 import io
 import json
-import shutil
-import subprocess
+import lzma
+import os
 import zipfile
 
 import polars as pl
@@ -63,12 +64,14 @@ def test_text_is_read_from_zip(tmp_path, name):
     assert loaded(path) == EXPECTED
 
 
-@pytest.mark.skipif(not shutil.which("zstd"), reason="makes its file with the zstd program")
 @pytest.mark.parametrize("name", TEXTS)
-def test_text_is_read_from_zstandard(put, name):
-    path = put(name, TEXTS[name])
-    subprocess.run(["zstd", "-q", path], check=True)
-    assert loaded(f"{path}.zst") == EXPECTED
+def test_text_is_read_from_zstandard(tmp_path, name):
+    zstandard = pytest.importorskip("zstandard")
+    (tmp_path / f"{name}.zst").write_bytes(zstandard.compress(TEXTS[name].encode()))
+    assert loaded(tmp_path / f"{name}.zst") == EXPECTED
+    (tmp_path / f"{name}.zst").write_bytes(b"nothing")
+    with pytest.raises(DataError, match="is damaged"):
+        loaded(tmp_path / f"{name}.zst")
 
 
 def test_parquet_is_read(tmp_path):
@@ -130,17 +133,117 @@ def test_a_missing_file_is_named_with_the_nearest(put, tmp_path):
         Files(interactions=[]).load()
 
 
-def test_a_damaged_or_foreign_file_is_named(tmp_path):
-    for name, data in [
-        ("x.parquet", b"nothing"),
-        ("x.zip", b"nothing"),
-        ("y.csv", "user,item\né,1\n".encode("latin-1")),
-    ]:
-        (tmp_path / name).write_bytes(data)
-        with pytest.raises(DataError, match=name):
-            Files(interactions=str(tmp_path / name)).load()
-    with pytest.raises(DataError, match="not UTF-8"):
-        Files(interactions=str(tmp_path / "y.csv")).load()
+@pytest.mark.parametrize(
+    "name",
+    [
+        "x.parquet",
+        "x.zip",
+        "x.csv.gz",
+        "x.csv.bz2",
+        "x.csv.xz",
+        "x.arrow",
+        "x.xlsx",
+        "x.sqlite",
+        "x.pkl",
+        "x.h5",
+    ],
+)
+def test_a_damaged_or_foreign_file_is_named_in_one_sentence(tmp_path, name):
+    (tmp_path / name).write_bytes(b"nothing")
+    with pytest.raises(DataError, match=name) as caught:
+        Files(interactions=str(tmp_path / name)).load()
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        (b"SQLite format 3\0rest", "an SQLite database"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08rest", "ends in .gz"),
+        (b"PK\x03\x04rest", "ends in .zip or .xlsx"),
+        (b"user,item\n\0\0\0\1,2\n" + bytes(10), "no text"),
+    ],
+)
+def test_what_a_file_is_shows_by_its_first_bytes_whatever_its_name(tmp_path, start, said):
+    (tmp_path / "x.csv").write_bytes(start)
+    with pytest.raises(DataError, match=said):
+        Files(interactions=str(tmp_path / "x.csv")).load()
+
+
+def test_parquet_is_known_by_its_first_bytes_too(tmp_path):
+    pl.DataFrame(ROWS, schema=NAMES, orient="row").write_parquet(tmp_path / "x.data")
+    assert loaded(tmp_path / "x.data") == EXPECTED
+
+
+@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress], ids=["bz2", "xz"])
+def test_text_is_read_from_bzip2_and_xz(tmp_path, compress):
+    path = tmp_path / f"x.csv.{'bz2' if compress is bz2.compress else 'xz'}"
+    path.write_bytes(compress(TEXTS["x.csv"].encode()))
+    assert loaded(path) == EXPECTED
+
+
+def test_arrow_files_are_read(tmp_path):
+    pl.DataFrame(ROWS, schema=NAMES, orient="row").write_ipc(tmp_path / "x.feather")
+    assert loaded(tmp_path / "x.feather") == EXPECTED
+
+
+def test_sheets_of_workbooks_are_read(tmp_path):
+    pytest.importorskip("fastexcel")
+    writer = pytest.importorskip("xlsxwriter")
+    with writer.Workbook(tmp_path / "x.xlsx") as book:
+        book.add_worksheet("notes").write_row(0, 0, ["nothing", "here"])
+        sheet = book.add_worksheet("events")
+        for number, row in enumerate([NAMES, *ROWS]):
+            sheet.write_row(number, 0, row)
+    assert loaded(tmp_path / "x.xlsx", sheet="events") == EXPECTED
+    with pytest.raises(DataError, match=r"no sheet 'event'\. Did you mean 'events'"):
+        loaded(tmp_path / "x.xlsx", sheet="event")
+
+
+@pytest.mark.parametrize("name", ["ratings [v2] (1).csv", "a*b?.csv", "é {x}.csv"])
+def test_a_path_that_exists_is_never_a_glob(tmp_path, name):
+    (tmp_path / "deep [1]").mkdir()
+    (tmp_path / "deep [1]" / name).write_text(TEXTS["x.csv"])
+    assert loaded(tmp_path / "deep [1]" / name) == EXPECTED
+    pl.DataFrame(ROWS, schema=NAMES, orient="row").write_parquet(tmp_path / "deep [1]" / f"{name}.parquet")
+    assert loaded(tmp_path / "deep [1]" / f"{name}.parquet") == EXPECTED
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.csv")
+    with pytest.raises(DataError, match="is a pipe or a device"):
+        Files(interactions=str(tmp_path / "x.csv")).load()
+    with pytest.raises(DataError, match="is a pipe or a device"):
+        Files(interactions=str(tmp_path / "x.csv")).fingerprint()
+
+
+def test_an_address_is_no_file():
+    with pytest.raises(DataError, match="is an address; download the file"):
+        Files(interactions="https://example.org/x.csv").load()
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz", "zip"])
+def test_what_unpacks_to_far_more_than_it_is_gets_refused(tmp_path, suffix, monkeypatch):
+    monkeypatch.setattr("palate.tables.unpacking.AT_LEAST", 2**16)
+    data, path = b"user,item\n" + b"1,1\n" * 2**16, tmp_path / f"x.csv.{suffix}"
+    if suffix == "zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("x.csv", data)
+    else:
+        path.write_bytes({"gz": gzip, "bz2": bz2, "xz": lzma}[suffix].compress(data))
+    with pytest.raises(DataError, match=r"unpacks from [\d,]+ bytes to more than"):
+        Files(interactions=str(path)).load()
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_it_is_gets_refused(tmp_path, monkeypatch):
+    pytest.importorskip("fastexcel")
+    monkeypatch.setattr("palate.tables.unpacking.AT_LEAST", 2**10)
+    with zipfile.ZipFile(tmp_path / "x.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * 2**20)
+    with pytest.raises(DataError, match="unpacks to"):
+        Files(interactions=str(tmp_path / "x.xlsx")).load()
 
 
 def test_a_zip_must_hold_one_file(tmp_path):
