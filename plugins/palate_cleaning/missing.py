@@ -10,23 +10,25 @@ import polars as pl
 
 from palate.data import Dataset
 from palate.errors import DataError
-from palate_cleaning.rows import kept, ratings, times
+from palate_cleaning.rows import liked_only, ratings, times
 
 
 @dataclass
 class FillMissing:
-    """Puts something in the place of missing ratings, or drops their rows.
+    """Puts something in the place of missing ratings, or lets their rows count as seen only.
 
     `constant` puts `value`; `mean` and `median` that of all ratings, or `by` the same user or item;
     `interpolate` goes in a straight line over time between the person's rating before and the one
     after, or takes the only one there is. Who has no rating at all gets the mean (or median) of all.
+    What is filled in knows ratings from after the cut of a split; `drop` and `constant` do not.
     """
 
     name: ClassVar[str] = "fill-missing"
     needs: ClassVar[frozenset[str]] = frozenset({"ratings"})
 
     how: Literal["drop", "constant", "mean", "median", "interpolate"] = "drop"
-    """What stands in for a missing rating, or that its row goes."""
+    """What stands in for a missing rating; `drop`: the event counts as seen only, neither liked nor
+    disliked."""
     by: Literal["global", "user", "item"] = "global"
     value: float = 0.0
 
@@ -36,7 +38,7 @@ class FillMissing:
         if not missing.any():
             return dataset
         if self.how == "drop":
-            return kept(dataset, ~missing, self.name)
+            return liked_only(dataset, ~missing, self.name)
         if self.how != "constant" and missing.all():
             raise DataError(
                 f"cleaner {self.name!r} finds no rating among {len(missing):,} to fill in from; "

@@ -1,4 +1,4 @@
-"""Taking rows out, with a word where none are left."""
+"""Taking rows out, or keeping them as no more than seen, with a word where none are left."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ def kept(dataset: Dataset, mask: NDArray[np.bool_], cleaner: str) -> Dataset:
     if not mask.any():
         raise emptied(cleaner, dataset)
     return dataset.with_interactions(dataset.interactions.filter(pl.Series(mask)))
+
+
+def liked_only(dataset: Dataset, mask: NDArray[np.bool_], cleaner: str) -> Dataset:
+    """The dataset in which only these interactions may be likes; the others were seen.
+
+    Raises DataError where no like is left.
+    """
+    if mask.all():
+        return dataset
+    if not (mask & dataset.likes).any():
+        raise emptied(cleaner, dataset)
+    return dataset.seen_only(~mask)
 
 
 def emptied(cleaner: str, dataset: Dataset, why: str = "") -> DataError:

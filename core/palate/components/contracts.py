@@ -66,7 +66,13 @@ class Source(Protocol):
 
 @runtime_checkable
 class Cleaner(Protocol):
-    """Takes rows, users or items out, or mends them."""
+    """Takes rows, users or items out, or fixes them.
+
+    It runs before the split, so what it takes out must not depend on what comes after the cut; and no
+    user may unsee an item by it: an event that says nothing of liking stays, as `dataset.seen_only(rows)`.
+    May have `wants_fold() -> bool`, whether its options ask for `restrict(dataset, fold)`, which is called
+    after the split and gives the fold with rows labelled `unused` or `seen`.
+    """
 
     name: ClassVar[str]
 

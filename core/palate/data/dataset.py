@@ -15,7 +15,7 @@ from palate.data.ordering import ordered
 from palate.data.strengths import Pairs
 from palate.errors import DataError
 
-PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4}
+PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4, "seen": 5}
 
 
 @dataclass(frozen=True)

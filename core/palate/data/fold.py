@@ -39,7 +39,8 @@ class Fold:
     """One split of a dataset: a label for each row of `dataset.interactions`.
 
     `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of
-    a person who is not in training, known only when they ask; `unused`.
+    a person who is not in training, known only when they ask; `unused`;
+    `seen`, which is not fitted on and only masked.
     """
 
     part: NDArray[np.uint8]
@@ -114,7 +115,7 @@ class Fold:
 
     def before(self, part: Part = "test") -> NDArray[np.bool_]:
         """Boolean mask of the interactions before users are asked."""
-        return self.rows("train", "given", *(("validation",) if part == "test" else ()))
+        return self.rows("train", "given", "seen", *(("validation",) if part == "test" else ()))
 
     def query(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Query:
         """The query put to a model evaluated on `part`: each user with all they had done before.
@@ -150,7 +151,7 @@ class Fold:
 
     def summary(self) -> dict[str, int]:
         """How many interactions are in each part."""
-        return {part: self.count(part) for part in PARTS}
+        return {part: count for part in PARTS if (count := self.count(part)) or part != "seen"}
 
     @classmethod
     def everything(cls, dataset: Dataset) -> Fold:

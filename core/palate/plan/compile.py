@@ -52,12 +52,20 @@ class _Build:
 
     @cached_property
     def fold(self) -> Step:
-        return Step("data.split", "split", (self.recipe.split,), (self.data,), self.seeded())
+        blocks = (self.recipe.split, *self.restricting)
+        return Step("data.split", "split", blocks, (self.data,), self.seeded())
+
+    @cached_property
+    def restricting(self) -> tuple[Block, ...]:
+        """The cleaners that look at what trains, and so come after the split."""
+        return tuple(block for block in self.recipe.clean if _wants_fold(block))
 
     @cached_property
     def final(self) -> Step:
         """The fold on which the pipeline is fitted."""
-        return Step("data.all", "everything", (), (self.data,)) if self.everything else self.fold
+        if not self.everything:
+            return self.fold
+        return Step("data.all", "everything", self.restricting, (self.data,))
 
     def seeded(self, **params: Any) -> dict[str, Any]:
         return {"seed": self.recipe.seed, **params}
@@ -250,6 +258,12 @@ class _Build:
 def _alone(name: str, rank: Block) -> Branch:
     """A branch that has nothing but a ranker."""
     return Branch({"rank": (rank,)}, name)
+
+
+def _wants_fold(block: Block) -> bool:
+    if not hasattr(block.component.cls, "wants_fold"):
+        return False
+    return bool(block.make().wants_fold())
 
 
 def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,24 +29,34 @@ def clean(context: StepContext, dataset: Dataset) -> Dataset:
         dataset = component.apply(dataset)
         if not dataset.interactions.height:
             raise DataError(f"cleaner {component.name!r} leaves none of {before:,} interactions")
-        context.notes[component.name] = f"{before:,} -> {dataset.interactions.height:,} interactions"
+        seen = dataset.interactions.height - int(dataset.likes.sum())
+        context.notes[component.name] = f"{before:,} -> {dataset.interactions.height:,} interactions" + (
+            f", {seen:,} of them seen only" if seen else ""
+        )
     return dataset
 
 
 def split(context: StepContext, dataset: Dataset) -> Fold:
-    (component,) = context.components()
+    component, *cleaners = context.components()
     folds = list(component.split(dataset, context.rng()))
     if len(folds) != 1:
         raise ComponentError(
             f"splitter {component.name!r} gives {len(folds)} folds; a recipe is judged on one"
         )
-    fold: Fold = folds[0].check(dataset)
+    fold = restricted(folds[0].check(dataset), dataset, cleaners).check(dataset)
     context.notes |= fold.summary()
     return fold
 
 
 def everything(context: StepContext, dataset: Dataset) -> Fold:
-    return Fold.everything(dataset)
+    return restricted(Fold.everything(dataset), dataset, context.components())
+
+
+def restricted(fold: Fold, dataset: Dataset, cleaners: Sequence[Any]) -> Fold:
+    """The fold after the cleaners that look at what trains."""
+    for cleaner in cleaners:
+        fold = cleaner.restrict(dataset, fold)
+    return fold
 
 
 def text(context: StepContext, dataset: Dataset) -> Items:

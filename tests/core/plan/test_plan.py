@@ -164,3 +164,16 @@ def test_fit_learns_from_everything(recipe, tmp_path):
     pipeline = fit(recipe, store=tmp_path / "s")
     assert pipeline.trained.all()
     assert pipeline.history.counts.sum() == 270
+
+
+def test_a_cleaner_that_counts_what_trains_comes_after_the_split(recipe, store):
+    recipe["data"]["clean"] = [{"use": "min-interactions", "users": 3, "count": "training"}]
+    found = plan(recipe, store)
+    assert [block.name for block in found.fold.blocks][1:] == ["min-interactions"]
+    execution, _ = execute(found)
+    dataset, fold = execution.value(found.data), execution.value(found.fold)
+    assert (fold.training(dataset, "validation").counts[fold.people(dataset, "test")] >= 3).all()
+    everything = compile_plan(found.recipe, store, everything=True)
+    assert [block.name for block in everything.final.blocks] == ["min-interactions"]
+    recipe["data"]["clean"] = [{"use": "min-interactions", "users": 3}]
+    assert len(plan(recipe, store).fold.blocks) == 1

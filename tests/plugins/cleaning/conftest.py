@@ -21,10 +21,10 @@ def events():
 
 @pytest.fixture
 def rows():
-    """The interactions of a dataset with their ids, in its order."""
+    """The interactions of a dataset that count with their ids, in its order, or those seen only."""
 
-    def show(dataset):
-        frame = dataset.interactions
+    def show(dataset, seen=False):
+        frame = dataset.interactions.filter(pl.Series(dataset.likes != seen)).drop("strength", strict=False)
         users, items = dataset.users["id"], dataset.items.ids
         return [(users[user], items[item], *rest) for user, item, *rest in frame.iter_rows()]
 

@@ -60,8 +60,10 @@ def test_between_two_ratings_of_one_second_lies_their_middle(events, rows):
     assert filled(FillMissing("interpolate"), dataset, rows)["a", 2] == 2.5
 
 
-def test_rows_without_rating_may_go(holes, rows):
-    assert list(filled(FillMissing(), holes, rows)) == [("a", 1), ("a", 3), ("b", 2)]
+def test_events_without_rating_may_count_as_seen_only(holes, rows):
+    left = FillMissing().apply(holes)
+    assert [pair[:2] for pair in rows(left)] == [("a", 1), ("a", 3), ("b", 2)]
+    assert [pair[:2] for pair in rows(left, seen=True)] == [("a", 2), ("a", 9), ("b", 1), ("c", 1)]
 
 
 def test_complete_ratings_are_left_alone(events):

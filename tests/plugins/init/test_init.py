@@ -162,7 +162,9 @@ def test_gaps_are_skipped_and_missing_ratings_dropped(put, tmp_path):
     rows += [("", 7, 3, 1_600_000_000), (101, 8, "", 1_600_000_000)]
     text = guess(put("ratings.csv", ["user", "item", "rating", "time"], rows))
     assert yaml.safe_load(text)["data"]["source"]["bad_rows"] == "skip"
-    assert prepared(text, tmp_path)[1].interactions["rating"].is_finite().all()
+    dataset = prepared(text, tmp_path)[1]
+    assert dataset.likes.tolist() == dataset.interactions["rating"].is_finite().to_list()
+    assert dataset.likes.any()
 
 
 def test_a_core_that_would_take_most_away_is_only_suggested(put, tmp_path):

@@ -108,9 +108,7 @@ def test_an_item_without_text_weighs_nothing():
 
 @pytest.mark.parametrize("aggregator", [Mean(), Recency(), LastK()], ids=repr)
 def test_vectors_of_another_catalogue_are_refused(aggregator):
-    with pytest.raises(
-        ComponentError, match=r"for each item, \[4, d\]; got an array of shape \(3, 2\)"
-    ):
+    with pytest.raises(ComponentError, match=r"for each item, \[4, d\]; got an array of shape \(3, 2\)"):
         aggregator.profile(ask([0]), VECTORS[:3])
 
 
