@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from palate.arrays.products import row_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, folded_in
-from palate_factors.solving import solve_rows
+from palate_factors.least_squares import solve_rows
 
 Factors = NDArray[np.float32]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 
-from palate.arrays.topk import top_k
+from palate.arrays.topk import top_k_others
 
 BLOCK_BYTES = 2**26
 
@@ -20,9 +20,7 @@ def strongest(left: sp.csr_array, right: sp.csr_array, k: int) -> sp.csr_array:
     counts, columns, values = [], [], []
     for start in range(0, m, rows):
         block = (left[start : start + rows] @ right).toarray()
-        block[np.arange(len(block)), np.arange(start, start + len(block))] = 0
-        block[block <= 0] = -np.inf
-        near, value = top_k(block, k)
+        near, value = top_k_others(block, np.arange(start, start + len(block)), k)
         there = near >= 0
         counts.append(there.sum(axis=1))
         columns.append(near[there])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from palate.arrays.blas import one_blas_thread
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k
+from palate.arrays.topk import top_k_others
 
 CHUNK_BYTES = 16 * 2**20
 BYTES_A_COUNT = 8  # a count and its column, for each two items that somebody met both of
@@ -55,10 +55,8 @@ def _nearest(counts: sp.csr_array, k: int) -> NDArray[np.int32]:
     size = np.sqrt(np.maximum(counts.diagonal(), 1))
     near = np.full((counts.shape[0], k), -1, np.int32)
     for items in _blocks(counts.shape[0], max(1, CHUNK_BYTES // (4 * counts.shape[0]))):
-        block = counts[items].toarray() / size
-        block[np.arange(len(items)), items] = 0
-        block[block <= 0] = -np.inf
-        near[items] = top_k(block.astype(np.float32, copy=False), k)[0]
+        cosine = (counts[items].toarray() / size).astype(np.float32, copy=False)
+        near[items] = top_k_others(cosine, items, k)[0]
     return near
 
 

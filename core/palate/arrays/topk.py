@@ -53,6 +53,17 @@ def top_k(
     return best, values
 
 
+def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDArray[np.int32], Scores]:
+    """The k best other items of each of some items, of the scores above 0: as `top_k` gives them.
+
+    `block` is float32[n, items], what the items `rows` (int[n]) score with all items, themselves
+    included; it is overwritten.
+    """
+    block[np.arange(len(rows)), rows] = 0
+    block[block <= 0] = NOTHING
+    return top_k(block, k)
+
+
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
     if seen is not None:
         rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))

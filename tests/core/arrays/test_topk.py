@@ -4,7 +4,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palate.arrays.topk import tie_order, top_k
+from palate.arrays.topk import tie_order, top_k, top_k_others
 
 NAN, INF = np.nan, np.inf
 
@@ -101,3 +101,10 @@ def test_the_result_does_not_depend_on_how_many_rows_are_given_at_once():
         items, values = top_k(scores[row : row + 1].copy(), 10, ties=ties)
         assert np.array_equal(items[0], together[0][row])
         assert np.array_equal(values[0], together[1][row])
+
+
+def test_the_best_others_leave_out_the_item_itself_and_scores_that_are_not_above_0():
+    block = np.array([[5, 9, 0, 2], [1, -1, 3, 8]], np.float32)
+    items, scores = top_k_others(block, np.array([1, 3]), 3)
+    assert items.tolist() == [[0, 3, -1], [2, 0, -1]]
+    assert scores.tolist() == [[5, 2, -np.inf], [3, 1, -np.inf]]

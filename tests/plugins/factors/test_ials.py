@@ -3,8 +3,8 @@ import pytest
 
 from palate.components.component import Component
 from palate.testing import asking, checkerboard, conforms, crowd, training_of
-from palate_factors import solving
 from palate_factors.ials import Ials
+from palate_factors.least_squares import solve_rows
 
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3]]
 
@@ -15,7 +15,7 @@ def test_one_row_is_the_answer_of_its_normal_equations():
     items = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
     # Met items 0 and 2: (C + [[2, 1], [1, 1]] + 2·I) x = (2, 1); with C = 0, [[4, 1], [1, 3]] x = (2, 1).
     history = asking([[0, 2], []], 3).history
-    got = solving.solve_rows(history.matrix, items, np.zeros((2, 2), np.float32), np.array([2.0, 2.0]))
+    got = solve_rows(history.matrix, items, np.zeros((2, 2), np.float32), np.array([2.0, 2.0]))
     assert np.allclose(got, [[5 / 11, 2 / 11], [0, 0]], atol=1e-6)
 
 
@@ -67,15 +67,9 @@ def test_rows_do_not_depend_on_who_else_is_asked_for_nor_on_the_size_of_stacks(m
     _, query = crowd()
     items = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
     met, l2 = query.history.matrix, np.ones(len(query))
-    together = solving.solve_rows(met, items, items.T @ items, l2)
-    monkeypatch.setattr(solving, "CHUNK_BYTES", 1)
-    assert np.array_equal(solving.solve_rows(met, items, items.T @ items, l2), together)
-
-
-def test_stacks_hold_everybody_with_a_history_once_at_the_next_length():
-    counts = np.array([0, 1, 2, 3, 4, 5, 8, 9, 0, 1, 13])
-    found = {int(row): length for rows, length in solving._stacks(counts, 4) for row in rows}
-    assert found == {1: 1, 9: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 7: 12, 10: 16}
+    together = solve_rows(met, items, items.T @ items, l2)
+    monkeypatch.setattr("palate.arrays.stacks.STACK_BYTES", 1)
+    assert np.array_equal(solve_rows(met, items, items.T @ items, l2), together)
 
 
 def test_it_finds_the_item_that_each_person_lacks():

@@ -3,7 +3,7 @@ import pytest
 
 from palate.testing import asking, checkerboard, crowd, training_of
 from palate_implicit.als import ALS
-from palate_implicit.fold_in import _stacks, fold_in
+from palate_implicit.fold_in import fold_in
 
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3]]
 
@@ -16,17 +16,11 @@ def test_a_person_is_folded_in_by_the_normal_equations():
     assert np.allclose(got, [[27 / 39, 6 / 39], [0, 0]], atol=1e-6)
 
 
-def test_stacks_hold_everybody_with_a_history_once_at_the_next_power_of_two():
-    counts = np.array([0, 1, 2, 3, 4, 5, 8, 9, 0, 1])
-    found = {int(person): length for people, length in _stacks(counts, 4) for person in people}
-    assert found == {1: 1, 9: 1, 2: 2, 3: 4, 4: 4, 5: 8, 6: 8, 7: 16}
-
-
 def test_factors_do_not_depend_on_who_else_is_asked_for(monkeypatch):
     _, query = crowd()
     items = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
     together = fold_in(query.history, items, 2.0, 1.0)
-    monkeypatch.setattr("palate_implicit.fold_in.CHUNK_BYTES", 1)
+    monkeypatch.setattr("palate.arrays.stacks.STACK_BYTES", 1)
     assert np.array_equal(fold_in(query.history, items, 2.0, 1.0), together)
     for person in range(len(query)):
         alone = fold_in(query.history.take(np.array([person])), items, 2.0, 1.0)
