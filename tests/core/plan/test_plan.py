@@ -174,6 +174,6 @@ def test_a_cleaner_that_counts_what_trains_comes_after_the_split(recipe, store):
     dataset, fold = execution.value(found.data), execution.value(found.fold)
     assert (fold.training(dataset, "validation").counts[fold.people(dataset, "test")] >= 3).all()
     everything = compile_plan(found.recipe, store, everything=True)
-    assert [block.name for block in everything.final.blocks] == ["min-interactions"]
+    assert [block.name for block in everything.fold.blocks] == ["min-interactions"]
     recipe["data"]["clean"] = [{"use": "min-interactions", "users": 3}]
     assert len(plan(recipe, store).fold.blocks) == 1
