@@ -18,7 +18,7 @@ def interactions(training: Training) -> Any:
     from scipy.sparse import csr_matrix
 
     matrix = training.history.matrix
-    parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    parts = (matrix.data.copy(), matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
     return csr_matrix(parts, shape=matrix.shape)
 
 

@@ -122,5 +122,5 @@ def _classic(matrix: Any) -> Any:
     """The same as a scipy.sparse.csr_matrix with 32-bit indices, which LightFM takes."""
     from scipy.sparse import csr_matrix
 
-    parts = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
+    parts = (matrix.data.copy(), matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
     return csr_matrix(parts, shape=matrix.shape)

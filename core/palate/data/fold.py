@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import freeze
 from palate.data.dataset import PARTS, Dataset
 from palate.data.history import History
 from palate.data.query import Query
@@ -44,6 +45,9 @@ class Fold:
     """
 
     part: NDArray[np.uint8]
+
+    def __post_init__(self) -> None:
+        freeze(self, "part")
 
     def rows(self, *parts: str) -> NDArray[np.bool_]:
         """Boolean mask of the interactions in any of these parts."""

@@ -12,6 +12,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import freeze, read_only, read_only_csr
 from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
 
@@ -26,7 +27,8 @@ class History:
 
     `strengths` (float32) say how strongly each event speaks for its item, as the recipe's feedback
     marks them; None where every event is a like of strength 1. `pairs` says what several events of one
-    user with one item come to.
+    user with one item come to. All arrays are read-only, since many
+    components get the same.
     """
 
     indptr: NDArray[np.int64]
@@ -38,6 +40,7 @@ class History:
     pairs: Pairs = "sum"
 
     def __post_init__(self) -> None:
+        freeze(self, "indptr", "items", "ratings", "times", "strengths")
         if len(self.items) and not 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items:
             raise DataError(
                 f"a history holds row numbers from 0 to {self.n_items - 1}; there are numbers from "
@@ -50,18 +53,21 @@ class History:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How many events each person has."""
-        return np.diff(self.indptr)
+        found: NDArray[np.int64] = read_only(np.diff(self.indptr))
+        return found
 
     @cached_property
     def owners(self) -> NDArray[np.int32]:
         """The row number of the person behind each event."""
-        return np.repeat(np.arange(len(self), dtype=np.int32), self.counts)
+        found: NDArray[np.int32] = read_only(np.repeat(np.arange(len(self), dtype=np.int32), self.counts))
+        return found
 
     @cached_property
     def popularity(self) -> NDArray[np.int64]:
         """How many different people met each item."""
         matrix = self.matrix
-        return np.bincount(matrix.indices, minlength=self.n_items).astype(np.int64)
+        found: NDArray[np.int64] = read_only(np.bincount(matrix.indices, minlength=self.n_items))
+        return found
 
     @cached_property
     def matrix(self) -> sp.csr_array:
@@ -70,7 +76,7 @@ class History:
         if not matrix.has_canonical_format:
             matrix.sum_duplicates()
             matrix.data[:] = 1.0
-        return matrix
+        return read_only_csr(matrix)
 
     @cached_property
     def weights(self) -> sp.csr_array:
@@ -81,7 +87,7 @@ class History:
         if self.strengths is None:
             return self.matrix
         shape = (len(self), self.n_items)
-        return weight_matrix(self.owners, self.items, self.strengths, shape, self.pairs)
+        return read_only_csr(weight_matrix(self.owners, self.items, self.strengths, shape, self.pairs))
 
     @cached_property
     def rating_matrix(self) -> sp.csr_array:
@@ -92,7 +98,8 @@ class History:
         _, last = np.unique(key[::-1], return_index=True)
         last = len(key) - 1 - last
         shape = (len(self), self.n_items)
-        return sp.csr_array((self.ratings[last], (self.owners[last], self.items[last])), shape=shape)
+        parts = (self.ratings[last], (self.owners[last], self.items[last]))
+        return read_only_csr(sp.csr_array(parts, shape=shape))
 
     def take(self, people: NDArray[Any]) -> History:
         """The histories of these people (row numbers), in this order; -1 gives an empty history."""

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import freeze
 from palate.data.history import History
 from palate.data.items import Items
 
@@ -55,6 +56,9 @@ class Query:
     interests: NDArray[np.float32] | None = None
     disliked: History | None = None
     seen: History | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "users", "interests")
 
     def __len__(self) -> int:
         return len(self.users)
@@ -106,6 +110,9 @@ class Training:
     def events(self) -> History:
         """Every event, whatever it says."""
         return self.history if self.seen is None else self.seen
+
+    def __post_init__(self) -> None:
+        freeze(self, "vectors")
 
     def rng(self) -> np.random.Generator:
         """A fresh generator, the same for the same seed."""

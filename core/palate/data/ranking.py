@@ -9,6 +9,7 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import freeze
 from palate.data.history import History
 from palate.data.items import Items
 
@@ -26,6 +27,9 @@ class Ranking:
     items: NDArray[np.int32]
     scores: NDArray[np.float32]
     wanted: int | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "users", "items", "scores")
 
     def __len__(self) -> int:
         return len(self.users)
@@ -62,6 +66,9 @@ class Truth:
     history: History | None = None
     items: Items | None = None
     users: pl.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        freeze(self, "indptr", "relevant", "popularity", "gains")
 
     def __len__(self) -> int:
         return len(self.indptr) - 1

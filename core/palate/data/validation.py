@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import read_only
 from palate.data.history import History
 from palate.data.query import Query
 from palate.data.ranking import Truth
@@ -40,6 +41,10 @@ class ValidationScores:
     truth: Truth
     figures: Figures
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        shared = {name: read_only(block) for name, block in self.scores.items()}
+        object.__setattr__(self, "scores", shared)
 
     @property
     def seen(self) -> History:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.components.calling import calling, checked_array, described
 from palate.components.contracts import Metric
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError, DataError
@@ -57,7 +59,7 @@ def evaluate(
     overall: dict[str, float] = {}
     for label, metric in metrics.items():
         if hasattr(metric, "overall"):
-            overall[label] = float(metric.overall(ranking, known))
+            overall[label] = _overall(label, metric, ranking, known)
         else:
             columns[label] = _figures(label, metric, ranking, known)[judged]
     frame = pl.DataFrame({"user": people[judged].astype(np.int32), **columns})
@@ -67,13 +69,22 @@ def evaluate(
 
 
 def _figures(label: str, metric: Any, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-    figures = np.asarray(metric.score(ranking, truth), np.float64)
-    if figures.shape != (len(ranking),):
-        raise ComponentError(
-            f"metric {label!r} must give one figure a person, float64[{len(ranking)}]; "
-            f"it gave the shape {figures.shape}"
-        )
-    return figures
+    who = f"metric {label!r}"
+    with calling(who):
+        values = metric.score(ranking, truth)
+    if isinstance(values, np.ndarray) and values.dtype.kind in "iub":  # hits or counts
+        values = values.astype(np.float64)
+    checked = checked_array(values, who, (len(ranking),), "float", "one value for each user")
+    return checked.astype(np.float64)
+
+
+def _overall(label: str, metric: Any, ranking: Ranking, truth: Truth) -> float:
+    who = f"metric {label!r}"
+    with calling(who):
+        value = metric.overall(ranking, truth)
+    if not isinstance(value, Real):
+        raise ComponentError(f"{who} must give a number; it gave {described(value)}")
+    return float(value)
 
 
 def _check(ranking: Ranking, truth: Truth, metrics: Mapping[str, Metric], people: NDArray[np.int32]) -> None:

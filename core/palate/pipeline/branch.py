@@ -1,4 +1,4 @@
-"""A branch that has been fitted: from a person's history to a score for every item."""
+"""A branch that has been fitted: from a user's history to a score for every item."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import freeze
+from palate.components.calling import apart, calling, checked_array
 from palate.components.nested import needs_of
 from palate.data import Query
-from palate.errors import ComponentError
 from palate.pipeline.candidates import scored
 
 
@@ -18,7 +19,7 @@ from palate.pipeline.candidates import scored
 class FittedBranch:
     """A fitted ranker, with the aggregator and item vectors (float32[items, d]) it works on, if any.
 
-    With an `index` only the candidates it finds for a person are scored; all others are NaN.
+    With an `index` only the candidates it finds for a user are scored; all others are NaN.
     """
 
     name: str
@@ -27,8 +28,14 @@ class FittedBranch:
     vectors: NDArray[np.float32] | None = None
     index: Any = None
 
+    def __post_init__(self) -> None:
+        freeze(self, "vectors")
+
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]; a row of NaN for a person the ranker cannot serve."""
+        """float32[n, items]; a row of NaN for a user the ranker cannot serve.
+
+        Read-only where the ranker still holds the array.
+        """
         served = self.serves(query)
         if served.all():
             return self._score(query)
@@ -38,7 +45,7 @@ class FittedBranch:
         return scores
 
     def serves(self, query: Query) -> NDArray[np.bool_]:
-        """bool[n]: whether the ranker's needs are met for each person."""
+        """bool[n]: whether the ranker's needs are met for each user."""
         needs = needs_of(self.ranker)
         served = np.ones(len(query), bool)
         if "history" in needs:
@@ -48,27 +55,21 @@ class FittedBranch:
         return served
 
     def profile(self, query: Query) -> NDArray[np.float32] | None:
-        """The interest vectors of each person, float32[n, interests, d], or None without aggregator."""
+        """The interest vectors of each user, float32[n, interests, d], or None without aggregator."""
         if self.aggregator is None or self.vectors is None:
             return None
-        interests = np.asarray(self.aggregator.profile(query, self.vectors))
-        if interests.ndim != 3 or interests.shape[0] != len(query):
-            raise ComponentError(
-                f"aggregator {self.aggregator.name!r} in branch {self.name!r} must give an array of shape "
-                f"({len(query)}, interests, {self.vectors.shape[1]}); got {interests.shape}"
-            )
-        return interests
+        who = f"aggregator {self.aggregator.name!r} in branch {self.name!r}"
+        with calling(who):
+            interests = self.aggregator.profile(query, self.vectors)
+        shape = (len(query), None, self.vectors.shape[1])
+        return checked_array(interests, who, shape, "float", "interests")
 
     def _score(self, query: Query) -> NDArray[np.float32]:
         interests = self.profile(query)
         asked = query if interests is None else query.with_interests(interests)
-        scores = np.asarray(
-            self.ranker.score(asked) if self.index is None else scored(self.ranker, self.index, asked)
-        )
-        wanted = (len(query), query.history.n_items)
-        if scores.shape != wanted or scores.dtype != np.float32:
-            raise ComponentError(
-                f"ranker {self.ranker.name!r} in branch {self.name!r} must give float32 scores of shape "
-                f"{wanted}; got {scores.dtype} {scores.shape}"
+        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        with calling(who):
+            scores = (
+                self.ranker.score(asked) if self.index is None else scored(self.ranker, self.index, asked)
             )
-        return scores
+        return apart(checked_array(scores, who, (len(query), query.history.n_items)), self.ranker)

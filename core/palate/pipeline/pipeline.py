@@ -16,9 +16,12 @@ from palate.arrays.threads import shared_out
 from palate.arrays.topk import tie_order, top_k
 from palate.data import History, Items, Query, Ranking
 from palate.data.query import Progress
-from palate.errors import PalateError, StoreError
+from palate.errors import StoreError
 from palate.pipeline.branch import FittedBranch
+from palate.pipeline.fusing import fused
 from palate.pipeline.lookup import Lookup
+from palate.pipeline.reordering import reordered
+from palate.pipeline.silence import Silence, unscored
 
 if TYPE_CHECKING:
     from palate.pipeline.explain import Explanation
@@ -53,16 +56,29 @@ class Pipeline:
         return f"Pipeline({names}; {self.users.height:,} users, {len(self.items):,} items)"
 
     def scores(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items] for a batch of people; nothing is masked."""
-        if self.fuser is None:
-            block = self.branches[0].score(query)
-        else:
-            block = self.fuser.fuse({branch.name: branch.score(query) for branch in self.branches}, query)
-        if self.fallback is not None:
-            without = np.flatnonzero(np.isnan(block).all(axis=1))
-            if len(without):
-                block[without] = self.fallback.score(query.take(without))
+        """float32[n, items] for a batch of users; nothing is masked, and the array is the caller's own."""
+        return self._scores(query, Silence())
+
+    def _scores(self, query: Query, silence: Silence) -> NDArray[np.float32]:
+        scores = {branch.name: branch.score(query) for branch in self._scoring}
+        for branch in self._scoring:
+            silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
+        block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
+        without = unscored(block)
+        if self.fuser is not None:
+            spoken = ~np.logical_and.reduce([unscored(own) for own in scores.values()])
+            silence.heard(f"fuser {self.fuser.name!r}", block, spoken)
+        if not block.flags.writeable:
+            block = block.copy()
+        if self.fallback is not None and without.any():
+            block[without] = self.fallback.score(query.take(np.flatnonzero(without)))
+            silence.served_by_fallback(int(np.count_nonzero(without)))
         return block
+
+    @property
+    def _scoring(self) -> tuple[FittedBranch, ...]:
+        """The branches whose scores count."""
+        return self.branches[:1] if self.fuser is None else self.branches
 
     def rank(
         self,
@@ -71,17 +87,20 @@ class Pipeline:
         block: int | None = None,
         mask_seen: bool = True,
         progress: Progress | None = None,
+        silence: Silence | None = None,
     ) -> Ranking:
         """The best k items for each person, without those they have any event with if `mask_seen`.
 
-        `block` is how many people a core scores at once; it changes memory, never the result.
+        `block` is how many users a core scores at once; it changes memory, never the result. `silence`
+        counts who scored nothing.
         """
+        counts = Silence() if silence is None else silence
         depth = self._depth(k)
         step = block or max(1, _CELLS // max(len(self.items), 1))
         done: list[int] = []
 
         def work(rows: slice) -> Ranking:
-            ranking = self._rank(query.take(rows), depth, mask_seen, k)
+            ranking = self._rank(query.take(rows), depth, mask_seen, k, counts)
             done.append(len(ranking))
             if progress is not None:
                 progress(sum(done), len(query))
@@ -173,12 +192,12 @@ class Pipeline:
         pools = [reranker.pool(k) if hasattr(reranker, "pool") else k * _POOL for reranker in self.rerankers]
         return min(max(pools), max(len(self.items), k)) if pools else k
 
-    def _rank(self, query: Query, depth: int, mask_seen: bool, k: int) -> Ranking:
+    def _rank(self, query: Query, depth: int, mask_seen: bool, k: int, silence: Silence) -> Ranking:
         seen = query.masked.matrix if mask_seen else None
-        items, scores = top_k(self.scores(query), depth, seen, self._ties)
+        items, scores = top_k(self._scores(query, silence), depth, seen, self._ties)
         ranking = Ranking(query.users, items, scores, k)
         for reranker in self.rerankers:
-            ranking = _checked(reranker, reranker.rerank(query, ranking), ranking)
+            ranking = reordered(reranker, query, ranking)
         return ranking
 
     @cached_property
@@ -203,27 +222,3 @@ def _joined(parts: list[Ranking], k: int) -> Ranking:
 def _gathered(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
     numbers = pl.Series(np.where(rows >= 0, rows, 0).astype(np.uint32))
     return values.gather(numbers)
-
-
-def _checked(reranker: Any, after: Ranking, before: Ranking) -> Ranking:
-    """The new ranking, or PalateError where it holds what the old did not, or an item twice."""
-    if after.items.shape != before.items.shape:
-        raise PalateError(
-            f"reranker {reranker.name!r} must give {before.items.shape}, got {after.items.shape}"
-        )
-    same, kept = np.sort(before.items, 1), np.sort(after.items, 1)
-    if (same != kept).any() and not _fewer(kept, before.items):
-        raise PalateError(f"reranker {reranker.name!r} must give the same items in another order, or fewer")
-    if ((after.items[:, :-1] < 0) & (after.items[:, 1:] >= 0)).any():
-        raise PalateError(f"reranker {reranker.name!r} must put -1 behind the items that are left")
-    return after
-
-
-def _fewer(kept: NDArray[np.int32], before: NDArray[np.int32]) -> bool:
-    """Whether each row of `kept`, sorted, has only items of the same row of `before`, none twice."""
-    if ((kept[:, 1:] == kept[:, :-1]) & (kept[:, 1:] >= 0)).any():
-        return False
-    width = int(max(kept.max(initial=0), before.max(initial=0))) + 2
-    row = np.arange(len(kept), dtype=np.int64)[:, None] * width
-    left = (kept >= 0) & ~np.isin(row + kept, row + before)
-    return not left.any()

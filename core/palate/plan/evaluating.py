@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from palate.data import Dataset, Fold, Query, Ranking
+from palate.data import Dataset, Fold, Ranking
 from palate.errors import DataError
 from palate.evaluation import Evaluation, evaluate
 from palate.pipeline import Pipeline
 from palate.pipeline.recall import recalls
+from palate.pipeline.silence import Silence
 from palate.plan.context import StepContext
 
 
@@ -24,8 +25,10 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
         size = max(1, round(context.params["share"] * len(people)))
         people = np.sort(context.rng().choice(people, size, replace=False))
     query = fold.query(dataset, context.part, people)
-    ranking = pipeline.rank(query, context.params["top"], progress=context.progress)
-    context.notes |= _served(pipeline, query) | recalls(pipeline.branches, query, context.rng())
+    silence = Silence()
+    ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
+    _report(context, pipeline, ranking, silence)
+    context.notes |= recalls(pipeline.branches, query, context.rng())
     return Ranking(people, ranking.items, ranking.scores)
 
 
@@ -35,8 +38,16 @@ def evaluate_ranking(context: StepContext, dataset: Dataset, fold: Fold, ranking
     return evaluate(ranking, truth, metrics)
 
 
-def _served(pipeline: Pipeline, query: Query) -> dict[str, int]:
-    served = np.zeros(len(query), bool)
-    for branch in pipeline.branches:
-        served |= branch.serves(query)
-    return {"people": len(query), "by fallback": int((~served).sum())}
+def _report(context: StepContext, pipeline: Pipeline, ranking: Ranking, silence: Silence) -> None:
+    """Note how many users the fallback served, and report who scored nothing though it should have."""
+    context.notes |= {"users": len(ranking), "by fallback": silence.fallback}
+    reports = silence.notices()
+    if pipeline.fuser is not None:  # what a branch is silent on is reported by its own row
+        reports = [said for said in reports if not said.startswith("branch ")]
+    empty = int(np.count_nonzero(ranking.items[:, 0] < 0)) if ranking.k else 0
+    if empty:
+        reports.append(f"{empty:,} of {len(ranking):,} users get no recommendation at all")
+    if reports:
+        context.notes["silent"] = reports
+    for said in reports:
+        context.notice(said)

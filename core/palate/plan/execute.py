@@ -17,7 +17,7 @@ from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Plan, Step
 from palate.store import Meta
 
-_UNITS = {"encode": "texts", "recommend": "people"}
+_UNITS = {"encode": "texts", "recommend": "users"}
 
 
 @dataclass
@@ -101,6 +101,12 @@ class Execution:
     def perform(self, step: Step, context: StepContext, inputs: list[Any]) -> Any:
         try:
             return OPERATIONS[step.operation](context, *inputs)
+        except SystemExit as error:  # else the program would end without a run, and with success
+            used = ", ".join(f"{block.component.kind} {block.name!r}" for block in step.blocks)
+            raise ComponentError(
+                f"a component tried to end the program with sys.exit({error.code!r}) in step {step.name!r}"
+                + (f", which uses {used}" if used else "")
+            ) from error
         except ComponentError as error:
             error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
             raise

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import read_only
+from palate.components.calling import calling
 from palate.data import Dataset, Fold, Training
 from palate.data.fold import Part
-from palate.errors import DataError
+from palate.errors import ComponentError, DataError
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
 from palate.plan.reading import with_reader
@@ -30,15 +32,21 @@ def fit(
     if read:
         training = with_reader(context, training, *read)
     if aggregator is not None and hasattr(aggregator, "fit"):
-        aggregator.fit(training)
-    ranker.fit(training)
+        with calling(f"aggregator {aggregator.name!r}"):
+            aggregator.fit(training)
+    with calling(f"ranker {ranker.name!r}"):
+        ranker.fit(training)
     return ranker, aggregator
 
 
 def index(context: StepContext, vectors: NDArray[np.float32]) -> Any:
     """The index of the item vectors; how long that took and how much memory stands beside the step."""
     (component,) = context.components()
-    built = component.build(vectors)
+    who = f"index {component.name!r}"
+    with calling(who):
+        built = component.build(read_only(vectors))
+    if built is not component:
+        raise ComponentError(f"{who}: build() must return the index itself")
     context.notes |= {
         "items": len(vectors),
         "dimensions": vectors.shape[1],
@@ -66,7 +74,8 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
         fuser.fit(_training(context, dataset, fold, "validation"))
     branches = _branches(context.params["branches"], fitted, context.params["names"])
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
-    fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
+    with calling(f"fuser {fuser.name!r}"):
+        fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
     return fuser
 
 
@@ -82,7 +91,8 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
     rerankers = context.components()
     for component in (fuser, *rerankers):
         if hasattr(component, "fit"):
-            component.fit(training)
+            with calling(repr(component.name)):
+                component.fit(training)
     return Pipeline(
         branches=tuple(branches),
         fuser=fuser,

@@ -8,25 +8,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.calling import calling, checked_type
 from palate.data import Dataset, Fold, Items
 from palate.errors import ComponentError, DataError, listed
 from palate.plan.context import StepContext
 from palate.plan.encoding import encode, join
 from palate.plan.evaluating import evaluate_ranking, recommend
 from palate.plan.fitting import assemble, fit, index, make, tune
-from palate.plan.transforming import learned
+from palate.plan.transforming import learned, transformed
 
 
 def source(context: StepContext) -> Dataset:
     (component,) = context.components()
-    dataset: Dataset = component.load()
+    dataset: Dataset = checked_type(component.load(), f"source {component.name!r}", Dataset)
     return dataset
 
 
 def clean(context: StepContext, dataset: Dataset) -> Dataset:
     for component in context.components():
-        before = dataset.interactions.height
-        dataset = component.apply(dataset)
+        before, who = dataset.interactions.height, f"cleaner {component.name!r}"
+        with calling(who):
+            dataset = checked_type(component.apply(dataset), who, Dataset)
         if not dataset.interactions.height:
             raise DataError(f"cleaner {component.name!r} leaves none of {before:,} interactions")
         seen = dataset.interactions.height - int(dataset.likes.sum())
@@ -62,7 +64,10 @@ def restricted(fold: Fold, dataset: Dataset, cleaners: Sequence[Any]) -> Fold:
 def text(context: StepContext, dataset: Dataset) -> Items:
     items = dataset.items
     for component in context.components():
-        items = component.apply(items)
+        before, who = len(items), f"preprocessor {component.name!r}"
+        items = checked_type(component.apply(items), who, Items)
+        if len(items) != before or "text" not in items.frame.columns:
+            raise ComponentError(f"{who} must give the same {before:,} items, with a column `text`")
     blank = items.text.is_null() | (items.text.str.strip_chars() == "")
     if blank.any():
         without = items.ids.filter(blank)
@@ -80,14 +85,7 @@ def transform(
     """The item vectors after every transform, each fitted on the items met in training."""
     trained = fold.training(dataset, context.params["part"]).popularity > 0
     for component in context.components():
-        vectors = learned(component, vectors, trained, dataset.items).apply(vectors)
-        if vectors.dtype != np.float32 or vectors.shape[0] != len(dataset.items):
-            raise ComponentError(
-                f"transform {component.name!r} must give float32 vectors for {len(dataset.items)} items; "
-                f"got {vectors.dtype} {vectors.shape}"
-            )
-        if not np.isfinite(vectors).all():
-            raise ComponentError(f"transform {component.name!r} makes NaN or infinite vectors")
+        vectors = transformed(learned(component, vectors, trained, dataset.items), vectors)
     return vectors
 
 

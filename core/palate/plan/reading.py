@@ -11,7 +11,7 @@ from palate.data import Items, Training
 from palate.errors import ComponentError
 from palate.pipeline.reader import Reader
 from palate.plan.context import StepContext
-from palate.plan.transforming import learned
+from palate.plan.transforming import learned, transformed
 
 
 def with_reader(
@@ -33,7 +33,7 @@ def with_reader(
         )
     trained, vectors = training.history.popularity > 0, encoded
     for transform in transforms:
-        vectors = learned(transform, vectors, trained, items).apply(vectors)
+        vectors = transformed(learned(transform, vectors, trained, items), vectors)
     known = encoded[trained]
     middle = known[known.any(axis=1)].mean(axis=0, dtype=np.float64).astype(np.float32)
     key = encoder_key(context.step.blocks[2].identity(), encoder)

@@ -129,5 +129,5 @@ def test_a_metric_that_gives_no_figure_a_person_is_named():
         def score(self, ranking, truth):
             return np.zeros(3)
 
-    with pytest.raises(ComponentError, match=r"'odd@2' must give .* float64\[1\]; it gave the shape \(3,\)"):
+    with pytest.raises(ComponentError, match=r"'odd@2' must give .* of shape \(1\); it gave float64 \(3,\)"):
         evaluate(ranking([[0, 1]]), truth([[0]]), {"odd@2": Scalar()})

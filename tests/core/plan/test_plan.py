@@ -111,7 +111,7 @@ def test_scores_of_the_wrong_shape_are_refused(recipe, store, monkeypatch):
     from palate_linear.ease import Ease
 
     monkeypatch.setattr(Ease, "score", lambda self, query: query.history.matrix.toarray()[:, :3])
-    with pytest.raises(ComponentError, match=r"'ease' in branch 'linear' must give float32 scores of shape"):
+    with pytest.raises(ComponentError, match=r"branch 'linear' must give scores as a float32 array of shape"):
         execute(plan(recipe, store))
 
 

@@ -1,0 +1,74 @@
+"""What a component may do with what it is given, and what it must give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.arrays.read_only import read_only
+from palate.errors import ComponentError
+
+
+@contextmanager
+def calling(who: str) -> Iterator[None]:
+    """Name who tried to change what it was given: that is shared, and read-only.
+
+    `who` is such as `ranker 'ease' in branch 'a'`. Raises ComponentError in place of numpy's error.
+    """
+    try:
+        yield
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise ComponentError(
+            f"{who} tried to change an array that it was given and shares with others; copy it first"
+        ) from error
+
+
+def checked_array(
+    value: Any, who: str, shape: tuple[int | None, ...], dtype: str = "float32", what: str = "scores"
+) -> NDArray[Any]:
+    """The array that a component gave. Raises ComponentError for another type or shape.
+
+    None in `shape` stands for any length. `dtype` is a name, or the first part of several: "float".
+    """
+    fits = isinstance(value, np.ndarray) and value.ndim == len(shape)
+    fits = fits and all(wanted in (None, got) for wanted, got in zip(shape, value.shape, strict=True))
+    if not fits or not value.dtype.name.startswith(dtype):
+        wanted = ", ".join("any" if size is None else str(size) for size in shape)
+        raise ComponentError(
+            f"{who} must give {what} as a {dtype} array of shape ({wanted}); it gave {described(value)}"
+        )
+    found: NDArray[Any] = value
+    return found
+
+
+def apart(array: NDArray[Any], component: Any) -> NDArray[Any]:
+    """What a component gave, read-only where it is memory that the component still holds.
+
+    The core masks scores in place, which must not reach into fitted state.
+    """
+    held = (value for value in vars(component).values() if isinstance(value, np.ndarray))
+    if array.flags.writeable and any(np.may_share_memory(array, value) for value in held):
+        return read_only(array)  # type: ignore[no-any-return]
+    return array
+
+
+def checked_type(value: Any, who: str, wanted: type) -> Any:
+    """What a component gave. Raises ComponentError where it is of another type."""
+    if not isinstance(value, wanted):
+        raise ComponentError(f"{who} must give a {wanted.__name__}; it gave {described(value)}")
+    return value
+
+
+def described(value: Any) -> str:
+    """A value in a few words: `None`, `float64 (3, 4)`, `a list`."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype} {value.shape}"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,53 @@
+"""Users for whom a part of a pipeline should have scored something, and did not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def unscored(block: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """bool[n]: which rows of float32[n, items] are NaN throughout."""
+    silent = np.isnan(block[:, 0]) if block.shape[1] else np.ones(len(block), bool)
+    some = np.flatnonzero(silent)
+    if len(some):  # most rows have a number at their beginning, so that few are read to their end
+        silent[some] = np.isnan(block[some]).all(axis=1)
+    return silent
+
+
+@dataclass
+class Silence:
+    """Counts users by who should have scored an item for them and gave NaN for all.
+
+    `asked` and `silent` count by part of the pipeline, such as `branch 'a'`; `fallback` counts those
+    whom the fallback served. Several threads may count.
+    """
+
+    asked: Counter[str] = field(default_factory=Counter)
+    silent: Counter[str] = field(default_factory=Counter)
+    fallback: int = 0
+    _alone: Lock = field(default_factory=Lock, repr=False)
+
+    def heard(self, who: str, block: NDArray[np.float32], served: NDArray[np.bool_]) -> None:
+        """Count the rows of `block` that hold no score, among the users that `who` does serve."""
+        silent = int(np.count_nonzero(unscored(block) & served))
+        with self._alone:
+            self.asked[who] += int(np.count_nonzero(served))
+            self.silent[who] += silent
+
+    def served_by_fallback(self, users: int) -> None:
+        with self._alone:
+            self.fallback += users
+
+    def notices(self) -> list[str]:
+        """A sentence for each part that was silent for anybody it should serve."""
+        return [
+            f"{who} scored no item for {silent:,} of the {self.asked[who]:,} users that it should serve"
+            + ("; nothing in the results comes from it" if silent == self.asked[who] else "")
+            for who, silent in self.silent.items()
+            if silent
+        ]
