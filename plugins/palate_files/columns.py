@@ -54,10 +54,17 @@ def require(table: Table, column: str | int, option: str) -> str:
 def _hint(table: Table) -> str:
     """What may be wrong where no column is called as expected."""
     if len(table.columns) == 1:
-        return ". It was read as one column; if there are more, say what parts them with `separator`"
-    if table.header and all(re.fullmatch(r"-?[\d.,:]+(_duplicated_\d+)?", name) for name in table.columns):
         return (
-            ". Its first line looks like data: say `header: false`, and which column is which by place, such "
-            "as `columns: {user: 1, item: 2}`"
+            ". It was read as one column; say what parts the columns with `separator`, or how many lines are "
+            "before the table with `skip_lines`"
+        )
+    if table.header and table.format == "delimited" and any(_is_data(name) for name in table.columns):
+        return (
+            ". Its first line looks like data: say `header: false`, and which column is which by place, "
+            "such as `columns: {user: 1, item: 2}`"
         )
     return ""
+
+
+def _is_data(name: str) -> bool:
+    return bool(re.fullmatch(r"-?\d[\d.,:]*(_duplicated_\d+)?", name))

@@ -36,6 +36,7 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
             break
         forms |= wider
         read = [_read(replace(log, forms=forms)) for log, _ in read]
+    _report_clocks([log for log, _ in read])
     complaints = []
     for log, frame in read:
         bad = _unread(frame) + len(log.wide)
@@ -56,6 +57,15 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
     if whole.is_empty():
         raise DataError(f"no interactions in {', '.join(str(log.table.path) for log, _ in read)}")
     return whole
+
+
+def _report_clocks(logs: Sequence[Log]) -> None:
+    for log in logs:
+        if "time" in log.roles and (guessed := log.clock.guessed):
+            logger.warning(
+                "column %r of %s is read as %s; if that is wrong, say `time_format`",
+                *(log.roles["time"], log.table.path, guessed),
+            )
 
 
 def _wider(role: Literal["user", "item"], form: Form, read: Sequence[tuple[Log, pl.DataFrame]]) -> Form:

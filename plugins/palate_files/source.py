@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
@@ -18,6 +19,8 @@ from palate_files.columns import roles
 from palate_files.events import events
 from palate_files.log import Log
 from palate_files.matching import reconciled
+
+logger = logging.getLogger(__name__)
 
 Paths = str | list[str]
 
@@ -87,7 +90,7 @@ class Files:
         items = self._attributes("items", self.items, self.item_columns)
         users = self._attributes("users", self.users, self.user_columns)
         items, users = split_lists(self.lists, items, users)
-        found = events(self._logs(), self.bad_rows == "skip")
+        found = events(self._logs(report=True), self.bad_rows == "skip")
         if items is not None:
             found, items = reconciled(found, items, "item")
         if users is not None:
@@ -113,12 +116,12 @@ class Files:
                 digest.update(f"{what} {file_digest(path)}\n".encode())
         return digest.hexdigest()
 
-    def _logs(self) -> list[Log]:
+    def _logs(self, report: bool = False) -> list[Log]:
         given = self.test is not None or self.validation is not None
         logs: list[Log] = []
         for what, part in (("interactions", "train"), ("validation", "validation"), ("test", "test")):
             paths = getattr(self, what)
-            for table in self._tables(what, paths) if paths is not None else ():
+            for table in self._tables(what, paths, report) if paths is not None else ():
                 chosen = roles(table, self.columns)
                 if logs and set(chosen) != set(logs[0].roles):
                     raise DataError(_unlike(table, chosen, logs[0]))
@@ -144,11 +147,15 @@ class Files:
                 raise DataError(f"`{what[:-1]}_columns` are given and no `{what}` file")
             return None
         role: Literal["item", "user"] = "item" if what == "items" else "user"
-        return attributes(self._tables(what, paths), role, columns, self.decimal, self.thousands)
+        return attributes(self._tables(what, paths, report=True), role, columns, self.decimal, self.thousands)
 
-    def _tables(self, what: str, paths: Paths) -> list[Table]:
+    def _tables(self, what: str, paths: Paths, report: bool = False) -> list[Table]:
         asked = self._format()
-        return [open_table(path, asked) for path in locate(paths, what)]
+        tables = [open_table(path, asked) for path in locate(paths, what)]
+        if report:
+            for notice in dict.fromkeys(notice for table in tables for notice in table.notices):
+                logger.warning(notice)
+        return tables
 
     def _format(self) -> Format:
         return Format(

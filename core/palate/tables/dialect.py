@@ -11,6 +11,7 @@ from palate.tables.format import Format
 
 SPACES = " "
 SEPARATORS = ("\t", "::", ";", "|", ",", "\x01")
+RARE = ("^", "~")
 ALIKE = 0.8
 LOOK_AT = 100
 _TABBED = (".tsv", ".tab", ".inter", ".item", ".user")
@@ -23,7 +24,7 @@ class Dialect:
 
     `skipped` lines stand before the first row or header; `blanked` says that the header is behind a
     comment mark. `escaped`: quotes within fields have a backslash before them; `spaced`: there are
-    spaces between separators and quotes; `returns`: lines end in carriage returns alone.
+    spaces between separators and quotes; `returns`: lines end in carriage returns alone, or in two.
     """
 
     separator: str = ","
@@ -54,8 +55,8 @@ class Dialect:
     @classmethod
     def of(cls, text: str, asked: Format, suffix: str) -> Dialect:
         """The dialect of a text with these first lines, as far as `asked` leaves it open."""
-        returns = "\n" not in text and "\r" in text
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        returns = "\r\r\n" in text or ("\n" not in text and "\r" in text)
+        lines = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = lines[: LOOK_AT + asked.skip + 50]
         skipped, named = _preamble(lines, asked)
         comment, marked = asked.comment or "", False
@@ -121,7 +122,7 @@ def _separator(rows: list[str], suffix: str) -> str:
         return "\t" if suffix in _TABBED else ","
     if suffix in _TABBED and "\t" in rows[0]:
         return "\t"
-    counts = {separator: _counts(rows, separator) for separator in SEPARATORS}
+    counts = {separator: _counts(rows, separator) for separator in (*SEPARATORS, *RARE)}
     good = {
         separator: found[0]
         for separator, found in counts.items()
@@ -167,6 +168,12 @@ def _quote(rows: list[str], separator: str) -> str:
 
 
 def _spaced(rows: list[str], separator: str, quote: str) -> bool:
+    """Whether a whole field in quotes has spaces before or behind it."""
     mark, edge = re.escape(quote), re.escape(separator)
-    pattern = re.compile(rf"(^|{edge}) +{mark}[^{mark}]*{mark}|{mark} +({edge}|$)")
-    return any(pattern.search(row) for row in rows)
+    field = re.compile(
+        rf"(?:^|{edge})( *)(?:{mark}(?:[^{mark}]|{mark}{mark})*{mark}( *)|[^{edge}{mark}]*)(?={edge}|$)"
+    )
+    return any(
+        quote in row and any(found[2] is not None and (found[1] or found[2]) for found in field.finditer(row))
+        for row in rows
+    )

@@ -43,6 +43,26 @@ def encoding_of(head: bytes, whole: bool) -> str | None:
     return "utf-8"
 
 
+def mixed(path: Path, head: bytes, encoding: str) -> str:
+    """Why a guess at an encoding of one byte a character is wrong: lines that are UTF-8 beside others."""
+    if encoding not in (*_LATIN, "latin-1"):
+        return ""
+    good, bad = 0, 0
+    for number, line in enumerate(head.split(b"\n"), 1):
+        if line.isascii():
+            continue
+        if _decodes(line, "utf-8"):
+            good = good or number
+        else:
+            bad = bad or number
+    if not good or not bad:
+        return ""
+    return (
+        f"{path}:{bad}: this line is not UTF-8, and line {good} is: two encodings are mixed; fix it, or "
+        "say `encoding: latin-1` to read every byte as a character"
+    )
+
+
 def decoded(content: bytes, encoding: str, path: Path) -> str:
     """The text. Raises DataError with the line at which it is not of this encoding."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import polars as pl
 
 from palate.errors import DataError, listed
 from palate.tables.dialect import Dialect
-from palate.tables.encoding import decoded, encoding_of
+from palate.tables.encoding import decoded, encoding_of, mixed
 from palate.tables.format import Format
 from palate.tables.kinds import kind_of
 from palate.tables.objects import as_lines, fields, value_of
@@ -21,6 +22,8 @@ from palate.tables.whole import arrow, workbook
 SEEN = Format()
 SMALL = 2**25
 HEAD = 2**20
+LONG_NUMBER = re.compile(r'(":\s*)(-?\d{20,})(?=\s*[,}])')
+"""Whole numbers of JSON that fit no int64, which a reader would round."""
 _LOOK_AT = 100
 
 
@@ -47,6 +50,8 @@ def open_table(path: Path, asked: Format = SEEN) -> Table:
         raise DataError(f"{path} is no text in an encoding that palate knows; say which with `encoding`")
     notices = []
     if asked.encoding is None and not encoding.startswith("utf-"):
+        if wrong := mixed(path, head, encoding):
+            raise DataError(wrong)
         notices.append(f"{path} is not UTF-8 and is read as {encoding}; if that is wrong, say `encoding`")
     if kind == "lines":
         return _json(path, encoding, content, asked, tuple(notices))
@@ -61,13 +66,18 @@ def open_table(path: Path, asked: Format = SEEN) -> Table:
         separator = dialect.separator
     table = Table(path, "delimited", (), asked, dialect, encoding, content, separator=separator)
     with table.reading():
-        columns = _columns(table)
+        names = table._csv().collect_schema().names()
+    columns = tuple(name.strip(" \t") for name in names)
+    if not table.header:
+        columns = tuple(f"column_{number}" for number in range(1, len(names) + 1))
     double = sorted({column.split("_duplicated_")[0] for column in columns if "_duplicated_" in column})
+    double = [name for name in double if re.search(r"[^\W\d]", name)]
     if double and asked.header:
         notices.append(
             f"{path} has several columns called {listed(double)}; the first of each keeps the name"
         )
-    return replace(table, columns=columns, notices=tuple(notices))
+    padded = list(columns) != names
+    return replace(table, columns=columns, notices=tuple(notices), padded=padded)
 
 
 def _head(path: Path) -> bytes:
@@ -80,11 +90,6 @@ def _text(head: bytes, encoding: str, path: Path, whole: bool) -> str:
     if whole:
         return decoded(head, encoding, path)
     return head.decode(encoding, errors="replace").removeprefix("\ufeff")
-
-
-def _columns(table: Table) -> tuple[str, ...]:
-    names = table._csv().collect_schema().names()
-    return tuple(names) if table.header else tuple(f"column_{n}" for n in range(1, len(names) + 1))
 
 
 def _typed(path: Path, kind: str, asked: Format) -> Table:
@@ -105,8 +110,8 @@ def _json(path: Path, encoding: str, content: bytes | None, asked: Format, notic
         numbered = lines is None
         if lines is not None:
             content = lines
-        elif encoding != "utf-8":
-            content = text.encode()
+        elif encoding != "utf-8" or LONG_NUMBER.search(text):
+            content = LONG_NUMBER.sub(r'\1"\2"', text).encode()
     table = Table(
         path, "lines", (), asked, encoding=encoding, content=content, numbered=numbered, notices=notices
     )

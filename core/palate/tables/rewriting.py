@@ -16,7 +16,7 @@ def rewritten(text: str, dialect: Dialect) -> tuple[bytes, str]:
     empty.
     """
     if dialect.returns:
-        text = text.replace("\r", "\n")
+        text = text.replace("\r\r\n", "\n").replace("\r", "\n")
     text = _from_line(text, dialect.skipped)
     if dialect.marked_header:
         text = re.sub(r"\A[#% \t]+", "", text)
@@ -26,9 +26,7 @@ def rewritten(text: str, dialect: Dialect) -> tuple[bytes, str]:
         text = text.replace('\\"', '""')
     separator, quote = dialect.separator, re.escape(dialect.quote)
     if dialect.spaced:
-        edge = re.escape(separator)
-        text = re.sub(rf"(?m)(^|{edge}) +{quote}", rf"\1{dialect.quote}", text)
-        text = re.sub(rf"(?m){quote} +({edge}|\r?$)", rf"{dialect.quote}\1", text)
+        text = re.sub(rf" *({quote}(?:[^{quote}]|{quote}{quote})*{quote}) *", r"\1", text)
     if separator == SPACES:
         return _spaces(text, quote).encode(), UNIT
     if len(separator) > 1 or not separator.isascii():

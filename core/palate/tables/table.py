@@ -45,7 +45,7 @@ class Table:
     `asked` is what was said about its format, `dialect` how its lines are taken apart. Text that is
     not plain UTF-8 CSV, or is packed, is held as `content`, rewritten; what is read at once as
     `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed. Columns of a file
-    without header are `column_1`, `column_2` and so on.
+    without header are `column_1`, `column_2` and so on; `padded`: a header has spaces around names.
     """
 
     path: Path
@@ -59,6 +59,7 @@ class Table:
     paths: Mapping[str, str] = field(default_factory=dict, compare=False)
     separator: str = ","
     numbered: bool = True
+    padded: bool = False
     notices: tuple[str, ...] = ()
 
     @property
@@ -162,7 +163,7 @@ class Table:
             quote_char=self.dialect.quote or None,
             has_header=self.header,
             infer_schema=False,
-            new_columns=None if self.header or not self.columns else list(self.columns),
+            new_columns=list(self.columns) if self.columns and (self.padded or not self.header) else None,
             glob=False,
             **options,
         )
