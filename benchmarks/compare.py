@@ -98,8 +98,11 @@ def compared(data: Path) -> tuple[dict[str, Any], Any]:
         wall = time.perf_counter() - started
         operations = operation_seconds(plain, Store(Path(folder) / "store"), registry)
         for entry in found.entries:
-            _ = entry.figures[0].ranking, entry.figures[0].run.judged  # read while the folder is there
-        _ = found.entries[0].figures[0].run.recipe, found.entries[0].figures[0].run.results
+            _ = (
+                entry.evaluations[0].ranking,
+                entry.evaluations[0].run.judged,
+            )  # read while the folder is there
+        _ = found.entries[0].evaluations[0].run.recipe, found.entries[0].evaluations[0].run.results
     print(f"compared in {wall:.1f} s; steps " + ", ".join(f"{n} {s:.1f}" for n, s in operations.items()))
     print(found.verdict)
     own = sum(operations.get(name, 0.0) for name in OWN_STEPS)
@@ -131,20 +134,20 @@ def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
     """Evaluate the six rankings again, alone, and compare them; and let the peer evaluate them."""
     from palate.evaluation import evaluate
     from palate.registry import installed
-    from palate_compare.paired import differences
+    from palate_compare.paired_differences import paired_differences
     from palate_compare.rankings import as_ranking, metrics_of
 
-    run = found.entries[0].figures[0].run
+    run = found.entries[0].evaluations[0].run
     known = run.judged
     metrics = {name: each for name, each in metrics_of(run, installed()).items() if name in METRICS}
-    rankings = [as_ranking(entry.figures[0].ranking, known) for entry in found.entries[:6]]
+    rankings = [as_ranking(entry.evaluations[0].ranking, known) for entry in found.entries[:6]]
     alone, whole = [], []
     for _ in range(runs):
         started = time.perf_counter()
         results = [evaluate(ranking, known.truth, metrics) for ranking in rankings]
         alone.append(time.perf_counter() - started)
         figures = np.stack([each.per_user.drop("user").to_numpy() for each in results], axis=1)
-        differences(figures, list(combinations(range(6), 2)))
+        paired_differences(figures, list(combinations(range(6), 2)))
         whole.append(time.perf_counter() - started)
     result: dict[str, Any] = {"evaluate_s": round(statistics.median(whole), 3)}
     print(
@@ -182,16 +185,16 @@ def ranx(python: str, known: Any, rankings: list[Any], runs: int) -> tuple[float
 
 def simulated(people: int = 300, times: int = 1000) -> dict[str, float]:
     """How often nothing is taken for something, and how often an interval holds the truth."""
-    from palate_compare.paired import differences
+    from palate_compare.paired_differences import paired_differences
 
     rng = np.random.default_rng(2024)
     shape = (people, 2, times)
     same = rng.beta(0.4, 1, shape) * (rng.random(shape) < 0.7)
-    null = differences(same, [(0, 1)])
+    null = paired_differences(same, [(0, 1)])
     known = rng.beta(0.4, 1, shape) * (rng.random(shape) < 0.7)
     known[:, 0] = known[:, 1] * 0.5 + 0.5 * rng.beta(0.5, 1, (people, times))
     true = 0.5 / 3 - 0.5 * 0.7 * 0.4 / 1.4
-    found = differences(known, [(0, 1)])
+    found = paired_differences(known, [(0, 1)])
     return {
         "false_positives": round(float(np.mean(null.p <= 0.05)), 4),
         "coverage": round(float(np.mean((found.low <= true) & (true <= found.high))), 4),

@@ -10,12 +10,12 @@ from palate import hookimpl
 if TYPE_CHECKING:
     import click
 
-    from palate_compare.comparing import compare as compare
+    from palate_compare.api import compare as compare
     from palate_compare.comparison import Comparison as Comparison
-    from palate_compare.terms import NotComparable as NotComparable
+    from palate_compare.protocols import ProtocolMismatch as ProtocolMismatch
 
-_HOMES = {"compare": "comparing", "Comparison": "comparison", "NotComparable": "terms"}
-__all__ = ["Comparison", "NotComparable", "compare"]
+_HOMES = {"compare": "api", "Comparison": "comparison", "ProtocolMismatch": "protocols"}
+__all__ = ["Comparison", "ProtocolMismatch", "compare"]
 
 
 @hookimpl

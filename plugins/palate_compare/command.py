@@ -9,9 +9,8 @@ from typing import Any
 import click
 
 from palate.cli import options
+from palate.cli.output import output
 from palate.cli.terminal import Terminal
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -31,12 +30,12 @@ class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 
 
 @click.command("compare", short_help="Compare recipes or runs on the same users, with tests.")
-@click.argument("what", nargs=-1)
+@click.argument("inputs", metavar="RECIPE_OR_RUN...", nargs=-1)
 @options.settings
 @click.option(
     "--vary", multiple=True, metavar="PATH=V1,V2", help="Make a variant for each value; several multiply."
 )
-@click.option("--seeds", metavar="1,2,3", help="Run each recipe with each seed; people are pooled over them.")
+@click.option("--seeds", metavar="1,2,3", help="Run each recipe with each seed; users are pooled over them.")
 @click.option("--baseline", metavar="NAME", help="Test each entry against this one, not all pairs.")
 @click.option(
     "--metric", metavar="NAME", help="What the verdict is about (default: the first of `evaluate`)."
@@ -48,47 +47,56 @@ class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
     show_default=True,
     help="The smallest relative difference that matters.",
 )
-@click.option("--rows", is_flag=True, help="Compare every branch too, not only whole pipelines.")
+@click.option("--branches", is_flag=True, help="Compare every branch too, not only whole pipelines.")
 @click.option(
-    "--segment", multiple=True, metavar="user:COLUMN", help="Divide by a column too; or item:COLUMN."
+    "--segment", multiple=True, metavar="user:COLUMN", help="Segments by a column too; or item:COLUMN."
 )
 @click.option(
-    "--import", "imports", multiple=True, metavar="NAME=FILE", help="Judge a ranking made elsewhere."
+    "--import", "imports", multiple=True, metavar="NAME=FILE", help="Evaluate a ranking of another tool."
 )
-@click.option("--under", metavar="RECIPE", help="Whose data and split imported rankings are judged by.")
+@click.option(
+    "--protocol-from",
+    metavar="RECIPE_OR_RUN",
+    help="Whose data and split evaluate imported rankings.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the resamples.")
-@click.option("--anyway", is_flag=True, help="Show figures of different protocols side by side, labelled.")
-@click.option("--html", type=_FILE, help="Write a report: one page that needs no network.")
-@click.option("--json", type=_FILE, help="Write everything as JSON; here and below - prints it alone.")
-@click.option("--csv", type=_FILE, help="Write the pairs as CSV.")
-@click.option("--latex", type=_FILE, help="Write the table for LaTeX.")
-@click.option("--markdown", type=_FILE, help="Write the table as Markdown.")
+@click.option(
+    "--allow-mixed-protocols", is_flag=True, help="Show values of different protocols too, labelled."
+)
+@output(".html", ".json", ".csv", ".tex", ".md", what="a report, everything, the pairs, or the table")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @options.store
 @options.runs
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
 @click.pass_obj
-def command(terminal: Terminal, /, what: tuple[str, ...], seeds: str | None, **given: Any) -> None:
-    """Compare recipes, runs or variants of a recipe on the same people.
+def command(
+    terminal: Terminal,
+    /,
+    inputs: tuple[str, ...],
+    seeds: str | None,
+    output: tuple[Path, ...],
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Compare recipes, finished runs or variants of a recipe on the same users.
 
-    WHAT are recipes (files or names), folders of finished runs, or globs of them. What recipes share
-    is computed once. Popularity always stands in the table.
+    RECIPE_OR_RUN are recipes (files or names), folders of finished runs, or globs of them. What recipes
+    share is computed once. Popularity is always in the table.
     """
     from palate_compare import compare
 
-    files = {name: given.pop(name) for name in ("html", "json", "csv", "latex", "markdown")}
     given["imports"] = dict(_named(text) for text in given["imports"])
-    found = compare(*what, seeds=_seeds(seeds), display=not terminal.quiet, **given)
-    writers = {name: getattr(found, f"to_{name}") for name, file in files.items() if file is not None}
-    for name, write in writers.items():
-        if str(files[name]) == "-":
-            click.echo(write(), nl=False)
-            return
-        write(files[name])
+    found = compare(*inputs, seeds=_seeds(seeds), display=not terminal.quiet, **given)
+    for file in output:
+        found.write(file)
+    if as_json:
+        click.echo(found.to_json(), nl=False)
+        return
     from palate_compare.terminal import show_comparison
 
     show_comparison(found)
-    for name in writers:
-        terminal.say(f"written to {files[name]}")
+    for file in output:
+        terminal.say(f"written to {file}")
 
 
 def _named(text: str) -> tuple[str, Path]:

@@ -1,4 +1,4 @@
-"""A finished comparison: who is better than whom, by how much, and how sure one can be."""
+"""A finished comparison: which pipeline is better, by how much, and how sure one can be."""
 
 from __future__ import annotations
 
@@ -9,28 +9,30 @@ from typing import Any
 
 import polars as pl
 
+from palate.errors import PalateError
+from palate_compare.checks import ComparisonWarning
 from palate_compare.entry import Entry
-from palate_compare.lint import Warned
-from palate_compare.pairing import Paired
-from palate_compare.terms import Terms
+from palate_compare.pairing import PairedValues
+from palate_compare.protocols import SharedProtocol
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Pipelines compared on the same people.
+    """Pipelines compared on the same users.
 
-    `table` has one row an entry: `name`, `people`, the mean of each metric, `seconds`, `peak_gb`.
-    `pairs` has one row a pair of entries and metric: `metric`, `first`, `second`, `people`,
+    `table` has one row an entry: `name`, `users`, the mean of each metric, `seconds`, `peak_gb`.
+    `pairs` has one row a pair of entries and metric: `metric`, `first`, `second`, `users`,
     `mean_first`, `mean_second`, `difference` (first minus second), `relative` to the second, its
     95% interval `low` to `high`, `p`, `adjusted` (after Holm), `effect` (Cohen's d of paired
-    differences), `detectable` (the smallest true difference found with 80% power), `threshold`
+    differences), `detectable` (the minimum detectable difference: the smallest true one found with 80%
+    power), `threshold`
     (the smallest that matters, stated beforehand) and `verdict`, which is about the first.
-    `segments` says the same of `metric` for kinds of people and items, and `warnings` what to mind.
+    `segments` has the same for `metric` by kind of user and item; `warnings` say what to be careful of.
     """
 
     entries: tuple[Entry, ...]
-    paired: Paired
-    terms: Terms
+    paired: PairedValues
+    protocol: SharedProtocol
     metric: str
     baseline: str | None
     threshold: float
@@ -39,7 +41,7 @@ class Comparison:
     table: pl.DataFrame
     pairs: pl.DataFrame
     segments: pl.DataFrame
-    warnings: tuple[Warned, ...]
+    warnings: tuple[ComparisonWarning, ...]
     computed: int = 0
 
     def __repr__(self) -> str:
@@ -58,7 +60,7 @@ class Comparison:
 
     @property
     def reference(self) -> str:
-        """What the others are held against: the baseline, or the best by the metric."""
+        """What the others are compared with: the baseline, or the best by the metric."""
         return self.baseline or self.best
 
     @property
@@ -70,10 +72,10 @@ class Comparison:
 
     @cached_property
     def verdict(self) -> str:
-        """What came out, in a few sentences."""
-        from palate_compare.words import in_words
+        """The result in a few sentences."""
+        from palate_compare.summary import sentences
 
-        return "\n".join(in_words(self))
+        return "\n".join(sentences(self))
 
     def against(self, name: str | None = None, metric: str | None = None) -> pl.DataFrame:
         """The rows of `pairs` in which this entry (default: the reference) is one of the two."""
@@ -83,19 +85,19 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON."""
-        from palate_compare.record import as_dict
+        from palate_compare.export import as_dict
 
         return as_dict(self)
 
     def to_json(self, path: str | Path | None = None) -> str:
         """Everything as JSON; written to `path` if one is given, as those below are."""
-        from palate_compare.record import as_json
+        from palate_compare.export import as_json
 
         return _written(as_json(self), path)
 
     def to_csv(self, path: str | Path | None = None) -> str:
         """The pairs, one row each, with the protocol's fingerprint in the last column."""
-        return _written(self.pairs.with_columns(protocol=pl.lit(self.terms.fingerprint)).write_csv(), path)
+        return _written(self.pairs.with_columns(protocol=pl.lit(self.protocol.fingerprint)).write_csv(), path)
 
     def to_markdown(self, path: str | Path | None = None) -> str:
         """The verdict, the table and the warnings."""
@@ -110,10 +112,25 @@ class Comparison:
         return _written(latex(self), path)
 
     def to_html(self, path: str | Path | None = None) -> str:
-        """One page that needs nothing beside it: no network, no scripts, no other file."""
+        """A report in one page that needs no network, no script and no other file."""
         from palate_compare.page import page
 
-        return _written(page(self.as_dict()), path)
+        return _written(page(self.as_dict()).html(), path)
+
+    def write(self, path: str | Path) -> Path:
+        """Write a file in the format of its suffix: .html, .json, .csv, .tex or .md, and give its path.
+
+        Raises PalateError for another suffix.
+        """
+        writers = {
+            ".html": self.to_html, ".json": self.to_json, ".csv": self.to_csv, ".tex": self.to_latex,
+            ".md": self.to_markdown,
+        }  # fmt: skip
+        write = writers.get(Path(path).suffix.lower())
+        if write is None:
+            raise PalateError(f"a comparison is written as {', '.join(writers)}; got {str(path)!r}")
+        write(path)
+        return Path(path)
 
 
 def _written(text: str, path: str | Path | None) -> str:

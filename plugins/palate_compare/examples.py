@@ -1,4 +1,4 @@
-"""What the same person got from each entry."""
+"""What the same user got from each entry."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ REASONS = 2
 
 
 def examples(comparison: Comparison) -> list[dict[str, Any]]:
-    """Three people: whom the best entry serves most above the reference, whom least, and one by chance.
+    """Three users: the one with the largest gain of the best entry over the reference, the one with the
+    largest loss, and one drawn at random.
 
-    Each with `why` they are shown, their `latest` events, what was `right`, and the first five of
-    each entry, with what in their past each comes from where the pipeline can be explained. The
+    Each with `why` they are shown, their `latest` events, `relevant` items, and the first five of
+    each entry, with what in their history each comes from where the pipeline can be explained. The
     reference is the baseline, or the second best entry. Only the first seed or fold is shown.
     """
-    judged = comparison.entries[0].figures[0].run.judged
+    judged = comparison.entries[0].evaluations[0].run.judged
     rows = rows_of(judged.people["id"], comparison.paired.users)
     found = []
     for why, at in _chosen(comparison, rows):
         user, row = comparison.paired.users[at], int(rows[at])
-        figures = comparison.paired.figures[at, :, _metric(comparison)]
+        values = comparison.paired.values[at, :, _metric(comparison)]
         entries = [
-            {"name": entry.name, "figure": float(figure), "recommended": _shown(entry, user, judged, row)}
-            for entry, figure in zip(comparison.entries, figures, strict=True)
+            {"name": entry.name, "value": float(value), "recommended": _shown(entry, user, judged, row)}
+            for entry, value in zip(comparison.entries, values, strict=True)
         ]
         found.append({"why": why, "user": user, **_past(judged, row), "entries": entries})
     return found
@@ -47,8 +48,8 @@ def _chosen(comparison: Comparison, rows: np.ndarray[Any, np.dtype[np.int64]]) -
         str(lines[0]["second"]) if lines[0]["first"] == best else str(lines[0]["first"])
     )  # fmt: skip
     names, at = comparison.names, _metric(comparison)
-    figures = comparison.paired.figures[:, :, at]
-    gain = figures[:, names.index(best)] - figures[:, names.index(reference)]
+    values = comparison.paired.values[:, :, at]
+    gain = values[:, names.index(best)] - values[:, names.index(reference)]
     gain = -gain if comparison.metric in comparison.lower_is_better else gain
     able = np.flatnonzero(~np.isnan(gain) & (rows >= 0))
     if not len(able):
@@ -58,35 +59,39 @@ def _chosen(comparison: Comparison, rows: np.ndarray[Any, np.dtype[np.int64]]) -
     found = [
         (f"where {best} gains most over {reference}", most),
         (f"where {best} loses most to {reference}", least),
-        ("taken by chance", some),
+        ("drawn at random", some),
     ]
     return [each for turn, each in enumerate(found) if each[1] not in [at for _, at in found[:turn]]]
 
 
 def _past(judged: GroundTruth, row: int) -> dict[str, list[str]]:
     past = judged.history.items[judged.history.indptr[row] : judged.history.indptr[row + 1]][::-1][:SHOWN]
-    right = judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]]
+    relevant = judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]]
     titles = judged.items.titles
-    return {"latest": titles.gather(past).to_list(), "right": titles.gather(right[:SHOWN]).to_list()}
+    return {"latest": titles.gather(past).to_list(), "relevant": titles.gather(relevant[:SHOWN]).to_list()}
 
 
 def _shown(entry: Entry, user: Any, judged: GroundTruth, row: int) -> list[dict[str, Any]]:
-    ranking = entry.figures[0].ranking
+    ranking = entry.evaluations[0].ranking
     frame = ranking.filter(pl.col("user").cast(pl.String) == str(user)).sort("rank").head(SHOWN)
-    right = set(judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]].tolist())
+    relevant = set(judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]].tolist())
     items = rows_of(judged.items.ids, frame["item"])
     return [
-        {"title": line["title"], "right": int(at) in right, "because": _because(entry, user, line["item"])}
+        {
+            "title": line["title"],
+            "relevant": int(at) in relevant,
+            "because": _because(entry, user, line["item"]),
+        }
         for line, at in zip(frame.to_dicts(), items, strict=True)
     ]
 
 
 def _because(entry: Entry, user: Any, item: Any) -> list[str]:
-    """What the person had met that adds most to the item's score, where the pipeline can say so."""
+    """The items of the history that add most to the item's score, where the pipeline can say so."""
     if not entry.is_whole:
         return []
     try:
-        frame = entry.figures[0].run.pipeline.explain(item, user).frame()
+        frame = entry.evaluations[0].run.pipeline.explain(item, user).frame()
     except PalateError:
         return []
     return [str(title) for title in frame.filter(pl.col("adds") > 0)["title"].head(REASONS)]

@@ -9,33 +9,32 @@ import numpy as np
 import polars as pl
 
 from palate_compare.entry import Entry
-from palate_compare.paired import Differences
-from palate_compare.pairing import Paired
+from palate_compare.paired_differences import PairedDifferences
+from palate_compare.pairing import PairedValues
 from palate_compare.verdict import verdict
 
 
-def table_frame(entries: Sequence[Entry], paired: Paired, overall: Sequence[str]) -> pl.DataFrame:
-    """One row an entry: `name`, `people`, the mean of each metric, `seconds`, `peak_gb`.
+def table_frame(entries: Sequence[Entry], paired: PairedValues, overall: Sequence[str]) -> pl.DataFrame:
+    """One row an entry: `name`, `users`, the mean of each metric, `seconds`, `peak_gb`.
 
-    Means are over the people whom all entries have. Figures of all people together are means over
-    folds.
+    Means are over the users that all entries have. Values of all users together are means over folds.
     """
     lines: list[dict[str, Any]] = []
     for at, entry in enumerate(entries):
-        line: dict[str, Any] = {"name": entry.name, "people": len(paired)}
+        line: dict[str, Any] = {"name": entry.name, "users": len(paired)}
         for place, metric in enumerate(paired.metrics):
-            line[metric] = _mean(paired.figures[:, at, place])
+            line[metric] = _mean(paired.values[:, at, place])
         for metric in overall:
-            line[metric] = float(np.mean([figures.overall[metric] for figures in entry.figures]))
+            line[metric] = float(np.mean([each.overall[metric] for each in entry.evaluations]))
         peak = entry.peak_bytes
         lines.append(line | {"seconds": entry.seconds, "peak_gb": None if peak is None else peak / 1e9})
     return pl.DataFrame(lines, schema_overrides={"seconds": pl.Float64, "peak_gb": pl.Float64})
 
 
 def pairs_frame(
-    paired: Paired,
+    paired: PairedValues,
     pairs: Sequence[tuple[int, int]],
-    apart: Differences,
+    apart: PairedDifferences,
     threshold: float,
     lower_is_better: Sequence[str],
 ) -> pl.DataFrame:
@@ -50,13 +49,13 @@ def pairs_frame(
                 numbers["difference"], numbers["low"], numbers["high"], numbers["adjusted"], limit,
                 metric in lower_is_better,
             )  # fmt: skip
-            people = apart.people[row, place]
+            users = apart.users[row, place]
             lines.append(
                 {
                     "metric": metric,
                     "first": paired.entries[first],
                     "second": paired.entries[second],
-                    "people": 0 if np.isnan(people) else int(people),
+                    "users": 0 if np.isnan(users) else int(users),
                     "mean_first": base + numbers["difference"],
                     "mean_second": base,
                     "relative": numbers["difference"] / abs(base) if base else float("nan"),
@@ -71,6 +70,6 @@ def pairs_frame(
 _NUMBERS = ("difference", "low", "high", "p", "adjusted", "effect", "detectable")
 
 
-def _mean(figures: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    known = figures[~np.isnan(figures)]
+def _mean(values: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")

@@ -1,4 +1,4 @@
-"""Rankings made elsewhere, judged as those of a run are."""
+"""Rankings from other tools, evaluated as those of a run are."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from palate.evaluation import evaluate
 from palate.registry import Registry
 from palate.runs import Run
 from palate.runs.ground_truth import GroundTruth
-from palate_compare.entry import Entry, Figures
+from palate_compare.entry import Entry, EvaluatedRanking
 from palate_compare.ranking_files import read_ranking
 from palate_compare.rankings import metrics_of, rows_of
 
 
 def imported(name: str, file: Path, host: Run, registry: Registry) -> Entry:
-    """A ranking from a file as an entry, judged under the protocol of `host`.
+    """A ranking from a file as an entry, evaluated under the protocol of `host`.
 
-    Items that the person had met are taken out, as palate masks them; the rest move up. People
-    whom the file leaves out count with nothing found, so that nobody is dropped for being hard.
+    Seen items are removed, as palate masks them; the rest move up. Users without a line in the file
+    count with no relevant item found, so that no user is dropped for being hard to serve.
     Lines of equal rank, or without one of equal score, are put in the run's seeded tie order.
-    Raises DataError where nothing in the file is about the people or items of the run.
+    Raises DataError where no user or no item of the file is in the run.
     """
     judged, metrics = host.judged, metrics_of(host, registry)
     depth = max([int(getattr(metric, "k", 0) or 0) for metric in metrics.values()] + [1])
     frame = read_ranking(file)
-    user, item, remarks = _placed(frame, judged, int(host.recipe["seed"]), file)
+    user, item, corrections = _placed(frame, judged, int(host.recipe["seed"]), file)
     ranking = _filled(user, item, len(judged), depth)
     counts = np.bincount(user, minlength=len(judged))
-    remarks |= {
-        "people": int(np.count_nonzero(counts == 0)),
+    corrections |= {
+        "without ranking": int(np.count_nonzero(counts == 0)),
         "short": int(np.count_nonzero((counts > 0) & (counts < min(depth, len(judged.items))))),
     }
     result = evaluate(ranking, judged.truth, metrics)
@@ -50,22 +50,25 @@ def imported(name: str, file: Path, host: Run, registry: Registry) -> Entry:
             "title": judged.items.titles.gather(pl.Series(item)),
         }
     )
-    return Entry(name, (Figures(host, name, per_user, result.overall, foreign=named, remarks=remarks),))
+    return Entry(
+        name,
+        (EvaluatedRanking(host, name, per_user, result.overall, imported=named, corrections=corrections),),
+    )
 
 
 def _placed(
     frame: pl.DataFrame, judged: GroundTruth, seed: int, file: Path
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, int]]:
-    """Row numbers of people and items, by person and best first, and what had to be left out."""
+    """Row numbers of users and items, by user and best first, and what had to be left out."""
     user, item = rows_of(judged.people["id"], frame["user"]), rows_of(judged.items.ids, frame["item"])
     for what, rows, known in (("user", user, judged.people["id"]), ("item", item, judged.items.ids)):
         if not (rows >= 0).any():
             raise DataError(
-                f"{file}: none of its {what}s is known; they begin with {listed(frame[what].head(3))}, those "
-                f"of the run with {listed(known.head(3))}"
+                f"{file}: none of its {what} ids is in the run; they begin with "
+                f"{listed(frame[what].head(3))}, those of the run with {listed(known.head(3))}"
             )
-    remarks = {"strangers": frame["user"].filter(pl.Series(user < 0)).n_unique()}
-    remarks["items"] = int(np.count_nonzero((user >= 0) & (item < 0)))
+    corrections = {"unknown users": frame["user"].filter(pl.Series(user < 0)).n_unique()}
+    corrections["unknown items"] = int(np.count_nonzero((user >= 0) & (item < 0)))
     kept = (user >= 0) & (item >= 0)
     user, item, order = user[kept], item[kept], frame["order"].to_numpy()[kept]
     ties = tie_order(len(judged.items), seed)
@@ -75,9 +78,9 @@ def _placed(
     first = np.zeros(len(key), bool)
     first[np.unique(key, return_index=True)[1]] = True
     before = judged.truth.history or judged.history
-    met = np.isin(key, before.owners.astype(np.int64) * len(judged.items) + before.items)
-    remarks |= {"repeated": int(np.count_nonzero(~first)), "seen": int(np.count_nonzero(first & met))}
-    return user[first & ~met], item[first & ~met], remarks
+    seen = np.isin(key, before.owners.astype(np.int64) * len(judged.items) + before.items)
+    corrections |= {"repeated": int(np.count_nonzero(~first)), "seen": int(np.count_nonzero(first & seen))}
+    return user[first & ~seen], item[first & ~seen], corrections
 
 
 def _filled(user: NDArray[np.int64], item: NDArray[np.int64], n: int, depth: int) -> Ranking:

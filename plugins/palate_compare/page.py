@@ -1,66 +1,112 @@
-"""The report: one page of HTML with its pictures, styles and figures inside."""
+"""The report of a comparison: one page with its pictures, tables and values inside."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from palate_compare.plots import forest, scatter
-from palate_compare.words import chance, number, other, signed, told_of
+from palate.report import Column, Page, Section, bullets, element, fold, grid, joined, prose, table
+from palate_compare.formatting import number
+from palate_compare.page_pictures import coverage_and_cost, forest
+from palate_compare.page_tables import (
+    differences_table,
+    pairs_table,
+    recipes_table,
+    results_table,
+    segment_table,
+)
+
+Found = dict[str, Any]
 
 
-def page(found: dict[str, Any]) -> str:
-    """The page of a comparison, from what `Comparison.as_dict` gives.
-
-    It has no scripts and asks for nothing: the same figures stand in it as JSON, for programs.
-    """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("palate_compare", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def page(found: Found) -> Page:
+    """The page of a comparison, from what `Comparison.as_dict` gives; the same values stand in it as JSON."""
+    first = 0 if found["comparable"] else 1
+    made = Page(
+        found["verdict"][first],
+        note=joined(
+            f"Comparison by {found['metric']} on {found['users']:,} users, paired. Protocol ",
+            element("code", found["protocol"]["fingerprint"]), ".",
+        ),
+        foot=f"Written by palate {found['palate']}.",
+        data={"values": found},
+    )  # fmt: skip
+    _verdict(found, made.section(), found["verdict"][first + 1 :])
+    if found["warnings"]:
+        _warnings(found, made.section("Warnings"))
+    made.section("Results").add(results_table(found))
+    paired = made.section("Paired differences")
+    paired.add(differences_table(found))
+    paired.figure(
+        forest(found),
+        f"Difference in {found['metric']} from {found['reference']}, mean over users with its 95% interval. "
+        "Within the grey band a difference does not matter.",
     )
-    environment.filters |= {"number": number, "signed": signed, "chance": chance}
-    text = json.dumps(found, ensure_ascii=False, allow_nan=False)
-    inside = text.replace("<", "\\u003c")  # so that no text in the data can end the element it stands in
-    return environment.get_template("page.html.j2").render(c=found, embedded=inside, **_shown(found))
+    coverage_and_cost(found, made.section("Coverage and cost"))
+    _segments(found, made.section("Segments"))
+    if found["examples"]:
+        _examples(found, made.section("The same users, side by side"))
+    made.section("All pairs").add(pairs_table(found))
+    made.section("Differences between the recipes").add(recipes_table(found))
+    _lineage(found, made.section("Protocol and lineage"))
+    made.sections = [section for section in made.sections if section.parts]
+    return made
 
 
-def _shown(found: dict[str, Any]) -> dict[str, Any]:
-    metric, entries = found["metric"], found["entries"]
-    lines = [
-        told_of(line, other(line, found["reference"]))
-        for line in found["pairs"]
-        if line["metric"] == metric and found["reference"] in (line["first"], line["second"])
-    ]
-    accuracy = {entry["name"]: entry["metrics"][metric]["value"] for entry in entries}
-    coverage = next((name for name in entries[0]["metrics"] if name.startswith("coverage")), None)
-    covered = [(e["name"], e["metrics"][coverage]["value"], accuracy[e["name"]]) for e in entries if coverage]
-    cost = [(entry["name"], entry["seconds"], accuracy[entry["name"]]) for entry in entries]
-    return {
-        "against": {line["first"]: line for line in lines},
-        "forest": forest(lines),
-        "coverage": coverage,
-        "covered": scatter(covered),
-        "cost": scatter(cost, log=True),
-        "best": {name: _best(found, name) for name in entries[0]["metrics"]},
-        "dimensions": _dimensions(found["segments"]),
-    }
+def _verdict(found: Found, section: Section, lines: list[str]) -> None:
+    if not found["comparable"]:
+        section.notice(
+            element("p", element("b", "Not comparable."), " These values were measured under different "
+                    "protocols and are shown because that was asked for."),
+            bullets(found["protocol_differences"]), kind="alarm",
+        )  # fmt: skip
+    section.bullets(lines)
 
 
-def _best(found: dict[str, Any], metric: str) -> float | None:
-    values = [entry["metrics"][metric]["value"] for entry in found["entries"]]
-    known = [value for value in values if value is not None]
-    pick = min if metric in found["lower_is_better"] else max
-    return pick(known) if known else None
+def _warnings(found: Found, section: Section) -> None:
+    for each in found["warnings"]:
+        fix = element("span", prose(f"To fix it: {each['fix']}."), class_="soft")
+        section.notice(element("b", each["kind"]), ": ", prose(each["message"]), ". ", fix)
 
 
-def _dimensions(lines: list[dict[str, Any]]) -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """Segments by dimension, each with one line an entry."""
-    grouped: dict[str, dict[str, list[dict[str, Any]]]] = {}
-    for line in lines:
-        grouped.setdefault(line["dimension"], {}).setdefault(line["segment"], []).append(line)
-    return grouped
+def _segments(found: Found, section: Section) -> None:
+    section.text(
+        f"Mean {found['metric']} by kind of user and kind of item; a segment of items counts only relevant "
+        f"items of that kind. Coloured where different from {found['reference']} by Student's paired t after "
+        "Holm over the segments of a table; these are for looking, not for proof.",
+        kind="soft",
+    )
+    for dimension in dict.fromkeys(line["dimension"] for line in found["segments"]):
+        section.heading(dimension)
+        section.add(segment_table(found, dimension))
+
+
+def _examples(found: Found, section: Section) -> None:
+    for each in found["examples"]:
+        section.heading(f"User {each['user']}, {each['why']}")
+        latest, relevant = ("; ".join(each[key]) or "nothing" for key in ("latest", "relevant"))
+        section.text(f"Latest: {latest}. Went on to: {relevant}.", kind="soft")
+        section.add(grid(*(_recommended(entry) for entry in each["entries"])))
+
+
+def _recommended(entry: Found) -> object:
+    lines = []
+    for item in entry["recommended"]:
+        why = f" because of {' and '.join(item['because'])}" if item["because"] else ""
+        small = element("span", why, class_="soft") if why else ""
+        lines.append(element("li", item["title"], small, class_="right" if item["relevant"] else None))
+    value = element("span", number(entry["value"]), class_="soft")
+    return joined(element("b", entry["name"]), " ", value, element("ol", *lines))
+
+
+def _lineage(found: Found, section: Section) -> None:
+    code = [Column("", text=True), Column("", text=True)]
+    statistics = found["statistics"]
+    said = (
+        f"{statistics['resamples']:,} resamples, seed {statistics['seed']}, level {statistics['level']}; "
+        f"{statistics['correction']}"
+    )
+    rows = [[part, element("code", value)] for part, value in found["protocol"].items()]
+    section.table(code, [*rows, ["statistics", said]])
+    for run in found["lineage"]:
+        rows = [[key, element("code", value)] for key, value in run.items() if key not in ("run", "recipe")]
+        section.add(fold(joined(run["recipe"], ": ", element("code", run["run"])), table(code, rows)))

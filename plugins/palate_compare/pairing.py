@@ -1,4 +1,4 @@
-"""The same people under every entry: figures paired by user id, pooled over seeds and folds."""
+"""The same users under every entry: values paired by user id, pooled over seeds and folds."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.errors import DataError
-from palate_compare.entry import Entry, Figures
+from palate_compare.entry import Entry, EvaluatedRanking
 
-Column = Callable[[Figures], pl.DataFrame]
+Column = Callable[[EvaluatedRanking], pl.DataFrame]
 
 
 @dataclass(frozen=True)
 class Aligned:
-    """One fold: `figures` float64[people, entries, metrics], row i about user `users[i]`."""
+    """One fold: `values` float64[users, entries, metrics], row i for user `users[i]`."""
 
     users: pl.Series
-    figures: NDArray[np.float64]
-    by_entry: tuple[Figures, ...]
+    values: NDArray[np.float64]
+    by_entry: tuple[EvaluatedRanking, ...]
 
 
 @dataclass(frozen=True)
-class Paired:
-    """Figures float64[people, entries, metrics] of the people whom every entry has.
+class PairedValues:
+    """Values float64[users, entries, metrics] of the users that every entry has.
 
-    NaN where a metric has no opinion of a person under some entry: then it has none under any.
-    `missing` counts, by entry, the people whom others have and it has not.
+    NaN where a metric is not defined for a user under some entry: then it is under none.
+    `missing` counts, by entry, the users that others have and it has not.
     """
 
     users: pl.Series
-    figures: NDArray[np.float64]
+    values: NDArray[np.float64]
     metrics: tuple[str, ...]
     entries: tuple[str, ...]
     missing: dict[str, int]
@@ -44,30 +44,30 @@ class Paired:
 
 
 def align(entries: Sequence[Entry], metrics: Sequence[str]) -> tuple[list[Aligned], dict[str, int]]:
-    """The figures of each fold, people ascending by id; and how many each entry lacks.
+    """The values of each fold, users ascending by id; and how many each entry is missing.
 
-    Raises DataError where no person is in all.
+    Raises DataError where no user is in all.
     """
     missing = dict.fromkeys((entry.name for entry in entries), 0)
     folds = [
         fold
-        for fold in dict.fromkeys(figures.fold for figures in entries[0].figures)
-        if len(entries[0].figures) == 1 or all(_at(entry, fold) for entry in entries)
+        for fold in dict.fromkeys(each.fold for each in entries[0].evaluations)
+        if len(entries[0].evaluations) == 1 or all(_at(entry, fold) for entry in entries)
     ]
     aligned = []
     for fold in folds:
-        chosen = tuple(_at(entry, fold) or entry.figures[0] for entry in entries)
+        chosen = tuple(_at(entry, fold) or entry.evaluations[0] for entry in entries)
         users, absent = _common([each.per_user["user"] for each in chosen])
         for entry, count in zip(entries, absent, strict=True):
             missing[entry.name] += count
         aligned.append(Aligned(users, stacked(users, [each.per_user for each in chosen], metrics), chosen))
     if not any(len(each.users) for each in aligned):
-        raise DataError("no person has figures under every entry; are the user ids written the same way?")
+        raise DataError("no user has values under every entry; are the user ids written the same way?")
     return aligned, missing
 
 
 def stacked(users: pl.Series, frames: Sequence[pl.DataFrame], metrics: Sequence[str]) -> NDArray[np.float64]:
-    """float64[people, frames, metrics]: NaN for a person whom a frame does not have, in all frames."""
+    """float64[users, frames, metrics]: NaN for a user that a frame does not have, in all frames."""
     wanted = users.alias("user").to_frame()
     layers = [
         wanted.join(
@@ -77,17 +77,17 @@ def stacked(users: pl.Series, frames: Sequence[pl.DataFrame], metrics: Sequence[
         .to_numpy()
         for frame in frames
     ]
-    figures = np.stack(layers, axis=1)
-    return np.where(np.isnan(figures).any(axis=1, keepdims=True), np.nan, figures)
+    values = np.stack(layers, axis=1)
+    return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
 
 def pool(
     parts: Sequence[tuple[pl.Series, NDArray[np.float64]]],
 ) -> tuple[pl.Series, NDArray[np.float64]]:
-    """The mean of each person's figures over folds, people ascending by id.
+    """The mean of each user's values over folds, users ascending by id.
 
-    A person who was judged in several folds or under several seeds counts once: their figures are
-    not independent, people are. The mean is over the folds that have a figure, which are the same
+    A user who was evaluated in several folds or under several seeds counts once: their values are
+    not independent, users are. The mean is over the folds that have a value, which are the same
     for all entries, so differences stay paired within a fold.
     """
     if len(parts) == 1:
@@ -95,16 +95,16 @@ def pool(
     ids = pl.concat([users for users, _ in parts])
     users = ids.unique().sort()
     rows = users.search_sorted(ids).to_numpy()
-    figures = np.concatenate([figures for _, figures in parts])
-    known = ~np.isnan(figures)
-    sums, counts = np.zeros((len(users), *figures.shape[1:])), np.zeros((len(users), *figures.shape[1:]))
-    np.add.at(sums, rows, np.where(known, figures, 0.0))
+    values = np.concatenate([values for _, values in parts])
+    known = ~np.isnan(values)
+    sums, counts = np.zeros((len(users), *values.shape[1:])), np.zeros((len(users), *values.shape[1:]))
+    np.add.at(sums, rows, np.where(known, values, 0.0))
     np.add.at(counts, rows, known)
     return users, np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def _common(ids: Sequence[pl.Series]) -> tuple[pl.Series, list[int]]:
-    """The ids that stand in all, ascending, and how many of the others each lacks."""
+    """The ids that stand in all, ascending, and how many of the others each is missing."""
     if len({each.dtype for each in ids}) > 1:
         ids = [each.cast(pl.String) for each in ids]
     everyone = pl.concat(ids).unique()
@@ -112,5 +112,5 @@ def _common(ids: Sequence[pl.Series]) -> tuple[pl.Series, list[int]]:
     return common.unique().sort(), [len(everyone) - each.n_unique() for each in ids]
 
 
-def _at(entry: Entry, fold: str) -> Figures | None:
-    return next((figures for figures in entry.figures if figures.fold == fold), None)
+def _at(entry: Entry, fold: str) -> EvaluatedRanking | None:
+    return next((each for each in entry.evaluations if each.fold == fold), None)

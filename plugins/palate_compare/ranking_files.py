@@ -68,7 +68,7 @@ def _checked(frame: pl.DataFrame, file: Path) -> pl.DataFrame:
     incomplete = frame.filter(pl.any_horizontal(pl.all().is_null()) | pl.col("order").is_nan()).height
     if incomplete:
         raise DataError(
-            f"{file}: {incomplete:,} of {frame.height:,} lines lack a user, an item, or a number to rank by"
+            f"{file}: {incomplete:,} of {frame.height:,} lines have no user, no item, or no number to rank by"
         )
     if frame.is_empty():
         raise DataError(f"{file} has no lines")

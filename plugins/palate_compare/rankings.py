@@ -1,4 +1,4 @@
-"""Rankings from files as arrays, in the order of what they are judged against."""
+"""Rankings from files as arrays, in the order of what they are evaluated against."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def rows_of(known: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
 
 
 def as_ranking(frame: pl.DataFrame, judged: GroundTruth) -> Ranking:
-    """The best items of each person judged, from a frame with `user`, `rank` (from 1) and `item` ids.
+    """The best items of each user evaluated, from a frame with `user`, `rank` (from 1) and `item` ids.
 
-    People and items that the run does not know are left out; a person without a line has no items.
+    Users and items that the run does not know are left out; a user without a line has no items.
     """
     user, item = rows_of(judged.people["id"], frame["user"]), rows_of(judged.items.ids, frame["item"])
     place = frame["rank"].to_numpy().astype(np.int64) - 1
@@ -43,7 +43,7 @@ def as_ranking(frame: pl.DataFrame, judged: GroundTruth) -> Ranking:
 
 
 def metrics_of(run: Run, registry: Registry) -> dict[str, Any]:
-    """The metrics of a run's recipe, ready to judge, by their labels."""
+    """The metrics of a run's recipe, ready to evaluate, by their labels."""
     labels = list(run.results["rows"][0]["metrics"])
     blocks = [each if isinstance(each, dict) else {"use": each} for each in run.recipe["evaluate"]]
     return {

@@ -12,32 +12,32 @@ CELLS = 2**21
 
 
 def enough(n: int) -> int:
-    """How many resamples of n people: 10,000, fewer only where that would take minutes.
+    """How many resamples of n users: 10,000, fewer only where that would take minutes.
 
-    The interval of a mean over a million people is as good with 2,000.
+    The interval of a mean over a million users is as good with 2,000.
     """
     return max(FEWEST, min(RESAMPLES, DRAWS // max(n, 1)))
 
 
-def on_grid(figures: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Figures float64[n, entries, m] as whole numbers, and what a unit of each is worth (float64[m]).
+def on_grid(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Values float64[n, entries, m] as whole numbers, and what a unit of each is worth (float64[m]).
 
     The grid is as fine as lets any sum of n of them stay below 2⁵²: a sum of whole numbers that
-    small has no rounding in float64, whatever the order of its terms. For 6,040 people that is
-    2⁻³⁸ of the largest figure.
+    small has no rounding in float64, whatever the order of its terms. For 6,040 users that is
+    2⁻³⁸ of the largest value.
     """
-    bits = 52 - int(np.ceil(np.log2(max(len(figures), 2)))) - 1
-    largest = np.abs(figures).max(axis=(0, 1), initial=0.0)
+    bits = 52 - int(np.ceil(np.log2(max(len(values), 2)))) - 1
+    largest = np.abs(values).max(axis=(0, 1), initial=0.0)
     unit = np.exp2(np.ceil(np.log2(np.where(largest > 0, largest, 1.0))) - bits)
-    return np.rint(figures / unit), unit
+    return np.rint(values / unit), unit
 
 
 def bootstrap_sums(
     whole: NDArray[np.float64], resamples: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """float64[resamples, m]: the sum of each column over n people drawn with replacement.
+    """float64[resamples, m]: the sum of each column over n users drawn with replacement.
 
-    The same people are drawn for all columns, so that the difference of two columns' sums is the
+    The same users are drawn for all columns, so that the difference of two columns' sums is the
     sum of their paired differences. Efron, Bootstrap methods, Annals of Statistics 1979.
     """
     n = len(whole)
@@ -53,7 +53,7 @@ def bootstrap_sums(
 
 
 def flipped_sums(whole: NDArray[np.float64], resamples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """float64[resamples, m]: the sum of each column with the sign of each person drawn at random.
+    """float64[resamples, m]: the sum of each column with the sign of each user drawn at random.
 
     The same signs are drawn for all columns, so that this too is linear in the columns.
     """

@@ -1,4 +1,4 @@
-"""Where a difference comes from: the same comparison among kinds of people and kinds of items."""
+"""Where a difference comes from: the same comparison by kind of user and kind of item."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from palate.data import Truth
 from palate.registry import Registry
-from palate_compare.paired import by_student
+from palate_compare.paired_differences import by_student
 from palate_compare.pairing import Aligned, pool
 from palate_compare.rankings import as_ranking, metrics_of, rows_of
-from palate_compare.users import Division, divisions
+from palate_compare.segmentations import Segmentation, segmentations
 from palate_compare.verdict import holm, verdict
 
 Part = tuple[pl.Series, NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked of each segment: how each entry differs from `reference` on one metric."""
+class SegmentTest:
+    """What is tested in each segment: how each entry differs from `reference` on one metric."""
 
     names: tuple[str, ...]
     reference: int
@@ -34,26 +34,25 @@ class Question:
 
 
 def segments(
-    aligned: Sequence[Aligned], question: Question, asked: tuple[str, ...], registry: Registry
+    aligned: Sequence[Aligned], test: SegmentTest, columns: tuple[str, ...], registry: Registry
 ) -> pl.DataFrame:
     """One row a segment and entry, both in order.
 
-    `dimension`, `segment`, `people` who count, `name`, `mean`, and against the reference
+    `dimension`, `segment`, `users` who count, `name`, `mean`, and against the reference
     `difference`, `low`, `high`, `p` (of Student's paired t, enough for looking), `adjusted` (Holm
-    over the segments and entries of a dimension) and `verdict`. A segment of items judges a ranking
-    by the relevant items of that kind alone, so people who have none do not count. Segments with
-    nobody are left out.
+    over the segments and entries of a dimension) and `verdict`. In a segment of items only
+    relevant items of that kind count, and users who have none do not. Empty segments are left out.
     """
     found: dict[tuple[str, str], list[Part]] = {}
     for fold in aligned:
-        for division in divisions(fold.by_entry[0].run.judged, asked):
-            for label, part in _parts(fold, division, question, registry):
+        for segmentation in segmentations(fold.by_entry[0].run.judged, columns):
+            for label, part in _parts(fold, segmentation, test, registry):
                 if len(part[0]):
-                    found.setdefault((division.name, label), []).append(part)
+                    found.setdefault((segmentation.name, label), []).append(part)
     frames = []
     for dimension in dict.fromkeys(name for name, _ in found):
         parts = {label: pool(each) for (name, label), each in found.items() if name == dimension}
-        frames.append(_dimension(dimension, parts, question))
+        frames.append(_dimension(dimension, parts, test))
     return pl.concat(frames)
 
 
@@ -66,44 +65,44 @@ def only(truth: Truth, items: NDArray[np.bool_]) -> Truth:
 
 
 def _parts(
-    fold: Aligned, division: Division, question: Question, registry: Registry
+    fold: Aligned, segmentation: Segmentation, test: SegmentTest, registry: Registry
 ) -> list[tuple[str, Part]]:
     judged = fold.by_entry[0].run.judged
     rows = rows_of(judged.people["id"], fold.users)
-    if division.of == "people":
-        figures = fold.figures[:, :, question.at : question.at + 1]
-        chosen = {label: (rows >= 0) & mask[rows] for label, mask in division.masks.items()}
-        return [(label, (fold.users.filter(mask), figures[mask])) for label, mask in chosen.items()]
+    if segmentation.of == "users":
+        values = fold.values[:, :, test.at : test.at + 1]
+        chosen = {label: (rows >= 0) & mask[rows] for label, mask in segmentation.masks.items()}
+        return [(label, (fold.users.filter(mask), values[mask])) for label, mask in chosen.items()]
     rankings = [as_ranking(entry.ranking, judged) for entry in fold.by_entry]
-    metric: Any = metrics_of(fold.by_entry[0].run, registry)[question.metric]
+    metric: Any = metrics_of(fold.by_entry[0].run, registry)[test.metric]
     found = []
-    for label, mask in division.masks.items():
+    for label, mask in segmentation.masks.items():
         truth = only(judged.truth, mask)
-        figures = np.stack([np.asarray(metric.score(each, truth), np.float64) for each in rankings], 1)[rows]
+        values = np.stack([np.asarray(metric.score(each, truth), np.float64) for each in rankings], 1)[rows]
         inside = (rows >= 0) & (truth.counts[rows] > 0)
-        found.append((label, (fold.users.filter(inside), figures[inside][:, :, None])))
+        found.append((label, (fold.users.filter(inside), values[inside][:, :, None])))
     return found
 
 
-def _dimension(name: str, parts: dict[str, Part], question: Question) -> pl.DataFrame:
-    others = [at for at in range(len(question.names)) if at != question.reference]
-    pairs = [(at, question.reference) for at in others]
+def _dimension(name: str, parts: dict[str, Part], test: SegmentTest) -> pl.DataFrame:
+    others = [at for at in range(len(test.names)) if at != test.reference]
+    pairs = [(at, test.reference) for at in others]
     lines: list[dict[str, Any]] = []
-    for label, (_, figures) in parts.items():
-        apart = by_student(figures[:, :, 0], pairs)
-        means = np.nanmean(figures[:, :, 0], axis=0) if not np.isnan(figures).all() else figures[0, :, 0]
-        for at, entry in enumerate(question.names):
+    for label, (_, values) in parts.items():
+        apart = by_student(values[:, :, 0], pairs)
+        means = np.nanmean(values[:, :, 0], axis=0) if not np.isnan(values).all() else values[0, :, 0]
+        for at, entry in enumerate(test.names):
             line: dict[str, Any] = {
                 "dimension": name,
                 "segment": label,
-                "people": len(figures),
+                "users": len(values),
                 "name": entry,
             }
             line |= {"mean": float(means[at]), "difference": None, "low": None, "high": None, "p": None}
             if at in others:
                 row = others.index(at)
                 line |= {key: float(apart[key][row]) for key in ("difference", "low", "high", "p")}
-                line["limit"] = question.threshold * abs(float(means[question.reference]))
+                line["limit"] = test.threshold * abs(float(means[test.reference]))
             lines.append(line)
     tested = [line for line in lines if line["p"] is not None]
     p = holm(np.array([1.0 if np.isnan(line["p"]) else line["p"] for line in tested]))
@@ -114,10 +113,10 @@ def _dimension(name: str, parts: dict[str, Part], question: Question) -> pl.Data
             line["high"],
             adjusted,
             line.pop("limit"),
-            question.lower_is_better,
+            test.lower_is_better,
         )
         line |= {"adjusted": float(adjusted), "verdict": words}
     kinds = {"adjusted": pl.Float64, "verdict": pl.String}
     numbers = dict.fromkeys(("mean", "difference", "low", "high", "p"), pl.Float64)
-    texts = {"dimension": pl.String, "segment": pl.String, "people": pl.Int64, "name": pl.String}
+    texts = {"dimension": pl.String, "segment": pl.String, "users": pl.Int64, "name": pl.String}
     return pl.DataFrame(lines, schema=texts | numbers | kinds)

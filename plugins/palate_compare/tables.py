@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from palate_compare.words import chance, number, other, signed, told_of
+from palate_compare.formatting import from_the_side_of, number, other, p_value, signed
 
 if TYPE_CHECKING:
     from palate_compare.comparison import Comparison
@@ -20,10 +20,10 @@ def markdown(comparison: Comparison) -> str:
     head, rows = _cells(comparison)
     lines = [f"| {' | '.join(_bare(cell) for cell in row)} |" for row in (head, *rows)]
     lines.insert(1, "|---|" + "---:|" * (len(head) - 1))
-    warned = [f"- {w.kind}: {w.said}. To mend it: {w.change}." for w in comparison.warnings]
+    warned = [f"- {w.kind}: {w.message}. To fix it: {w.fix}." for w in comparison.warnings]
     said = [line + "\n" for line in comparison.verdict.splitlines()]
-    notes = ["\n## To mind\n", *warned] if warned else []
-    return "\n".join([*said, *lines, f"\n{_terms(comparison)}", *notes]) + "\n"
+    notes = ["\n## Warnings\n", *warned] if warned else []
+    return "\n".join([*said, *lines, f"\n{_protocol(comparison)}", *notes]) + "\n"
 
 
 def latex(comparison: Comparison) -> str:
@@ -37,7 +37,7 @@ def latex(comparison: Comparison) -> str:
         body.append(" & ".join(cells) + r" \\")
     return "\n".join(
         [
-            f"% {_terms(comparison)}",
+            f"% {_protocol(comparison)}",
             rf"\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
             r"\toprule",
             " & ".join(_escaped(cell) for cell in head) + r" \\",
@@ -57,7 +57,7 @@ def _cells(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
     rows = []
     for row in comparison.table.to_dicts():
         line = lines.get(row["name"])
-        told = _told(told_of(line, row["name"])) if line else ["reference", "", "", "", ""]
+        told = _told(from_the_side_of(line, row["name"])) if line else ["reference", "", "", "", ""]
         rows.append([row["name"], *(number(row[metric]) for metric in metrics), *told])
     return head, rows
 
@@ -67,7 +67,7 @@ def _told(line: dict[str, Any]) -> list[str]:
     return [
         signed(line["difference"]),
         interval,
-        chance(line["adjusted"]),
+        p_value(line["adjusted"]),
         signed(line["effect"]),
         line["verdict"],
     ]
@@ -82,12 +82,12 @@ def _best_cells(comparison: Comparison) -> set[tuple[int, int]]:
     return found
 
 
-def _terms(comparison: Comparison) -> str:
-    said = "NOT COMPARABLE, different protocols" if comparison.terms.broken else (
-        f"protocol {comparison.terms.fingerprint}"
+def _protocol(comparison: Comparison) -> str:
+    said = "NOT COMPARABLE, different protocols" if comparison.protocol.differences else (
+        f"protocol {comparison.protocol.fingerprint}"
     )  # fmt: skip
     return (
-        f"{len(comparison.paired):,} people, paired; {said}; differences are against {comparison.reference}, "
+        f"{len(comparison.paired):,} users, paired; {said}; differences are against {comparison.reference}, "
         f"with bootstrap intervals and sign-flip tests corrected by Holm; below {comparison.threshold:.1%} "
         "a difference does not matter."
     )

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Verdict = Literal["better", "worse", "no detectable difference", "too small to matter"]
+Verdict = Literal["better", "worse", "not distinguishable", "too small to matter"]
 LEVEL = 0.05
 POWER = 0.8
 
@@ -15,16 +15,16 @@ POWER = 0.8
 def verdict(
     difference: float, low: float, high: float, p: float, threshold: float, lower_is_better: bool = False
 ) -> Verdict:
-    """What to say of a difference with its 95% interval and its corrected p.
+    """The verdict on a difference with its 95% interval and its corrected p.
 
-    An interval within ± threshold: too small to matter, and known to be. Else p above 0.05: no
-    detectable difference. Else the difference is real: better or worse, unless it is itself within
+    An interval within ± threshold: too small to matter, and known to be. Else p above 0.05:
+    not distinguishable. Else the difference is real: better or worse, unless it is itself within
     the threshold.
     """
     if abs(low) <= threshold and abs(high) <= threshold:
         return "too small to matter"
     if not p <= LEVEL:
-        return "no detectable difference"
+        return "not distinguishable"
     if abs(difference) <= threshold:
         return "too small to matter"
     return "better" if (difference > 0) != lower_is_better else "worse"

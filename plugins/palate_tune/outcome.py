@@ -45,7 +45,7 @@ def write(order: Order, bench: Bench, file: StudyFile, tuned: TuningResult, outp
     write_whole(output, text.encode())
     beside = output.with_suffix(".html")
     done = replace(tuned, recipe=text, output=output, page=beside)
-    write_whole(beside, page(done, bench.spaces).encode())
+    page(done, bench.spaces).write(beside)
     return done
 
 

@@ -27,6 +27,7 @@ from palate.report.blocks import (
     grid,
     notice,
     paragraph,
+    prose,
     table,
 )
 from palate.report.intervals import Interval, intervals
@@ -37,5 +38,5 @@ from palate.report.scatter import Point, line, scatter
 __all__ = [
     "Cell", "Column", "Html", "Interval", "Page", "Point", "Section", "bars", "bullets", "code", "element",
     "embedded", "figure", "fold", "grid", "histogram", "intervals", "joined", "line", "notice", "paragraph",
-    "scatter", "table",
+    "prose", "scatter", "table",
 ]  # fmt: skip

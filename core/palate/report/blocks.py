@@ -40,7 +40,7 @@ def table(columns: Sequence[str | Column], rows: Sequence[Sequence[object]], cap
     heads = [each if isinstance(each, Column) else Column(each) for each in columns]
     left = [not at or head.text for at, head in enumerate(heads)]
     head = element("tr", *(
-        element("th", each.name, scope="col", class_="text" if aside else None)
+        element("th", _inside(each.name, aside), scope="col", class_="text" if aside else None)
         for each, aside in zip(heads, left, strict=True)
     ))  # fmt: skip
     body = [
@@ -79,6 +79,12 @@ def code(text: str) -> Html:
     return element("pre", element("code", text))
 
 
+def prose(text: str) -> Html:
+    """Text in which what stands between backticks is code, as in messages and docstrings."""
+    parts = text.split("`")
+    return joined(*(element("code", part) if at % 2 else part for at, part in enumerate(parts)))
+
+
 def fold(summary: object, *inside: object) -> Html:
     """What is shown only when its summary is clicked, and in print."""
     return element("details", element("summary", summary), *inside)
@@ -93,7 +99,14 @@ def _cell(cell: object, text: bool) -> Html:
     given = cell if isinstance(cell, Cell) else Cell(cell)
     kinds = " ".join(filter(None, ("text" if text else "", given.kind)))
     data = {f"data_{name}": value for name, value in given.data.items()}
-    return element("td", _shown(given.value), class_=kinds or None, title=given.said or None, **data)
+    return element(
+        "td", _inside(_shown(given.value), text), class_=kinds or None, title=given.said or None, **data
+    )
+
+
+def _inside(value: object, text: bool) -> object:
+    """Text in a box that is as wide as it, up to a limit, so that a crowded table does not squeeze it."""
+    return element("div", value) if text else value
 
 
 def _shown(value: object) -> Html:

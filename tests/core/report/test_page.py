@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from palate.report import Cell, Column, Html, Page, bars, element, embedded, fold, joined, table
+from palate.report import Cell, Column, Html, Page, bars, element, embedded, fold, joined, prose, table
 
 
 class Read(HTMLParser):
-    """Tags in order, and the text within each kind of tag."""
+    """Tags in order, and the pieces of text within each kind of tag."""
 
     def __init__(self, text):
         super().__init__()
@@ -28,8 +28,8 @@ class Read(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open:
-            self.texts.setdefault(self.open[-1], []).append(data)
+        for tag in set(self.open):
+            self.texts.setdefault(tag, []).append(data)
 
 
 def test_a_page_has_its_title_sections_and_blocks_in_order():
@@ -123,3 +123,8 @@ def test_the_writer_stands_on_the_standard_library():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert loaded <= set(sys.stdlib_module_names) | {"palate"}
+
+
+def test_what_stands_between_backticks_is_code():
+    assert prose("add `x<y` to it") == "add <code>x&lt;y</code> to it"
+    assert prose("plain") == "plain"

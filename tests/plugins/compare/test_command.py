@@ -21,25 +21,25 @@ def test_the_terminal_shows_table_verdict_and_warnings(files, capsys):
     printed = capsys.readouterr()
     assert "by ndcg@5" in printed.out
     assert "has the highest ndcg@5" in printed.out
-    assert "few people: only" in printed.out
+    assert "few users: only" in printed.out
     assert "protocol " in printed.out
     assert printed.err == ""
 
 
-def test_every_file_asked_for_is_written_and_a_dash_prints_it_alone(files, capsys, tmp_path):
-    wanted = {"html": "<!doctype", "json": "{", "csv": "metric,first", "latex": "% ", "markdown": ""}
-    words = [word for kind in wanted for word in (f"--{kind}", str(tmp_path / f"out.{kind}"))]
+def test_every_output_has_the_format_of_its_suffix_and_json_is_printed_alone(files, capsys, tmp_path):
+    wanted = {"html": "<!doctype", "json": "{", "csv": "metric,first", "tex": "% ", "md": ""}
+    words = [word for kind in wanted for word in ("-o", str(tmp_path / f"out.{kind}"))]
     assert main([*files, *words]) == 0
     for kind, start in wanted.items():
         assert (tmp_path / f"out.{kind}").read_text().startswith(start)
     capsys.readouterr()
-    assert main([*files, "--json", "-"]) == 0
+    assert main([*files, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == json.loads((tmp_path / "out.json").read_text())
 
 
 def test_variants_baseline_metric_and_threshold_reach_the_comparison(files, capsys):
     words = ["compare", "one.yaml", "--vary", "branches.linear.rank.l2=1,9", "--baseline", "popularity", "-q",
-             "--metric", "recall@5", "--threshold", "2%", "--seeds", "1,2", "--json", "-"]  # fmt: skip
+             "--metric", "recall@5", "--threshold", "2%", "--seeds", "1,2", "--json"]  # fmt: skip
     assert main(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert [entry["name"] for entry in found["entries"]] == ["one l2=1.0", "one l2=9.0", "popularity"]
@@ -60,6 +60,7 @@ def test_variants_baseline_metric_and_threshold_reach_the_comparison(files, caps
         (["--vary", "l2"], "must look like a.b.c=value,value"),
         (["--baseline", "bth"], "There are"),
         (["--segment", "age"], "a segment is"),
+        (["-o", "out.docx"], "'out.docx' must end in .html, .json, .csv, .tex or .md"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(files, capsys, words, said):

@@ -6,9 +6,9 @@ import palate
 from palate import compare
 from palate.errors import PalateError, RecipeError, StoreError
 from palate.runs import Run, run
-from palate_compare import Comparison, NotComparable
-from palate_compare.gather import variants
-from palate_compare.naming import differing, names
+from palate_compare import Comparison, ProtocolMismatch
+from palate_compare.entries import variants
+from palate_compare.recipe_differences import differing_settings, unique_names
 
 
 def test_recipes_are_compared_with_each_other_and_with_popularity(found):
@@ -29,18 +29,16 @@ def test_what_is_shared_runs_once(single, places, tmp_path):
     assert compare(single, folder=tmp_path / "b", store=tmp_path / "sb").computed == 0
 
 
-def test_run_folders_and_globs_need_no_recipe_and_no_store(found, single, places):
-    folders = [entry.figures[0].run.folder for entry in found.entries[:3]]
+def test_run_folders_and_globs_need_no_recipe_and_no_store(found):
+    folders = [entry.evaluations[0].run.folder for entry in found.entries[:3]]
     read = compare(*folders)
     assert read.pairs.equals(found.pairs)
-    assert read.terms.fingerprint == found.terms.fingerprint
-    assert compare(str(places["folder"] / "single-*"), baseline="popularity").names == [
-        "single",
-        "popularity",
-    ]
+    assert read.protocol.fingerprint == found.protocol.fingerprint
+    matching = f"{str(folders[1])[:-1]}*"
+    assert compare(matching, baseline="popularity").names == ["single", "popularity"]
 
 
-def test_the_order_in_which_pipelines_are_named_changes_no_figure(found, single, fused, chance, places):
+def test_the_order_in_which_pipelines_are_named_changes_no_value(found, single, fused, chance, places):
     other = compare(chance, fused, single, **places)
     keys = ["metric", "first", "second"]
     assert other.pairs.sort(keys).equals(found.pairs.sort(keys))
@@ -57,9 +55,9 @@ def test_variants_are_named_by_what_makes_them_different(single, places):
 def test_a_block_that_is_another_one_gives_its_name_alone():
     first = {"name": "x", "branches": {"a": {"aggregate": {"use": "recency-mean", "half_life": 7}}}}
     second = {"name": "x", "branches": {"a": {"aggregate": "mean"}}}
-    assert differing([first, second]) == {"branches.a.aggregate": ["recency-mean", "mean"]}
-    assert names(["x", "x"], [first, second]) == ["x aggregate=recency-mean", "x aggregate=mean"]
-    assert names(["x", "x", "y"], [first, first, second]) == ["x", "x (2)", "y"]
+    assert differing_settings([first, second]) == {"branches.a.aggregate": ["recency-mean", "mean"]}
+    assert unique_names(["x", "x"], [first, second]) == ["x aggregate=recency-mean", "x aggregate=mean"]
+    assert unique_names(["x", "x", "y"], [first, first, second]) == ["x", "x (2)", "y"]
 
 
 @pytest.mark.parametrize("text", ["l2", "=1", "a.b="])
@@ -69,17 +67,17 @@ def test_a_variant_without_path_or_values_is_refused(text):
 
 
 def test_every_branch_is_compared_where_asked(fused, places):
-    found = compare(fused, rows=True, **places)
+    found = compare(fused, branches=True, **places)
     assert found.names == ["fused", "fused: linear", "fused: near", "popularity"]
 
 
 def test_different_protocols_are_refused_with_all_that_differs_and_labelled_anyway(single, chance, places):
     other = chance | {"data": single["data"] | {"split": {"use": "random", "test": 0.3}}}
-    with pytest.raises(NotComparable, match="'single' and 'chance' differ in split: ") as caught:
+    with pytest.raises(ProtocolMismatch, match="'single' and 'chance' differ in split: ") as caught:
         compare(single, other, **places)
-    assert "--anyway" in str(caught.value)
-    found = compare(single, other, anyway=True, **places)
-    assert found.terms.broken
+    assert "--allow-mixed-protocols" in str(caught.value)
+    found = compare(single, other, allow_mixed_protocols=True, **places)
+    assert found.protocol.differences
     assert found.verdict.startswith("NOT COMPARABLE")
     assert "NOT COMPARABLE" in found.to_markdown()
     assert "<b>Not comparable.</b>" in found.to_html()
@@ -88,14 +86,14 @@ def test_different_protocols_are_refused_with_all_that_differs_and_labelled_anyw
 def test_the_metrics_that_all_have_are_compared(single, chance, places):
     more = chance | {"evaluate": ["mrr@5", "ndcg@5"]}
     assert compare(single, more, **places).paired.metrics == ("ndcg@5",)
-    with pytest.raises(PalateError, match="no metric with one figure a person is in all"):
+    with pytest.raises(PalateError, match="no metric with a value for each user is in all"):
         compare(single, chance | {"evaluate": ["mrr@5"]}, **places)
 
 
-def test_people_are_paired_by_id_and_those_missing_are_counted(found, tmp_path):
+def test_users_are_paired_by_id_and_those_missing_are_counted(found, tmp_path):
     import shutil
 
-    first, second = (entry.figures[0].run.folder for entry in found.entries[:2])
+    first, second = (entry.evaluations[0].run.folder for entry in found.entries[:2])
     copy = tmp_path / "copy"
     shutil.copytree(second, copy)
     frame = pl.read_parquet(copy / "per_user.parquet")
@@ -106,8 +104,8 @@ def test_people_are_paired_by_id_and_those_missing_are_counted(found, tmp_path):
     read = compare(first, copy)
     assert len(read.paired) == len(found.paired) - 4
     assert read.paired.missing == {"fused": 0, "single": 4, "popularity": 0}
-    assert any(warned.kind == "dropped" and "4 people" in warned.said for warned in read.warnings)
-    kept = found.entries[1].figures[0].per_user.filter(~pl.col("user").is_in(gone))
+    assert any(warned.kind == "dropped" and "4 users" in warned.message for warned in read.warnings)
+    kept = found.entries[1].evaluations[0].per_user.filter(~pl.col("user").is_in(gone))
     assert read.table.filter(name="single")["ndcg@5"].item() == pytest.approx(kept["ndcg@5"].mean())
 
 
@@ -115,10 +113,10 @@ def test_seeds_are_pooled_by_person_within_each_seed(single, chance, places):
     seeded = {"split": {"use": "random", "test": 0.3}}
     recipes = [each | {"data": each["data"] | seeded} for each in (single, chance)]
     found = compare(*recipes, seeds=(1, 2, 3), **places)
-    assert [len(entry.figures) for entry in found.entries] == [3, 3, 3]
+    assert [len(entry.evaluations) for entry in found.entries] == [3, 3, 3]
     by_hand = pl.concat(
         each.per_user.select("user", "ndcg@5", seed=pl.lit(each.run.recipe["seed"]))
-        for each in found.entries[0].figures
+        for each in found.entries[0].evaluations
     ).group_by("user").agg(pl.col("ndcg@5").mean())  # fmt: skip
     assert len(found.paired) == by_hand.height
     assert found.table["ndcg@5"][0] == pytest.approx(by_hand["ndcg@5"].mean())
@@ -128,7 +126,7 @@ def test_seeds_are_pooled_by_person_within_each_seed(single, chance, places):
 def test_other_seeds_of_one_pipeline_than_of_the_other_are_no_common_protocol(single, chance, places):
     a = run(single, ["seed=1"], **places)
     b = run(chance, ["seed=2"], **places)
-    with pytest.raises(NotComparable, match="split"):
+    with pytest.raises(ProtocolMismatch, match="split"):
         compare(a, b)
 
 
@@ -142,17 +140,17 @@ def test_the_threshold_is_what_makes_a_difference_small(single, places):
 
 def test_bad_names_are_said_with_what_there_is(found, single, chance, tmp_path, places):
     with pytest.raises(PalateError, match=r"no entry 'fusd' to be the baseline\. Did you mean 'fused'\?"):
-        compare(found.entries[0].figures[0].run, baseline="fusd")
+        compare(found.entries[0].evaluations[0].run, baseline="fusd")
     with pytest.raises(PalateError, match="no metric 'ndgc@5'"):
-        compare(found.entries[0].figures[0].run, metric="ndgc@5")
-    with pytest.raises(PalateError, match="coverage@5 gives one figure for all people together"):
-        compare(found.entries[0].figures[0].run, metric="coverage@5")
+        compare(found.entries[0].evaluations[0].run, metric="ndgc@5")
+    with pytest.raises(PalateError, match="coverage@5 has one value for all users together"):
+        compare(found.entries[0].evaluations[0].run, metric="coverage@5")
     with pytest.raises(PalateError, match="none of them is a run"):
         compare(str(tmp_path / "*"))
     with pytest.raises(StoreError, match="is not a run"):
         compare(tmp_path)
-    with pytest.raises(PalateError, match="only runs were named"):
-        compare(found.entries[0].figures[0].run, vary=["a=1"])
+    with pytest.raises(PalateError, match="only finished runs were given"):
+        compare(found.entries[0].evaluations[0].run, vary=["a=1"])
     with pytest.raises(PalateError, match="name recipes or runs"):
         compare()
     popular = single | {"name": "popular", "branches": {"p": {"rank": "popularity"}}}
@@ -187,7 +185,7 @@ def test_a_constant_scorer_scores_as_chance_does(single, chance, places, monkeyp
     )
     line = found.pairs.filter(metric="ndcg@5", first="constant", second="chance")
     line = line if line.height else found.pairs.filter(metric="ndcg@5", first="chance", second="constant")
-    assert line["verdict"].item() == "no detectable difference"
+    assert line["verdict"].item() == "not distinguishable"
     assert found.table.filter(name="constant")["ndcg@5"].item() == pytest.approx(
         found.table.filter(name="chance")["ndcg@5"].item(), abs=0.02
     )
@@ -196,15 +194,15 @@ def test_a_constant_scorer_scores_as_chance_does(single, chance, places, monkeyp
 def test_python_gets_frames_text_and_files(found, tmp_path):
     assert palate.compare is compare
     assert palate.compare is compare, "asking twice gives the function, never a module of that name"
-    assert found.table.columns[:3] == ["name", "people", "ndcg@5"]
+    assert found.table.columns[:3] == ["name", "users", "ndcg@5"]
     assert "fused" in repr(found)
     assert "<table" in found._repr_html_()
     text = found.to_csv(tmp_path / "pairs.csv")
     assert (tmp_path / "pairs.csv").read_text() == text
-    assert set(pl.read_csv(tmp_path / "pairs.csv")["protocol"]) == {found.terms.fingerprint}
+    assert set(pl.read_csv(tmp_path / "pairs.csv")["protocol"]) == {found.protocol.fingerprint}
     assert found.to_latex().count(r" \\") == 1 + len(found.names)
     assert "\\textbf{" in found.to_latex()
-    assert found.terms.fingerprint in found.to_markdown()
+    assert found.protocol.fingerprint in found.to_markdown()
     assert len([line for line in found.to_markdown().splitlines() if line.startswith("|")]) == 2 + len(
         found.names
     )
@@ -213,4 +211,4 @@ def test_python_gets_frames_text_and_files(found, tmp_path):
 def test_recipes_are_files_too(single, places, tmp_path):
     (tmp_path / "single.yaml").write_text(yaml.safe_dump(single))
     found = compare(tmp_path / "single.yaml", **places)
-    assert isinstance(found.entries[0].figures[0].run, Run)
+    assert isinstance(found.entries[0].evaluations[0].run, Run)

@@ -9,7 +9,7 @@ from palate_compare.ranking_files import read_ranking
 @pytest.fixture
 def own(found):
     """What palate itself ranked, with scores: written out and read back it must score the same."""
-    return found.entries[1].figures[0].run
+    return found.entries[1].evaluations[0].run
 
 
 def written(own, path, kind):
@@ -59,7 +59,7 @@ def test_a_ranking_that_went_through_another_tools_file_scores_as_it_did(own, tm
     assert "theirs" in found.to_html()
 
 
-def test_what_a_foreign_ranking_lacks_is_counted_and_mended(own, tmp_path):
+def test_what_is_wrong_with_an_imported_ranking_is_counted_and_fixed(own, tmp_path):
     judged = own.judged
     frame = own.ranking("linear").select("user", "item", "rank")
     people = frame["user"].unique().sort()
@@ -71,11 +71,11 @@ def test_what_a_foreign_ranking_lacks_is_counted_and_mended(own, tmp_path):
     more = pl.DataFrame({"user": users, "item": items, "rank": [1, 0, 0, 11]}, schema=frame.schema)
     pl.concat([frame.filter(pl.col("user") != gone), more]).write_parquet(tmp_path / "r.parquet")
     found = compare(own, imports={"theirs": tmp_path / "r.parquet"})
-    assert found.as_dict()["entries"][2]["remarks"] == {
-        "strangers": 1, "items": 1, "repeated": 1, "seen": 1, "people": 1, "short": 0
+    assert found.as_dict()["entries"][2]["corrections"] == {
+        "unknown users": 1, "unknown items": 1, "repeated": 1, "seen": 1, "without ranking": 1, "short": 0
     }  # fmt: skip
     assert {warned.kind for warned in found.warnings} == {"dropped", "seen items"}
-    theirs, ours = found.entries[2].figures[0].per_user, found.entries[0].figures[0].per_user
+    theirs, ours = found.entries[2].evaluations[0].per_user, found.entries[0].evaluations[0].per_user
     assert theirs.filter(user=gone)["ndcg@5"].item() == 0.0
     assert theirs.filter(user=seer)["ndcg@5"].item() == ours.filter(user=seer)["ndcg@5"].item()
     assert len(found.paired) == len(judged)
@@ -91,12 +91,12 @@ def test_a_ranking_shorter_than_the_metric_is_said(own, tmp_path):
 
 def test_the_order_of_lines_with_one_score_does_not_matter(own, tmp_path):
     frame = own.ranking("linear").select("user", "item", score=pl.lit(1.0))
-    figures = []
+    values = []
     for seed in (1, 2):
         path = tmp_path / f"{seed}.csv"
         frame.sample(fraction=1.0, shuffle=True, seed=seed).write_csv(path)
-        figures.append(compare(own, imports={"theirs": path}).table.filter(name="theirs")["ndcg@5"].item())
-    assert figures[0] == figures[1]
+        values.append(compare(own, imports={"theirs": path}).table.filter(name="theirs")["ndcg@5"].item())
+    assert values[0] == values[1]
 
 
 def test_trec_files_go_by_score_and_tables_by_rank(tmp_path):
@@ -110,9 +110,9 @@ def test_trec_files_go_by_score_and_tables_by_rank(tmp_path):
     ("text", "said"),
     [
         ("a,b\n1,2\n", "must have a user, an item, and a score or a rank"),
-        ("user,item,score\n1,2,x\n", "1 of 1 lines lack"),
+        ("user,item,score\n1,2,x\n", "1 of 1 lines have no user"),
         ("user,item,score\n", "has no lines"),
-        ("user,item,score\nzz,2,1\n", "none of its users is known; they begin with 'zz'"),
+        ("user,item,score\nzz,2,1\n", "none of its user ids is in the run; they begin with 'zz'"),
     ],
 )
 def test_a_file_that_is_no_ranking_is_refused(own, tmp_path, text, said):
@@ -121,6 +121,7 @@ def test_a_file_that_is_no_ranking_is_refused(own, tmp_path, text, said):
         compare(own, imports={"theirs": tmp_path / "bad.csv"})
 
 
-def test_the_recipe_under_which_a_ranking_is_judged_may_be_named_alone(own, tmp_path):
+def test_the_recipe_whose_protocol_evaluates_a_ranking_may_be_named_alone(own, tmp_path):
     file = written(own, tmp_path / "a.csv", "rectools")
-    assert compare(imports={"theirs": file}, under=own.folder).names == ["single", "popularity", "theirs"]
+    found = compare(imports={"theirs": file}, protocol_from=own.folder)
+    assert found.names == ["single", "popularity", "theirs"]

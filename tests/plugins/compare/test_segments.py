@@ -7,8 +7,8 @@ from palate.data import History, Items, Truth
 from palate.errors import DataError
 from palate.runs.ground_truth import GroundTruth
 from palate_compare.rankings import as_ranking, rows_of
+from palate_compare.segmentations import popularity_class, segmentations
 from palate_compare.segments import only
-from palate_compare.users import divisions, popularity_class
 
 
 def judged_of(past, relevant, popularity, **columns):
@@ -27,9 +27,9 @@ def test_head_items_have_a_third_of_what_was_met_and_items_never_met_are_cold():
     assert popularity_class(np.array([1, 0, 10, 4, 5, 10, 0])).tolist() == [2, 3, 0, 2, 2, 1, 3]
 
 
-def test_people_are_divided_by_history_activity_and_whether_they_are_known():
+def test_users_are_divided_by_history_activity_and_whether_they_are_known():
     past = [[], [0], [0] * 5, [0] * 20, [0] * 100, [0] * 99]
-    found = {each.name: each for each in divisions(judged_of(past, [[1]] * 6, [3, 1]))}
+    found = {each.name: each for each in segmentations(judged_of(past, [[1]] * 6, [3, 1]))}
     lengths = {label: np.flatnonzero(mask).tolist() for label, mask in found["history length"].masks.items()}
     assert lengths == {"none": [0], "1 to 4": [1], "5 to 19": [2], "20 to 99": [3, 5], "100 and more": [4]}
     assert np.flatnonzero(found["users"].masks["cold"]).tolist() == [0]
@@ -40,7 +40,7 @@ def test_any_column_divides_by_value_by_list_or_in_quarters():
     people = {"age": ["old", "young", None]}
     items = {"genres": [["a", "b"], ["b"], []] * 5, "year": [float(at) for at in range(15)]}
     judged = judged_of([[0]] * 3, [[1]] * 3, [1] * 15, people=people, items=items)
-    *_, age, genres, year = divisions(judged, ("user:age", "item:genres", "item:year"))
+    *_, age, genres, year = segmentations(judged, ("user:age", "item:genres", "item:year"))
     assert {label: mask.tolist() for label, mask in age.masks.items()} == {
         "old": [True, False, False], "young": [False, True, False]
     }  # fmt: skip
@@ -59,7 +59,7 @@ def test_any_column_divides_by_value_by_list_or_in_quarters():
 def test_a_column_that_is_not_there_is_said(asked, said):
     judged = judged_of([[0]], [[1]], [1, 1], people={"age": [3]})
     with pytest.raises(DataError, match=said):
-        list(divisions(judged, (asked,)))
+        list(segmentations(judged, (asked,)))
 
 
 def test_a_segment_of_items_counts_only_relevant_items_of_that_kind():
@@ -82,18 +82,18 @@ def test_ids_are_found_though_written_as_another_type():
     assert rows_of(pl.Series(["3", "7"]), pl.Series([7, 8])).tolist() == [1, -1]
 
 
-def test_the_segments_of_people_make_up_the_whole(found):
+def test_the_segments_of_users_make_up_the_whole(found):
     for dimension in ("history length", "user activity", "users"):
         rows = found.segments.filter(dimension=dimension, name="fused")
-        mean = (rows["mean"] * rows["people"]).sum() / rows["people"].sum()
-        assert rows["people"].sum() == len(found.paired)
+        mean = (rows["mean"] * rows["users"]).sum() / rows["users"].sum()
+        assert rows["users"].sum() == len(found.paired)
         assert mean == pytest.approx(found.table.filter(name="fused")["ndcg@5"].item())
 
 
 def test_popularity_serves_the_head_and_not_the_tail(found):
     rows = found.segments.filter(dimension="items", name="popularity")
-    figures = dict(zip(rows["segment"], rows["mean"], strict=True))
-    assert figures["head"] > figures["tail"] == 0.0
+    values = dict(zip(rows["segment"], rows["mean"], strict=True))
+    assert values["head"] > values["tail"] == 0.0
 
 
 def test_columns_asked_for_stand_in_the_comparison(single, places):

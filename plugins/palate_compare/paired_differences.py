@@ -1,4 +1,4 @@
-"""Paired differences: how large, how sure, and how small a one would have been seen."""
+"""Paired differences: how large, how sure, and how small a one can be detected."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Differences:
-    """Of k pairs of entries on m metrics, each float64[k, m]; NaN where there are too few people.
+class PairedDifferences:
+    """Of k pairs of entries on m metrics, each float64[k, m]; NaN where there are too few users.
 
-    `difference` is the mean over people of the first minus the second, `low` to `high` its 95%
+    `difference` is the mean over users of the first minus the second, `low` to `high` its 95%
     bootstrap interval, `p` of the sign-flip test and `adjusted` after Holm over the k pairs of a
     metric. `effect` is Cohen's d of paired differences, mean / standard deviation. `detectable`
     is the smallest true difference that such a test finds with 80% power at the level that Holm
-    asks of the smallest of k. `second` is the mean of the second entry, `people` how many count.
+    asks of the smallest of k. `second` is the mean of the second entry, `users` how many count.
     """
 
     difference: Array
@@ -33,29 +33,29 @@ class Differences:
     effect: Array
     detectable: Array
     second: Array
-    people: Array
+    users: Array
 
     @property
     def width(self) -> int:
         return int(self.difference.shape[1])
 
 
-def differences(
-    figures: Array, pairs: Sequence[tuple[int, int]], seed: int = 0, resamples: int | None = None
-) -> Differences:
-    """Compare pairs of entries on figures float64[people, entries, metrics].
+def paired_differences(
+    values: Array, pairs: Sequence[tuple[int, int]], seed: int = 0, resamples: int | None = None
+) -> PairedDifferences:
+    """Compare pairs of entries on values float64[users, entries, metrics].
 
-    Metrics with figures for the same people are resampled together. The result depends on the
-    figures and the seed, not on the order of metrics or on how many threads there are; people
+    Metrics with values for the same users are resampled together. The result depends on the
+    values and the seed, not on the order of metrics or on how many threads there are; users
     should come in a fixed order, such as by id.
     """
-    out = {field.name: np.full((len(pairs), figures.shape[2]), np.nan) for field in fields(Differences)}
-    for people, metrics in _blocks(figures):
-        block = figures[np.ix_(people, np.arange(figures.shape[1]), metrics)]
-        for name, values in _one_block(block, pairs, seed, resamples).items():
-            out[name][:, metrics] = values
+    out = {field.name: np.full((len(pairs), values.shape[2]), np.nan) for field in fields(PairedDifferences)}
+    for users, metrics in _blocks(values):
+        block = values[np.ix_(users, np.arange(values.shape[1]), metrics)]
+        for name, found in _one_block(block, pairs, seed, resamples).items():
+            out[name][:, metrics] = found
     out["adjusted"] = holm(np.where(np.isnan(out["p"]), 1.0, out["p"]))
-    return Differences(**out)
+    return PairedDifferences(**out)
 
 
 def _one_block(
@@ -65,7 +65,7 @@ def _one_block(
     first, second = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     apart = block[:, first] - block[:, second]
     found = {"difference": apart.mean(axis=0), "second": block[:, second].mean(axis=0)}
-    found["people"] = np.full(found["difference"].shape, float(n))
+    found["users"] = np.full(found["difference"].shape, float(n))
     if n < 2:
         return found
     spread = apart.std(axis=0, ddof=1)
@@ -81,19 +81,21 @@ def _one_block(
     del drawn
     flipped = flipped_sums(columns, times, np.random.default_rng([seed, 2])).reshape(times, entries, width)
     observed = columns.sum(axis=0).reshape(entries, width)
-    found["p"] = np.stack([_chance(flipped[:, :, m], observed[:, m], first, second) for m in range(width)], 1)
+    found["p"] = np.stack(
+        [_p_values(flipped[:, :, m], observed[:, m], first, second) for m in range(width)], 1
+    )
     return found
 
 
-def by_student(figures: Array, pairs: Sequence[tuple[int, int]]) -> dict[str, Array]:
+def by_student(values: Array, pairs: Sequence[tuple[int, int]]) -> dict[str, Array]:
     """`difference`, `low`, `high` and `p` of Student's paired t, each float64[pairs].
 
-    `figures` is float64[people, entries]; people with NaN do not count. It needs no resamples, and
-    for means of many figures within bounds says what they say.
+    `values` is float64[users, entries]; users with NaN do not count. It needs no resamples, and
+    for means of many bounded values agrees with them.
     """
     from scipy.special import stdtr, stdtrit
 
-    known = figures[~np.isnan(figures).any(axis=1)]
+    known = values[~np.isnan(values).any(axis=1)]
     apart = np.stack([known[:, first] - known[:, second] for first, second in pairs], axis=1)
     n = len(known)
     if n < 2:
@@ -127,7 +129,7 @@ def _quantiles(
     return found
 
 
-def _chance(flipped: Array, observed: Array, first: NDArray[np.int64], second: NDArray[np.int64]) -> Array:
+def _p_values(flipped: Array, observed: Array, first: NDArray[np.int64], second: NDArray[np.int64]) -> Array:
     """Two-sided p of each pair: the share of sign flips as far from zero as what was seen.
 
     The seen one counts as a flip too, so that p is never 0. Good, Permutation, Parametric and
@@ -146,11 +148,11 @@ def _multiple(pairs: int) -> float:
     return float(ndtri(1 - LEVEL / 2 / max(pairs, 1)) + ndtri(POWER))
 
 
-def _blocks(figures: Array) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Which people count, and the metrics for which it is just these."""
-    known = ~np.isnan(figures).any(axis=1)
+def _blocks(values: Array) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Which users count, and the metrics for which it is just these."""
+    known = ~np.isnan(values).any(axis=1)
     masks, owner = np.unique(known, axis=1, return_inverse=True)
     for at in range(masks.shape[1]):
-        people = np.flatnonzero(masks[:, at])
-        if len(people):
-            yield people, np.flatnonzero(owner.ravel() == at)
+        users = np.flatnonzero(masks[:, at])
+        if len(users):
+            yield users, np.flatnonzero(owner.ravel() == at)

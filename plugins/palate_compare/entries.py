@@ -1,4 +1,4 @@
-"""From what a person names to the entries of a comparison: recipes are run, runs are read."""
+"""The entries of a comparison: recipes are run, finished runs are read."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from palate.registry import Registry
 from palate.runs import Run
 from palate.runs.finished import RESULTS
 from palate.runs.together import run_together
-from palate_compare.entry import Entry, Figures
-from palate_compare.naming import names
+from palate_compare.entry import Entry, EvaluatedRanking
+from palate_compare.recipe_differences import unique_names
 
-Named = str | Path | Mapping[str, Any] | Run
+Input = str | Path | Mapping[str, Any] | Run
 Vary = Sequence[str] | Mapping[str, Sequence[Any]]
 
 
@@ -35,18 +35,18 @@ def variants(vary: Vary) -> list[list[str]]:
 
 
 def runs_of(
-    what: Sequence[Named],
+    what: Sequence[Input],
     settings: Sequence[str],
     vary: Vary,
     seeds: Sequence[int],
     registry: Registry,
     **places: Any,
-) -> list[tuple[Named, Run]]:
-    """Everything named with its runs, in order: folders and globs are read, recipes are run as one plan.
+) -> list[tuple[Input, Run]]:
+    """Each input with its runs, in order: folders and globs are read, recipes are run as one plan.
 
     Raises PalateError where a glob matches no run, or settings are given and no recipe.
     """
-    slots: list[tuple[Named, Run | Recipe]] = []
+    slots: list[tuple[Input, Run | Recipe]] = []
     for each in what:
         found: Sequence[Run | Recipe] | None = _finished(each)
         found = _recipes(each, settings, vary, seeds, registry) if found is None else found
@@ -54,13 +54,13 @@ def runs_of(
     recipes = [slot for _, slot in slots if isinstance(slot, Recipe)]
     if (settings or vary or seeds) and not recipes:
         raise PalateError(
-            "only runs were named; settings, variants and seeds need a recipe that is run with them"
+            "only finished runs were given; settings, variants and seeds need a recipe to run with them"
         )
     made = iter(run_together(recipes, registry=registry, **places)) if recipes else iter(())
     return [(each, slot if isinstance(slot, Run) else next(made)) for each, slot in slots]
 
 
-def entries_of(runs: Sequence[Run], every_row: bool) -> list[Entry]:
+def entries_of(runs: Sequence[Run], branches: bool) -> list[Entry]:
     """One entry a pipeline, and popularity; runs that differ in seed or fold alone are one entry."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
@@ -68,15 +68,15 @@ def entries_of(runs: Sequence[Run], every_row: bool) -> list[Entry]:
         if all(run.folder.resolve() != other.folder.resolve() for other in same):
             same.append(run)
     first = [group[0] for group in groups.values()]
-    titles = names([run.name for run in first], [run.recipe for run in first])
+    titles = unique_names([run.name for run in first], [run.recipe for run in first])
     entries = []
     for title, group in zip(titles, groups.values(), strict=True):
         final = str(group[0].results["final"])
         entries.append(_entry(title, group, final))
-        if every_row:
+        if branches:
             others = [line["name"] for line in group[0].results["rows"] if line["name"] != final]
-            branches = [row for row in others if row in group[0].recipe["branches"]]
-            entries += [_entry(f"{title}: {row}", group, row) for row in branches]
+            own = [row for row in others if row in group[0].recipe["branches"]]
+            entries += [_entry(f"{title}: {row}", group, row) for row in own]
     return _with_popularity(entries, list(groups.values()))
 
 
@@ -88,15 +88,14 @@ def _with_popularity(entries: list[Entry], groups: Sequence[Sequence[Run]]) -> l
         row = group[0].results["popularity"]
         if row is not None:
             taken = {entry.name for entry in entries}
-            return [
-                *entries,
-                _entry("popularity" if "popularity" not in taken else "most popular", group, row),
-            ]
+            free = ("popularity", "most popular", *(f"popularity ({at})" for at in range(2, len(taken) + 3)))
+            name = next(name for name in free if name not in taken)
+            return [*entries, _entry(name, group, row)]
     return entries
 
 
 def _entry(name: str, group: Sequence[Run], row: str) -> Entry:
-    return Entry(name, tuple(Figures.of(run, row) for run in group))
+    return Entry(name, tuple(EvaluatedRanking.of(run, row) for run in group))
 
 
 def _identity(run: Run) -> str:
@@ -108,7 +107,7 @@ def _identity(run: Run) -> str:
     return json.dumps(recipe | {"data": recipe["data"] | {"split": split}}, sort_keys=True, default=str)
 
 
-def _finished(each: Named) -> list[Run] | None:
+def _finished(each: Input) -> list[Run] | None:
     """The runs that a folder or a glob holds, or None for a recipe."""
     if isinstance(each, Run):
         return [each]

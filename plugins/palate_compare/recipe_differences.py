@@ -1,16 +1,16 @@
-"""Where recipes differ, and names that say so."""
+"""Settings in which recipes differ, and names that tell them apart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-SAID_ELSEWHERE = ("name", "recipe", "seed", "evaluate", "top")
+NOT_SHOWN = ("name", "recipe", "seed", "evaluate", "top")
 MOST = 3
 
 
-def flat(recipe: Mapping[str, Any]) -> dict[str, str]:
-    """The settings of a resolved recipe by dotted path; a block's own path says which it uses."""
+def flattened(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of a resolved recipe by dotted path; that of a block has the name in its `use`."""
     found: dict[str, str] = {}
 
     def walk(value: Any, path: str) -> None:
@@ -23,29 +23,29 @@ def flat(recipe: Mapping[str, Any]) -> dict[str, str]:
         else:
             found[path] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
-    walk({key: value for key, value in recipe.items() if key not in SAID_ELSEWHERE}, "")
+    walk({key: value for key, value in recipe.items() if key not in NOT_SHOWN}, "")
     return found
 
 
-def differing(recipes: Sequence[Mapping[str, Any]]) -> dict[str, list[str | None]]:
+def differing_settings(recipes: Sequence[Mapping[str, Any]]) -> dict[str, list[str | None]]:
     """By path, the value in each recipe, where they are not all the same; None where it is not set.
 
-    What stands under a block that is another one is left out: its options come with it.
+    The options of a block whose `use` differs are left out: they come with it.
     """
-    settings = [flat(recipe) for recipe in recipes]
+    settings = [flattened(recipe) for recipe in recipes]
     paths = dict.fromkeys(path for each in settings for path in each)
     values = {path: [each.get(path) for each in settings] for path in paths}
     apart = {path: found for path, found in values.items() if len(set(found)) > 1}
     return {path: found for path, found in apart.items() if not _below_another(path, apart)}
 
 
-def names(given: Sequence[str], recipes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A name for each recipe that no other has: its own, with what makes it another behind it."""
+def unique_names(given: Sequence[str], recipes: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A name for each recipe that no other has: its own, followed by the settings that differ."""
     chosen = list(given)
     for name in dict.fromkeys(given):
         same = [at for at, other in enumerate(given) if other == name]
         if len(same) > 1:
-            apart = differing([recipes[at] for at in same])
+            apart = differing_settings([recipes[at] for at in same])
             for turn, at in enumerate(same):
                 chosen[at] = f"{name} {_said(apart, turn)}".strip()
     return _numbered(chosen)

@@ -1,4 +1,4 @@
-"""Kinds of people and kinds of items, to look at a comparison in parts."""
+"""Kinds of users and kinds of items, to look at a comparison in parts."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ MOST = 12
 
 
 @dataclass(frozen=True)
-class Division:
-    """A way to divide people or items: `masks` are bool[n] by segment; an item may be in several."""
+class Segmentation:
+    """Users or items by segment: `masks` are bool[n] by the segment's name; an item may be in several."""
 
     name: str
     of: str
     masks: dict[str, NDArray[np.bool_]]
 
 
-def divisions(judged: GroundTruth, asked: tuple[str, ...] = ()) -> Iterator[Division]:
-    """The usual ones, then the columns asked for as `user:age` or `item:genres`.
+def segmentations(judged: GroundTruth, columns: tuple[str, ...] = ()) -> Iterator[Segmentation]:
+    """The usual ones, then those by `columns` such as `user:age` or `item:genres`.
 
-    History length counts the events known when a person is asked; activity these and the ones to
-    be found, in thirds of the people judged. Head items are the most popular ones that together
-    have a third of what was met in training, middle items the next third, tail items the rest.
+    History length counts the events of a user before the test part; activity these and the relevant
+    items, in thirds of the users evaluated. Head items are the most popular ones that together have a
+    third of the training events, middle items the next third, tail items the rest.
     """
     history = judged.history.counts
-    yield _coded("history length", "people", np.digitize(history, HISTORY), HISTORY_NAMES)
+    yield _coded("history length", "users", np.digitize(history, HISTORY), HISTORY_NAMES)
     events = history + judged.truth.counts
     yield _coded(
-        "user activity", "people", np.digitize(events, np.quantile(events, (1 / 3, 2 / 3)), True), THIRDS
+        "user activity", "users", np.digitize(events, np.quantile(events, (1 / 3, 2 / 3)), True), THIRDS
     )
-    yield _coded("users", "people", (~judged.known).astype(np.int64), ("in training", "cold"))
+    yield _coded("users", "users", (~judged.known).astype(np.int64), ("in training", "cold"))
     yield _coded(
         "items", "items", popularity_class(judged.truth.popularity), ("head", "middle", "tail", "cold")
     )
-    for column in asked:
-        yield _column(judged, column)
+    for column in columns:
+        yield _by_column(judged, column)
 
 
 def popularity_class(popularity: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0 head, 1 middle, 2 tail, 3 never met in training, for each item."""
+    """0 head, 1 middle, 2 tail, 3 not in training, for each item."""
     order = np.argsort(-popularity, kind="stable")
     before = np.cumsum(popularity[order]) - popularity[order]
     third = np.minimum(3 * before // max(int(popularity.sum()), 1), 2)
@@ -59,27 +59,27 @@ def popularity_class(popularity: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-def _coded(name: str, of: str, codes: NDArray[np.int64], labels: tuple[str, ...]) -> Division:
-    return Division(name, of, {label: codes == at for at, label in enumerate(labels)})
+def _coded(name: str, of: str, codes: NDArray[np.int64], labels: tuple[str, ...]) -> Segmentation:
+    return Segmentation(name, of, {label: codes == at for at, label in enumerate(labels)})
 
 
-def _column(judged: GroundTruth, asked: str) -> Division:
+def _by_column(judged: GroundTruth, named: str) -> Segmentation:
     """Each value of a column; quarters of one with many numbers; the commonest 12 of other values."""
-    side, _, column = asked.partition(":")
+    side, _, column = named.partition(":")
     frames = {"user": judged.people, "item": judged.items.frame}
     if side not in frames or not column:
-        raise DataError(f"a segment is `user:COLUMN` or `item:COLUMN`; got {asked!r}")
+        raise DataError(f"a segment is `user:COLUMN` or `item:COLUMN`; got {named!r}")
     known = [name for name in frames[side].columns if name not in ("id", "text")]
     if column not in known:
         raise DataError(
             f"{side}s have no column {column!r}.{closest(column, known)} "
             f"They have {', '.join(known) or 'none'}."
         )
-    values, of = frames[side][column], "people" if side == "user" else "items"
+    values, of = frames[side][column], "users" if side == "user" else "items"
     if values.dtype.is_numeric() and values.n_unique() > MOST:
         numbers = values.cast(pl.Float64).to_numpy()
         codes = np.digitize(numbers, np.nanquantile(numbers, (0.25, 0.5, 0.75)), True)
-        return _coded(asked, of, np.where(np.isnan(numbers), -1, codes), QUARTERS)
+        return _coded(named, of, np.where(np.isnan(numbers), -1, codes), QUARTERS)
     lists = (
         values
         if isinstance(values.dtype, pl.List)
@@ -92,4 +92,4 @@ def _column(judged: GroundTruth, asked: str) -> Division:
     for value in common:
         masks[value] = np.zeros(len(values), bool)
         masks[value][long.filter(value=value)["row"].to_numpy()] = True
-    return Division(asked, of, masks)
+    return Segmentation(named, of, masks)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import palate
 from palate.evaluation import summarise
-from palate_compare.entry import Entry, Figures
+from palate_compare.entry import Entry, EvaluatedRanking
 from palate_compare.examples import examples
-from palate_compare.naming import differing
+from palate_compare.recipe_differences import differing_settings
 from palate_compare.resampling import enough
 from palate_compare.verdict import LEVEL
 
@@ -23,7 +23,7 @@ def as_json(comparison: Comparison) -> str:
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
-    """Everything about a comparison; figures that nobody knows are None."""
+    """Everything about a comparison; unknown values are None."""
     own = [entry for entry in comparison.entries if entry.is_whole]
     found = {
         "palate": palate.__version__,
@@ -32,9 +32,9 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
         "reference": comparison.reference,
         "best": comparison.best,
         "verdict": comparison.verdict.splitlines(),
-        "comparable": not comparison.terms.broken,
-        "broken": list(comparison.terms.broken),
-        "protocol": {"fingerprint": comparison.terms.fingerprint, **comparison.terms.parts},
+        "comparable": not comparison.protocol.differences,
+        "protocol_differences": list(comparison.protocol.differences),
+        "protocol": {"fingerprint": comparison.protocol.fingerprint, **comparison.protocol.parts},
         "statistics": {
             "threshold": comparison.threshold,
             "level": LEVEL,
@@ -44,14 +44,17 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
             else "Holm, over the pairs with the baseline of a metric",
         },
         "lower_is_better": list(comparison.lower_is_better),
-        "people": len(comparison.paired),
+        "users": len(comparison.paired),
         "missing": comparison.paired.missing,
         "entries": [_entry(comparison, at) for at in range(len(comparison.entries))],
         "pairs": comparison.pairs.to_dicts(),
         "segments": comparison.segments.to_dicts(),
-        "warnings": [{"kind": w.kind, "said": w.said, "change": w.change} for w in comparison.warnings],
+        "warnings": [{"kind": w.kind, "message": w.message, "fix": w.fix} for w in comparison.warnings],
         "examples": examples(comparison),
-        "recipes": {"names": [entry.name for entry in own], "settings": differing([e.recipe for e in own])},
+        "recipes": {
+            "names": [entry.name for entry in own],
+            "settings": differing_settings([entry.recipe for entry in own]),
+        },
         "lineage": _lineage(comparison),
     }  # fmt: skip
     plain: dict[str, Any] = _plain(found)
@@ -64,7 +67,7 @@ def _entry(comparison: Comparison, at: int) -> dict[str, Any]:
     for name in comparison.table.columns[2:-2]:
         metrics[name] = {"value": row[name]}
         if name in comparison.paired.metrics:
-            mean = summarise(comparison.paired.figures[:, at, comparison.paired.metrics.index(name)])
+            mean = summarise(comparison.paired.values[:, at, comparison.paired.metrics.index(name)])
             metrics[name] |= {"low": mean.low, "high": mean.high}
     return {
         "name": entry.name,
@@ -72,25 +75,25 @@ def _entry(comparison: Comparison, at: int) -> dict[str, Any]:
         "metrics": metrics,
         "seconds": entry.seconds,
         "peak_bytes": entry.peak_bytes,
-        "folds": [_fold(figures, comparison.metric) for figures in entry.figures],
-        "remarks": dict(entry.figures[0].remarks or {}),
+        "folds": [_fold(each, comparison.metric) for each in entry.evaluations],
+        "corrections": dict(entry.evaluations[0].corrections or {}),
     }
 
 
 def _kind(entry: Entry) -> str:
-    if entry.figures[0].foreign is not None:
+    if entry.evaluations[0].imported is not None:
         return "imported"
     return "popularity" if entry.is_popularity else "pipeline"
 
 
-def _fold(figures: Figures, metric: str) -> dict[str, Any]:
-    mean = figures.per_user[metric].drop_nans().mean()
-    run = figures.run
-    return {"run": str(run.folder), "row": figures.row, "seed": run.recipe["seed"], "value": mean}
+def _fold(evaluated: EvaluatedRanking, metric: str) -> dict[str, Any]:
+    mean = evaluated.per_user[metric].drop_nans().mean()
+    run = evaluated.run
+    return {"run": str(run.folder), "row": evaluated.row, "seed": run.recipe["seed"], "value": mean}
 
 
 def _lineage(comparison: Comparison) -> list[dict[str, Any]]:
-    runs = {figures.run.folder: figures.run for entry in comparison.entries for figures in entry.figures}
+    runs = {each.run.folder: each.run for entry in comparison.entries for each in entry.evaluations}
     return [{"run": str(folder), "recipe": run.name, **run.lineage} for folder, run in runs.items()]
 
 
