@@ -54,8 +54,8 @@ class TuningError(PalateError):
 class Problem:
     """One thing wrong in a recipe.
 
-    `where` is `file:line:column`, `path` the dotted place in the recipe, `message` what is wrong
-    and what would be right.
+    `where` is `file:line:column`, or empty where nothing is written yet; `path` is the dotted place
+    in the recipe, `message` what is wrong and what would be right.
     """
 
     where: str
@@ -63,7 +63,8 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.where}  {self.path}: {self.message}" if self.path else f"{self.where}  {self.message}"
+        said = f"{self.path}: {self.message}" if self.path else self.message
+        return f"{self.where}  {said}" if self.where else said
 
 
 class RecipeError(PalateError):

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
-
 from palate.errors import DataError, Problem, RecipeError
 from palate.evaluation import Evaluation, fingerprint, lower_is_better
 from palate.events import ignore
@@ -23,7 +21,7 @@ from palate.recipe.model import Block
 from palate.recipe.search import Pick, settle
 from palate.recipe.searched import check_searched, first_instance, instances
 from palate.recipe.space import Space
-from palate.recipe.yaml import Node, Origin, parse_value
+from palate.recipe.yaml import Node, Origin, of_plain, parse_value
 from palate.registry import Registry
 from palate.store import Store
 from palate_tune.request import Order
@@ -139,9 +137,8 @@ def _metric(wanted: str | Mapping[str, Any] | None, first: Recipe, tree: Node, r
     """The metric that is asked for, or the first of the recipe, rather one that judges each person."""
     if wanted is None:
         return _first_by_person(first.evaluate)
-    text = wanted if isinstance(wanted, str) else yaml.safe_dump(dict(wanted), default_flow_style=True)
     place = Origin("--metric")
-    given = parse_value(text, place.file)
+    given = parse_value(wanted, place.file) if isinstance(wanted, str) else of_plain(wanted, place)
     node = Node(given.value, place, given.keys)
     base = first_instance(tree)
     return check(Node({**base.mapping, "evaluate": node}, base.origin, base.keys), registry).evaluate[0]

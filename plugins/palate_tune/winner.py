@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from palate import __version__
 from palate.errors import TuningError
 from palate.recipe.load import read
+from palate.recipe.scalars import dump
 from palate.recipe.search import is_space
 from palate.recipe.yaml import Node
 from palate.registry import Registry
@@ -32,7 +31,7 @@ def written(order: Order, settled: Node, lineage: list[str], output: Path, regis
     It extends the recipe that was tuned and gives a value to each search space; what settings had
     laid over that recipe is written too. A recipe given as a mapping is written in full.
     """
-    plain: dict[str, Any] = settled.plain()
+    plain: dict[str, Any] = settled.written()
     if isinstance(order.recipe, Mapping):
         body = {**plain, "name": _name(plain)}
     else:
@@ -41,7 +40,7 @@ def written(order: Order, settled: Node, lineage: list[str], output: Path, regis
         head = {"recipe": 1, "name": _name(plain), "extends": _reference(order.recipe, output)}
         body = head | {key: value for key, value in changed.items() if key not in head}
     comments = "".join(f"# {line}\n" for line in lineage)
-    return f"{MARK} {__version__}.\n{comments}{yaml.safe_dump(body, sort_keys=False, allow_unicode=True)}"
+    return f"{MARK} {__version__}.\n{comments}{dump(body)}"
 
 
 def _difference(below: Node, settled: Node) -> dict[str, Any]:
@@ -51,7 +50,7 @@ def _difference(below: Node, settled: Node) -> dict[str, Any]:
         old = below.mapping.get(key)
         if old is None or is_space(old) or not _both_mappings(old, node) or _other_use(old, node):
             if old is None or old.plain() != node.plain():
-                found[key] = node.plain()
+                found[key] = node.written()
         else:
             inner = _difference(old, node)
             if inner:

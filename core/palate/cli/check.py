@@ -63,7 +63,7 @@ def _component(registry: Registry, name: str, kind: str | None) -> Component:
 def _options(component: Component, settings: Sequence[str]) -> dict[str, Any]:
     from palate.recipe.yaml import parse_value
 
-    return {option: parse_value(value, f"--set {option}").plain() for option, value in map(_pair, settings)}
+    return {option: parse_value(value, f"--set {option}").written() for option, value in map(_pair, settings)}
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -22,14 +22,13 @@ def command(recipe: str, settings: tuple[str, ...], origin: bool) -> None:
 
         show_run(Run(Path(recipe)))
         return
-    import yaml
-
     from palate.recipe import load_recipe
     from palate.recipe.origins import origins
+    from palate.recipe.scalars import dump
 
     checked = load_recipe(recipe, settings)
     if not origin:
-        click.echo(yaml.safe_dump(checked.plain(), sort_keys=False, allow_unicode=True), nl=False)
+        click.echo(dump(checked.plain()), nl=False)
         return
     lines = [(f"{path}: {value}", place) for path, value, place in origins(checked)]
     width = min(max(len(line) for line, _ in lines), 70)

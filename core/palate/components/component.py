@@ -88,7 +88,7 @@ class Component:
         return _package_hash(self.cls.__module__.split(".")[0])
 
     def check(self, options: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """The options with defaults filled in, and what is wrong with them by option name.
+        """The options with defaults filled in, and what is wrong with them by dotted place.
 
         The first is empty where a value is wrong; an unknown option leaves the others standing.
         """
@@ -116,6 +116,7 @@ class Component:
         from pydantic import ValidationError
 
         from palate.components.options import as_text, explained
+        from palate.components.written import as_annotated
 
         known = self.options.model_fields
         who = f"{self.kind} {self.name!r}"
@@ -124,8 +125,14 @@ class Component:
             for name in options
             if name not in known
         }
-        plain, unfit = as_text({name: value for name, value in options.items() if name in known})
-        plain, unfit = self._filled(plain, unfit)
+        held = nested_options(self.cls)
+        own = {
+            name: as_annotated(value, known[name].annotation)
+            for name, value in options.items()
+            if name in known and name not in held
+        }
+        plain, unfit = as_text(own)
+        plain, unfit = self._filled(plain | {name: options[name] for name in held if name in options}, unfit)
         try:
             model = self.options.model_validate_json(json.dumps(plain), strict=True)
         except ValidationError as error:

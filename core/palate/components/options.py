@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from palate.components.written import GREATEST
 from palate.errors import closest
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _KINDS = {
     "dict_type": "a mapping",
     "dataclass_type": "a mapping",
     "none_required": "null",
+    "finite_number": "a finite number",
 }
 _LONGEST = 80
 
@@ -49,7 +51,9 @@ def options_model(cls: type) -> type[BaseModel]:
         else:
             default = Field()
         shown[item.name] = (hints[item.name], default)
-    config = ConfigDict(extra="forbid", protected_namespaces=(), arbitrary_types_allowed=True)
+    config = ConfigDict(
+        extra="forbid", protected_namespaces=(), arbitrary_types_allowed=True, allow_inf_nan=False
+    )
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Field name .* shadows an attribute", category=UserWarning)
         return create_model(cls.__name__, __config__=config, __doc__=cls.__doc__, **shown)
@@ -63,8 +67,10 @@ def as_text(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]
     plain, problems = {}, {}
     for name, value in options.items():
         try:
-            plain[name] = json.loads(json.dumps(value, default=_plain))
-        except (TypeError, ValueError):
+            plain[name] = json.loads(json.dumps(value, default=_plain), parse_int=_whole)
+        except OverflowError as error:
+            problems[name] = f"{name} {error}"
+        except (TypeError, ValueError, RecursionError):
             problems[name] = (
                 f"{name} must be text, a number, true or false, a list or a mapping; got {_shown(value)}"
             )
@@ -72,19 +78,14 @@ def as_text(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]
 
 
 def explained(error: ValidationError, options: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong by option name, such as `half_life must be greater than 0; got -3`.
+    """What is wrong by dotted place, such as `half_life must be greater than 0; got -3`.
 
     The branches of a union are one problem: `k must be a whole number or 'all'; got 'some'`.
     """
     at: dict[str, list[ErrorDetails]] = {}
     for item in error.errors(include_url=False):
         at.setdefault(_place(item["loc"], options, item["type"]), []).append(item)
-    problems: dict[str, str] = {}
-    for place, items in at.items():
-        option = str(items[0]["loc"][0]) if items[0]["loc"] else ""
-        line = f"{place} {_wishes(items)}{_got(items)}".strip()
-        problems[option] = f"{problems[option]}; {line}" if option in problems else line
-    return problems
+    return {place: f"{place} {_wishes(items)}{_got(items)}".strip() for place, items in at.items()}
 
 
 def _wishes(items: list[ErrorDetails]) -> str:
@@ -136,6 +137,13 @@ def _place(loc: Sequence[int | str], options: Any, kind: str) -> str:
 
 def _has(value: Any, number: int | str) -> bool:
     return isinstance(value, list) and isinstance(number, int) and number < len(value)
+
+
+def _whole(text: str) -> int:
+    """A whole number that arrays can hold. Raises OverflowError for another."""
+    if len(text) > 20 or abs(int(text)) > GREATEST:
+        raise OverflowError(f"must be a whole number of at most 18 digits; got {text[:_LONGEST]}")
+    return int(text)
 
 
 def _plain(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,23 +79,33 @@ class BlockReader:
         except PalateError as error:
             self.say(use, path, str(error))
             return None
-        options = {key: child.plain() for key, child in node.mapping.items() if key != "use"}
+        options = {key: child.written() for key, child in node.mapping.items() if key != "use"}
         resolved, wrong = component.check(given | options)
         for option, message in wrong.items():
             place = _within(node, option, of_key="has no option" in message)
-            self.say(place or node, join(path, option), message)
+            self.say(place or use, join(path, _indexed(option)), _without_place(option, message))
         for part in (component,) if wrong else component.whole(resolved):
             if part.missing:
                 self.say(use, path, part.how_to_install())
-        if wrong:
-            return None
-        return Block(component, resolved, _label(component.name, options, resolved))
+        block = Block(component, resolved, _label(component.name, options, resolved))
+        return None if wrong or not self.makes(block, use, path) else block
+
+    def makes(self, block: Block, use: Node, path: str) -> bool:
+        """Whether the component takes its options together, which only it can tell."""
+        if any(part.missing for part in block.component.whole(block.options)):
+            return True
+        try:
+            block.make()
+        except PalateError as error:
+            self.say(use, path, str(error))
+            return False
+        return True
 
 
 def cutoff(text: str) -> tuple[str, dict[str, Any]]:
     """`ndcg@10` as (`ndcg`, {k: 10})."""
     name, at, k = text.partition("@")
-    return (name, {"k": int(k)}) if at and k.isdigit() else (text, {})
+    return (name, {"k": int(k)}) if at and re.fullmatch("[0-9]{1,18}", k) else (text, {})
 
 
 def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:
@@ -106,11 +117,31 @@ def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:
 
 
 def _within(node: Node, option: str, of_key: bool) -> Node | Origin | None:
-    """Where an option stands that may lie in a component which another option holds; `of_key`: its key."""
-    *above, last = option.split(".")
-    for name in above:
-        if name not in node.mapping:
-            return None
-        node = node.mapping[name]
-    found = node.mapping.get(last)
-    return (node.keys.get(last) if found and of_key else found) or (node if above else None)
+    """Where a dotted place of the options is written, or the nearest thing to it; `of_key`: its key."""
+    found: Node | Origin | None = None
+    for part in option.split("."):
+        if isinstance(node.value, list):
+            inside = node.value[int(part)] if part.isdigit() and int(part) < len(node.value) else None
+        else:
+            inside = node.mapping.get(part)
+        if inside is None:
+            return found
+        found = node.keys.get(part, inside.origin) if of_key else inside
+        node = inside
+    return found
+
+
+def _indexed(option: str) -> str:
+    """`exclude.0.attribute` as a recipe's path: `exclude[0].attribute`."""
+    return re.sub(r"\.([0-9]+)(?=\.|$)", r"[\1]", option)
+
+
+def _without_place(option: str, message: str) -> str:
+    """The message without the option's name at its head, which the path says already."""
+    parts = option.split(".")
+    for at in range(len(parts)):
+        place = ".".join(parts[at:])
+        for head in (f"{place} ", f"{place}: "):
+            if message.startswith(head):
+                return message.removeprefix(head)
+    return message

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from palate.errors import Problem, RecipeError
+from palate.recipe.composing import DEEPEST
+from palate.recipe.grammar import join
 from palate.recipe.locate import locate
 from palate.recipe.merge import at_path, merge
-from palate.recipe.yaml import Node, Origin, parse, parse_value
+from palate.recipe.yaml import Node, Origin, cut, of_plain, parse, parse_value
 from palate.registry import Registry
 
 Settings = Sequence[str] | Mapping[str, Any]
+SETTING = Origin("--set")
+"""Where a value of the command line is from; its path tells which one."""
 
 
 def read(
@@ -26,8 +28,7 @@ def read(
     are `path=value` texts, or a mapping from path to value.
     """
     if isinstance(recipe, Mapping):
-        text = yaml.safe_dump(dict(recipe), sort_keys=False, allow_unicode=True)
-        node = _extended(parse(text, "<recipe>"), None, (), registry)
+        node = _extended(of_plain(recipe, Origin("<recipe>")), None, (), registry)
     else:
         path = Path(recipe) if isinstance(recipe, Path) else locate(recipe, registry=registry)
         node = _read_file(path, (), registry)
@@ -58,8 +59,11 @@ def _extended(node: Node, path: Path | None, above: tuple[Path, ...], registry: 
         return node
     if not isinstance(parent.value, str):
         raise RecipeError([Problem(str(parent.origin), "extends", "must be the path or name of a recipe")])
-    base = _find_base(parent.value, path, str(parent.origin), registry)
+    base = locate(parent.value, near=path, origin=str(parent.origin), registry=registry)
     chain = (*above, *([path.resolve()] if path else []))
+    if len(chain) > DEEPEST:
+        said = f"the recipes extend one another more than {DEEPEST} deep"
+        raise RecipeError([Problem(str(parent.origin), "extends", said)])
     if base.resolve() in chain:
         loop = " -> ".join(str(step) for step in (*chain, base.resolve()))
         raise RecipeError([Problem(str(parent.origin), "extends", f"the recipes extend one another: {loop}")])
@@ -67,34 +71,46 @@ def _extended(node: Node, path: Path | None, above: tuple[Path, ...], registry: 
     return merge(_read_file(base, chain, registry), Node(entries, node.origin, node.keys))
 
 
-def _find_base(name: str, path: Path | None, origin: str, registry: Registry | None) -> Path:
-    return locate(name, near=path, origin=origin, registry=registry)
-
-
 def _settings(settings: Settings) -> list[Node]:
+    """A tree for each setting, with only its value at its path."""
     if isinstance(settings, Mapping):
-        pairs = [(path, yaml.safe_dump(value)) for path, value in settings.items()]
-    else:
-        pairs = [_pair(text) for text in settings]
-    nodes = []
-    for path, text in pairs:
-        origin = Origin(f"--set {path}")
-        value = _placed(parse_value(text, origin.file), origin)
-        nodes.append(at_path(path.split("."), value, origin))
-    return nodes
+        return [_at(path, of_plain(value, SETTING)) for path, value in settings.items()]
+    return [_setting(text) for text in settings]
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _setting(text: str) -> Node:
     path, equals, value = text.partition("=")
-    if not equals or not all(path.split(".")):
-        raise RecipeError([Problem("--set", "", f"must look like a.b.c=value; got {text!r}")])
-    return path.strip(), value
+    if not equals:
+        raise RecipeError([Problem("--set", "", f"must look like a.b.c=value; got {cut(text)}")])
+    try:
+        return _at(path.strip(), _placed(parse_value(value, "--set")))
+    except RecipeError as error:
+        raise RecipeError([_of_value(path.strip(), problem) for problem in error.problems]) from None
 
 
-def _placed(node: Node, origin: Origin) -> Node:
+def _at(path: str, value: Node) -> Node:
+    keys = path.split(".")
+    if not all(keys):
+        raise RecipeError([Problem("--set", "", f"must look like a.b.c=value; got the path {cut(path)}")])
+    if len(keys) > DEEPEST:
+        raise RecipeError([Problem("--set", "", f"a path has at most {DEEPEST} parts; this has {len(keys)}")])
+    return at_path(keys, value, SETTING)
+
+
+def _of_value(path: str, problem: Problem) -> Problem:
+    """A problem within the value of a setting: the path tells which, the column where in it."""
+    if problem.where == "--set" and not problem.path:
+        return problem
+    column = problem.where.removeprefix("--set").rpartition(":")[2]
+    behind = f", at character {column} of the value" if column else ""
+    return Problem("--set", join(path, problem.path), problem.message + behind)
+
+
+def _placed(node: Node) -> Node:
+    """A value from the command line, all of it with one origin."""
     if isinstance(node.value, dict):
-        entries = {key: _placed(child, origin) for key, child in node.value.items()}
-        return Node(entries, origin, dict.fromkeys(entries, origin))
+        entries = {key: _placed(child) for key, child in node.value.items()}
+        return Node(entries, SETTING, dict.fromkeys(entries, SETTING))
     if isinstance(node.value, list):
-        return Node([_placed(child, origin) for child in node.value], origin)
-    return Node(node.value, origin)
+        return Node([_placed(child) for child in node.value], SETTING)
+    return Node(node.value, SETTING, text=node.text)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from palate.errors import Problem, RecipeError, closest
+from palate.recipe.yaml import cut
 from palate.registry import Registry, installed
 
 
@@ -35,15 +36,17 @@ def locate(name: str, near: Path | None = None, origin: str = "", registry: Regi
     if near is not None:
         candidates = [near.parent / path for path in candidates]
     for path in candidates:
-        if path.is_file():
+        if _is_file(path):
             return path
     if ":" in name:
         return _of_distribution(name, origin, registry)
     known = shipped(registry)
     if name.removesuffix(".yaml") in known:
         return known[name.removesuffix(".yaml")]
-    said = f"there is no file {str(candidates[0])!r} and no shipped recipe {name!r}.{closest(name, known)}"
-    raise RecipeError([Problem(origin or name, "", f"{said} Shipped: {', '.join(known)}.")])
+    said = (
+        f"there is no file {cut(str(candidates[0]))} and no shipped recipe {cut(name)}.{closest(name, known)}"
+    )
+    raise RecipeError([Problem(origin, "extends" if origin else "", f"{said} Shipped: {', '.join(known)}.")])
 
 
 def summary(path: Path) -> str:
@@ -67,7 +70,14 @@ def _of_distribution(name: str, origin: str, registry: Registry | None) -> Path:
     else:
         brings = f"Recipes of distributions: {', '.join(known)}." if known else "No plugin brings recipes."
         said = f"no installed distribution {distribution!r} brings recipes.{closest(wanted, known)} {brings}"
-    raise RecipeError([Problem(origin or name, "", said)])
+    raise RecipeError([Problem(origin, "extends" if origin else "", said)])
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for the file system
+        return False
 
 
 def _plain(distribution: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from palate.recipe.model import Recipe
+from palate.recipe.scalars import dump
 from palate.recipe.yaml import Node
 
 DEFAULT = "default"
@@ -31,7 +30,7 @@ def _values(plain: Any, node: Node | None, path: str) -> Iterator[tuple[str, str
 
 def flow(value: Any) -> str:
     """A value in one line of YAML."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=10**6, allow_unicode=True)
+    text = dump(value, default_flow_style=True, width=10**6)
     return text.removesuffix("\n").removesuffix("\n...")
 
 

@@ -23,7 +23,7 @@ def value(place: Place, node: Node | None) -> tuple[Any, str]:
 def fits(given: Any, schema: dict[str, Any]) -> bool:
     """Whether a plain value is as the schema wants it."""
     if "const" in schema:
-        return type(given) is type(schema["const"]) and bool(given == schema["const"])
+        return not isinstance(given, (bool, float)) and bool(given == schema["const"])
     if schema["type"] == "string":
         short = len(str(given)) <= schema.get("maxLength", math.inf)
         return isinstance(given, str) and short and bool(re.fullmatch(schema.get("pattern", ".*"), given))

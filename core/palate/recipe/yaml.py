@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import datetime
+import os
+from collections import abc
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
+from yaml.nodes import Node as Composed
 
+from palate.components.written import written
 from palate.errors import Problem, RecipeError
+from palate.recipe.composing import DEEPEST, MOST_VALUES, composed
+from palate.recipe.scalars import TAG, scalar
 
 _LONGEST = 80
 
@@ -27,11 +33,15 @@ class Origin:
 
 @dataclass(frozen=True)
 class Node:
-    """One value of a recipe: a mapping of nodes, a list of nodes, or a plain scalar."""
+    """One value of a recipe: a mapping of nodes, a list of nodes, or a plain scalar.
+
+    `text` is what a scalar was written as: `0012` of 12.
+    """
 
     value: Mapping | list[Node] | str | int | float | bool | None
     origin: Origin
     keys: dict[str, Origin] = field(default_factory=dict, compare=False)
+    text: str = field(default="", compare=False)
 
     @property
     def mapping(self) -> dict[str, Node]:
@@ -46,53 +56,38 @@ class Node:
             return [node.plain() for node in self.value]
         return self.value
 
+    def written(self) -> Any:
+        """The value without places, in which numbers remember their text."""
+        if isinstance(self.value, dict):
+            return {key: node.written() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.written() for node in self.value]
+        return written(self.value, self.text) if self.text else self.value
+
     @property
     def shown(self) -> str:
         """The value in an error message, cut where it is long."""
-        text = "null" if self.value is None else repr(self.plain())
-        return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+        return "null" if self.value is None else cut(self.plain())
 
 
 Mapping: TypeAlias = "dict[str, Node]"
 
 
-class _Loader(yaml.SafeLoader):
-    """The YAML 1.2 core scalars: no `on`, no `12:30` that is a number, `1e-3` that is one."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
-)
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:null", re.compile("^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""]
-)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile("^[-+]?[0-9]+$"), list("-+0123456789"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$|^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$"
-    ),
-    list("-+0123456789."),
-)
+def cut(value: Any) -> str:
+    """A value in an error message, cut where it is long."""
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def parse(text: str, file: str) -> Node:
     """The node of a YAML text. Raises RecipeError for bad syntax and for every key written twice."""
-    loader = _Loader(text)
-    try:
-        root = loader.get_single_node()
-        if root is None:
-            return Node({}, Origin(file, 1, 1))
-        problems: list[Problem] = []
-        node = _node(loader, root, file, problems)
-    except yaml.MarkedYAMLError as error:
-        raise RecipeError([_syntax(error, file)]) from None
-    finally:
-        loader.dispose()
-    if problems:
-        raise RecipeError(problems)
+    root = composed(text, file)
+    if root is None:
+        return Node({}, Origin(file, 1, 1))
+    reading = _Reading(file)
+    node = reading.node(root)
+    if reading.problems:
+        raise RecipeError(reading.problems)
     return node
 
 
@@ -101,38 +96,89 @@ def parse_value(text: str, file: str) -> Node:
     return parse(text if text.strip() else "''", file)
 
 
-def _node(loader: _Loader, node: yaml.Node, file: str, problems: list[Problem]) -> Node:
-    origin = Origin(file, node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return Node([_node(loader, item, file, problems) for item in node.value], origin)
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node, origin, problems)
-    return Node(_scalar(loader, node), origin)
+def of_plain(value: Any, origin: Origin) -> Node:
+    """The node of a plain Python value, all of it with one origin.
+
+    Raises RecipeError for a value that no recipe can hold, and for one that holds itself.
+    """
+    return _plain_node(value, origin, ())
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode, origin: Origin, problems: list[Problem]) -> Node:
-    entries: dict[str, Node] = {}
-    keys: dict[str, Origin] = {}
-    for key_node, value_node in node.value:
-        key = str(key_node.value)
-        place = Origin(origin.file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-        if key in keys:
-            first = keys[key]
-            problems.append(
-                Problem(str(place), key, f"this key stands already in line {first.line}; keep one of the two")
-            )
-        keys[key] = place
-        entries[key] = _node(loader, value_node, origin.file, problems)
-    return Node(entries, origin, keys)
+@dataclass
+class _Reading:
+    """From PyYAML's nodes to ours; an alias is read again where it stands."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    count: int = 0
+    within: list[int] = field(default_factory=list)
+
+    def node(self, node: Composed) -> Node:
+        origin = self.place(node)
+        self.count += 1
+        if self.count > MOST_VALUES:
+            said = f"has more than {MOST_VALUES:,} values, with what its aliases stand for"
+            raise RecipeError([Problem(self.file, "", said)])
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, origin)
+        if id(node) in self.within:
+            raise RecipeError([Problem(str(origin), "", "this value holds itself, through an alias")])
+        if not node.tag.startswith(TAG) or node.tag.removeprefix(TAG) not in ("map", "seq"):
+            said = f"there is no {node.tag.replace(TAG, '!!')} in a recipe, only lists and mappings"
+            self.problems.append(Problem(str(origin), "", said))
+        self.within.append(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self.mapping(node, origin)
+            return Node([self.node(item) for item in node.value], origin)
+        finally:
+            self.within.pop()
+
+    def mapping(self, node: yaml.MappingNode, origin: Origin) -> Node:
+        entries: dict[str, Node] = {}
+        keys: dict[str, Origin] = {}
+        for key_node, value_node in node.value:
+            place = self.place(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(str(place), "", "a key must be text"))
+                continue
+            key = str(key_node.value)
+            if key in keys:
+                said = f"this key stands already in line {keys[key].line}; keep one of the two"
+                self.problems.append(Problem(str(place), key, said))
+            keys[key] = place
+            entries[key] = self.node(value_node)
+        return Node(entries, origin, keys)
+
+    def scalar(self, node: yaml.ScalarNode, origin: Origin) -> Node:
+        try:
+            return Node(scalar(node.value, node.tag), origin, text=node.value)
+        except ValueError as error:
+            self.problems.append(Problem(str(origin), "", str(error)))
+            return Node(None, origin)
+
+    def place(self, node: Composed) -> Origin:
+        return Origin(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _scalar(loader: _Loader, node: yaml.Node) -> str | int | float | bool | None:
-    value: Any = loader.construct_object(node, deep=True)
-    return value if isinstance(value, (str, int, float, bool)) or value is None else str(node.value)
-
-
-def _syntax(error: yaml.MarkedYAMLError, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    place = Origin(file, mark.line + 1, mark.column + 1) if mark else Origin(file)
-    said = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem(str(place), "", f"not YAML: {said}")
+def _plain_node(value: Any, origin: Origin, within: tuple[int, ...]) -> Node:
+    if id(value) in within:
+        raise RecipeError([Problem(str(origin), "", "this value holds itself")])
+    if len(within) > DEEPEST:
+        raise RecipeError([Problem(str(origin), "", f"values lie at most {DEEPEST} deep in one another")])
+    inside = (*within, id(value))
+    if isinstance(value, abc.Mapping):
+        entries = {str(key): _plain_node(child, origin, inside) for key, child in value.items()}
+        return Node(entries, origin, dict.fromkeys(entries, origin))
+    if isinstance(value, (list, tuple)):
+        return Node([_plain_node(child, origin, inside) for child in value], origin)
+    if isinstance(value, (str, os.PathLike)):
+        return Node(os.fspath(value), origin)
+    if isinstance(value, (datetime.date, datetime.time)):
+        return Node(value.isoformat(), origin)
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        value = value.item()  # a number of numpy's
+    if value is None or isinstance(value, (bool, int, float)):
+        return Node(value, origin)
+    said = f"must be text, a number, true, false, null, a list or a mapping; got {type(value).__name__}"
+    raise RecipeError([Problem(str(origin), "", said)])

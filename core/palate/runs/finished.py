@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-import yaml
 
 from palate.errors import StoreError
 from palate.pipeline import Pipeline
+from palate.recipe.yaml import parse
 from palate.runs.ground_truth import FOLDER, GroundTruth
 
 RESULTS = "results.json"
@@ -97,7 +97,8 @@ class Run:
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """The resolved recipe, nothing left out."""
-        found: dict[str, Any] = yaml.safe_load((self.folder / "recipe.yaml").read_text(encoding="utf-8"))
+        path = self.folder / "recipe.yaml"
+        found: dict[str, Any] = parse(path.read_text(encoding="utf-8"), str(path)).plain()
         return found
 
     @cached_property

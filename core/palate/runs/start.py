@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from palate.errors import StoreError
 from palate.evaluation import Evaluation
 from palate.evaluation.protocol import fingerprint
@@ -23,6 +21,7 @@ from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
 from palate.recipe.load import Settings
 from palate.recipe.model import Recipe
+from palate.recipe.scalars import dump
 from palate.registry import Registry, installed
 from palate.runs import results
 from palate.runs.finished import RESULTS, Run
@@ -138,7 +137,7 @@ def _write(plan: Plan, execution: Any, room: Path, judged: GroundTruth) -> None:
     for name, ranking in rankings.items():
         pipeline.named(ranking).write_parquet(room / "rankings" / f"{name}.parquet")
     results.per_user(evaluations, dataset).write_parquet(room / "per_user.parquet")
-    text = yaml.safe_dump(plan.recipe.plain(), sort_keys=False, allow_unicode=True)
+    text = dump(plan.recipe.plain())
     (room / "recipe.yaml").write_text(text, encoding="utf-8")
     _json(room / "lineage.json", lineage(plan))
     _json(room / "steps.json", results.steps(plan))

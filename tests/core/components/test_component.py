@@ -146,10 +146,9 @@ def test_python_may_give_paths_dates_and_numpy_floats():
         ({"sizes": 3}, "sizes must be a list; got 3"),
         ({"sizes": []}, "sizes must have at least 1 item; got []"),
         ({"sizes": [1, "b"]}, "sizes.1 must be a whole number; got 'b'"),
-        (
-            {"sizes": ["a", 2, "b"]},
-            "sizes.0 must be a whole number; got 'a'; sizes.2 must be a whole number; got 'b'",
-        ),
+        ({"limit": float("inf")}, "limit must be a finite number; got inf"),
+        ({"half_life": float("nan")}, "half_life must be a finite number; got nan"),
+        ({"steps": 10**20}, "steps must be a whole number of at most 18 digits; got 100000000000000000000"),
         ({"weights": [1]}, "weights must be a mapping; got [1]"),
         ({"weights": {"a": "b"}}, "weights.a must be a number; got 'b'"),
         ({"top": "some"}, "top must be a whole number or 'all'; got 'some'"),
@@ -162,6 +161,14 @@ def test_python_may_give_paths_dates_and_numpy_floats():
 )
 def test_a_wrong_value_is_told_with_its_place_and_what_would_be_right(options, said):
     assert problem(**options) == said
+
+
+def test_each_wrong_entry_of_a_list_is_told_with_its_own_place():
+    _, problems = component(Example).check({"sizes": ["a", 2, "b"]})
+    assert problems == {
+        "sizes.0": "sizes.0 must be a whole number; got 'a'",
+        "sizes.2": "sizes.2 must be a whole number; got 'b'",
+    }
 
 
 def test_a_long_value_is_cut():

@@ -94,11 +94,11 @@ def test_the_resolved_recipe_resolves_to_itself_and_every_value_has_a_place(view
     [
         ([], "branches.content.encode: needs an encoder, or at least one view"),
         ([{"use": "hash", "weight": 0}], r"encode\[0\].weight: must be a number greater than 0; got 0"),
-        ([{"use": "hash", "weight": True}], r"encode\[0\].weight: must be a number greater than 0; got True"),
+        ([{"use": "hash", "weight": True}], r"encode\[0\].weight: must be a number greater than 0; got true"),
         ([{"use": "hash"}, {"use": "hsh"}], r"encode\[1\]: there is no encoder 'hsh'. Did you mean 'hash'"),
         ([{"use": "hash", "wieght": 1}], r"encode\[0\].wieght: encoder 'hash' has no option 'wieght'"),
         ([{"use": "hash", "transform": ["cnter"]}], r"encode\[0\].transform\[0\]: there is no transform"),
-        ([{"use": "hash", "dimensions": 0}], r"encode\[0\].dimensions: dimensions must be greater than"),
+        ([{"use": "hash", "dimensions": 0}], r"encode\[0\].dimensions: must be greater than"),
     ],
 )
 def test_what_is_wrong_with_a_view_is_said_with_its_place(viewed, views, said):

@@ -63,7 +63,7 @@ evaluate: [ndgc@10]
         "2:1  dta: unknown key. Did you mean 'data'?",
         "4:17  data.source: there is no source 'filez'. Did you mean 'files'?",
         "5:26  data.split.tst: splitter 'temporal' has no option 'tst'. Did you mean 'test'?",
-        "7:44  branches.near.rank.neighbours: neighbours must be greater than",
+        "7:44  branches.near.rank.neighbours: must be greater than",
         "8:9  branches.far.rnk: unknown key. Did you mean 'rank'?",
         "9:6  top: must be a whole number from 1 to 1000; got 'many'",
         "10:12  evaluate[0]: there is no metric 'ndgc'. Did you mean 'ndcg'?",

@@ -54,7 +54,7 @@ def test_a_row_is_all_it_takes_to_read_check_merge_show_and_describe_a_new_key(
     assert list(found.plain()["data"])[-2:] == ["screen", "split"]
     assert found.one("data.screen") in found.walk()
     shown = {path: (value, place) for path, value, place in origins(found)}
-    assert shown["data.screen.users"] == ("3", "--set data.screen.users")
+    assert shown["data.screen.users"] == ("3", "--set")
     with pytest.raises(RecipeError, match=r"data\.screen: there is no cleaner 'min-interaction'"):
         load_recipe(recipe, ["data.screen=min-interaction"])
     with pytest.raises(RecipeError, match=r"data\.screen: must be the name of a cleaner"):
