@@ -25,6 +25,16 @@ def values_of(series: pl.Series) -> pl.DataFrame:
     return frame.explode("value").drop_nulls().unique(maintain_order=True)
 
 
+def as_stored(value: str | int | float, series: pl.Series) -> str:
+    """A value as the column has it, as text: `0012` is 12 among numbers, and itself among texts."""
+    inner = series.dtype.inner if isinstance(series.dtype, pl.List) else series.dtype
+    text = pl.Series([str(value)])
+    if inner is None or not inner.is_numeric():
+        return str(value)
+    number = text.cast(pl.Float64 if inner.is_float() else pl.Int64, strict=False)
+    return str(value) if number.null_count() else str(number.cast(inner, strict=False).cast(pl.String)[0])
+
+
 def shares(who: str, items: Items, attribute: str) -> sp.csr_array:
     """Items x values, float64: each item's values, one in all; zeros for an item without any."""
     long = values_of(column(who, items, attribute))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from palate.data import Items, Query, Ranking, Training
 from palate.errors import ComponentError, closest, listed
-from palate_reranking.attributes import column, values_of
+from palate_reranking.attributes import as_stored, column, values_of
 from palate_reranking.ordering import reordered
 
 POOL = 5
@@ -118,7 +118,7 @@ def holds(where: Where, items: Items) -> NDArray[np.bool_]:
 
 def _any_of(series: pl.Series, where: Where) -> NDArray[np.bool_]:
     known = values_of(series)
-    wanted = [str(value) for value in where.values or []]
+    wanted = [as_stored(value, series) for value in where.values or []]
     there = set(known["value"].to_list())
     unknown = [value for value in wanted if value not in there]
     if unknown:
@@ -133,7 +133,7 @@ def _any_of(series: pl.Series, where: Where) -> NDArray[np.bool_]:
 
 def _rows(ids: list[str | int], items: Items) -> NDArray[np.int32]:
     known = items.ids.cast(pl.String)
-    wanted = pl.Series([str(item) for item in ids], dtype=pl.String)
+    wanted = pl.Series([as_stored(item, items.ids) for item in ids], dtype=pl.String)
     unknown = wanted.filter(~wanted.is_in(known.implode())).to_list()
     if unknown:
         raise ComponentError(f"reranker 'rules': there is no item {listed(unknown)} to pin")

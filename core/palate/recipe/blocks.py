@@ -11,13 +11,15 @@ from palate.components.kinds import article
 from palate.errors import PalateError, Problem, closest
 from palate.recipe.grammar import Place, join
 from palate.recipe.model import Block
-from palate.recipe.yaml import Node, Origin
+from palate.recipe.scalars import DIGITS
+from palate.recipe.yaml import Node, Origin, cut
 from palate.registry import Registry
 
 Found = tuple[Block | None, ...]
 """The blocks at a place; None for one with a problem."""
 
 BROKEN: Found = (None,)
+DEEPEST_CUTOFF = 100_000
 
 
 @dataclass
@@ -74,6 +76,12 @@ class BlockReader:
             self.say(node, path, said)
             return None
         name, given = cutoff(use.value) if kind == "metric" else (use.value, {})
+        k = node.mapping["k"].value if "k" in node.mapping else given.get("k", 0)
+        if kind == "metric" and isinstance(k, int) and k > DEEPEST_CUTOFF:
+            self.say(
+                use, path, f"a metric looks at {DEEPEST_CUTOFF} items of a ranking at most; got {cut(k)}"
+            )
+            return None
         try:
             component = self.registry.find(kind, name)
         except PalateError as error:
@@ -105,7 +113,7 @@ class BlockReader:
 def cutoff(text: str) -> tuple[str, dict[str, Any]]:
     """`ndcg@10` as (`ndcg`, {k: 10})."""
     name, at, k = text.partition("@")
-    return (name, {"k": int(k)}) if at and re.fullmatch("[0-9]{1,18}", k) else (text, {})
+    return (name, {"k": int(k[:DIGITS])}) if at and re.fullmatch("[0-9]+", k) else (text, {})
 
 
 def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ class _Check:
         for place in grammar.below(""):
             node = self.tree.mapping.get(place.key)
             if place.schema:
-                self.values[place.key] = self.value(place, node, place.key)
+                self.values[place.key] = self.value(place, node, place.key, quiet=place.key in meant)
             elif not place.kind and place.path != "branches":
                 inside = self.group(place, quiet=place.key in meant)
                 blocks |= {f"{place.key}.{key}": found for key, found in inside.items()}
@@ -84,9 +84,9 @@ class _Check:
             self.read.say(found or self.tree, place.path, f"is required: {place.about}")
         return None
 
-    def value(self, place: Place, node: Node | None, path: str) -> Any:
+    def value(self, place: Place, node: Node | None, path: str, quiet: bool = False) -> Any:
         found, wrong = value(place, node)
-        if wrong:
+        if wrong and not quiet:
             self.read.say(node or self.tree, path, wrong)
         return found
 

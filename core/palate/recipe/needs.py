@@ -54,6 +54,9 @@ def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Probl
     try:
         return frozenset(source.make().gives()), []
     except PalateError as error:
+        option, _, said = str(error).partition(": ")
+        if option in source.options:
+            return _FROM_SOURCE, [_problem(tree, f"data.source.{option}", said)]
         return _FROM_SOURCE, [_problem(tree, "data.source", str(error))]
 
 
@@ -92,9 +95,9 @@ def _wants(block: Block) -> dict[str, str]:
 def _around(root: Draft, branches: tuple[Draft, ...]) -> Iterator[tuple[str, str]]:
     """What the places outside branches miss from the branches and from one another."""
     fallback = root.one("fallback")
-    if fallback:
-        for need in _wants(fallback):
-            yield "fallback", f"ranker {fallback.name!r} needs {NEEDS[need]}; a fallback has no branch"
+    if fallback and _wants(fallback):
+        need = next(iter(_wants(fallback)))
+        yield "fallback", f"ranker {fallback.name!r} needs {NEEDS[need]}, and a fallback has no branch"
     if not any(branch.gives("vectors") for branch in branches):
         for at, block in enumerate(root.blocks.get("rerank", ())):
             if block and _says(block, "wants_vectors"):
