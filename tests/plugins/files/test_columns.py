@@ -163,3 +163,11 @@ def test_its_options_are_checked_by_its_signature(put):
         {"interactions": "x", "bad_rows": "keep"},
     ):
         assert component.check(wrong)[1]
+
+
+def test_a_column_may_be_named_by_its_place(put):
+    path = put("x.csv", "1,5,4\n1,6,2\n")
+    found = load(path, header=False, columns={"user": 1, "item": 2, "rating": 3})
+    assert found.interactions["rating"].to_list() == [4.0, 2.0]
+    with pytest.raises(DataError, match="has 3 columns, and no column 4"):
+        load(path, header=False, columns={"user": 1, "item": 4})
