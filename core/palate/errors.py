@@ -42,6 +42,10 @@ class UnknownItem(PalateError):
     """A run is asked about an item it has never seen."""
 
 
+class AmbiguousItem(PalateError):
+    """A title that several items of a run have."""
+
+
 class StoreError(PalateError):
     """The store cannot be written or read."""
 

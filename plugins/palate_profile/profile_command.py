@@ -80,20 +80,24 @@ def _show(found: Portrait) -> None:
     from rich.markup import escape
 
     from palate.cli.tables import console
+    from palate.cli.titles import shown
 
     screen = console()
-    who = f"user {found.user}" if found.user is not None else "this history"
+    who = f"user {shown(found.user)}" if found.user is not None else "this history"
     screen.print(
-        f"[bold]{escape(who)}[/bold], {found.items:,} items met; branch {escape(found.branch)}",
+        f"[bold]{who}[/bold], {found.items:,} items in the history; branch {escape(found.branch)}",
         soft_wrap=True,
     )
     for number, interest in enumerate(found.interests, 1):
         if len(found.interests) > 1:
             screen.print(f"\n[bold]interest {number}[/bold], {interest.share:.0%} of the items")
         for kind, signs in interest.signs.items():
-            said = ", ".join(f"{sign.name} ({sign.share:.0%}, average {sign.average:.0%})" for sign in signs)
-            screen.print(f"  {escape(kind):<12} {escape(said)}", soft_wrap=True)
+            said = ", ".join(
+                f"{shown(sign.name, 40)} ({sign.share:.0%}, average {sign.average:.0%})" for sign in signs
+            )
+            screen.print(f"  {escape(kind):<12} {said}", soft_wrap=True)
         near = ", ".join(
-            f"{item.title} {item.cosine:.2f}{' (met)' if item.met else ''}" for item in interest.nearest
+            f"{shown(item.title, 40)} {item.cosine:.2f}{' (seen)' if item.met else ''}"
+            for item in interest.nearest
         )
-        screen.print(f"  {'nearest':<12} {escape(near)}", soft_wrap=True)
+        screen.print(f"  {'nearest':<12} {near}", soft_wrap=True)

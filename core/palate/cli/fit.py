@@ -12,20 +12,30 @@ from palate.cli.terminal import Terminal
 
 @click.command("fit")
 @click.argument("recipe")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @options.settings
 @options.store
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
+@click.option("--force", is_flag=True, help="Replace the pipeline that is in FOLDER.")
 @click.pass_obj
 def command(
-    terminal: Terminal, recipe: str, folder: Path, settings: tuple[str, ...], store: str | None, engine: str
+    terminal: Terminal,
+    recipe: str,
+    folder: Path,
+    settings: tuple[str, ...],
+    store: str | None,
+    engine: str,
+    force: bool,
 ) -> None:
-    """Fit RECIPE on all its data and keep the pipeline in the new folder FOLDER."""
-    from palate.errors import StoreError
+    """Fit RECIPE on all its data and keep the pipeline in the new folder FOLDER.
+
+    The folder is there whole or not at all: after an interruption the same command starts again,
+    with what is in the store already.
+    """
+    from palate.pipeline.keeping import room_for
     from palate.runs import fit
 
-    if folder.exists() and any(folder.iterdir()):
-        raise StoreError(f"{folder} is not empty; a pipeline is saved into a new folder")
+    room_for(folder, force)
     pipeline = fit(recipe, settings, store=store, engine=engine, display=not terminal.quiet)
-    pipeline.save(folder)
+    pipeline.save(folder, force)
     terminal.say(f"{pipeline!r} is in {folder}")

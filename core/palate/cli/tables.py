@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from palate.cli.titles import listed, named
+from palate.cli.titles import shown as title
 from palate.runs import Run
 
 
@@ -80,13 +82,11 @@ def _judged(found: dict[str, Any]) -> str:
 
 
 def _example(shown: dict[str, Any]) -> list[str]:
-    lines = [
-        "",
-        f"For user {escape(str(shown['user']))}, whose latest were {escape(', '.join(shown['latest']))}:",
-    ]
+    latest = listed(shown["latest"])
+    lines = ["", f"For user {named(shown['user'])}, whose latest were {latest}:"]
     for line in shown["recommended"][:5]:
-        mark = "  [green]right[/green]" if line["right"] else ""
-        lines.append(f"  {line['rank']}. {escape(str(line['title']))}{mark}")
+        mark = "  [green]relevant[/green]" if line["right"] else ""
+        lines.append(f"  {line['rank']}. {title(line['title'])}{mark}")
     return lines
 
 

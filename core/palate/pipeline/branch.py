@@ -12,6 +12,7 @@ from palate.arrays.read_only import freeze
 from palate.components.calling import apart, calling, checked_array
 from palate.components.nested import needs_of
 from palate.data import Query
+from palate.pipeline.allowed import Allowed
 from palate.pipeline.candidates import scored
 
 
@@ -31,17 +32,19 @@ class FittedBranch:
     def __post_init__(self) -> None:
         freeze(self, "vectors")
 
-    def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]; a row of NaN for a user the ranker cannot serve.
+    def score(self, query: Query, allowed: Allowed | None = None) -> NDArray[np.float32]:
+        """float32[n, items]; a row of NaN for a user that the ranker cannot serve.
 
-        Read-only where the ranker still holds the array.
+        Read-only where the ranker still holds the array. With `allowed` an index looks for as many
+        candidates more as are excluded, and the items that are listed are scored whether it finds them
+        or not.
         """
         served = self.serves(query)
         if served.all():
-            return self._score(query)
+            return self._score(query, allowed)
         scores = np.full((len(query), query.history.n_items), np.nan, np.float32)
         if served.any():
-            scores[served] = self._score(query.take(np.flatnonzero(served)))
+            scores[served] = self._score(query.take(np.flatnonzero(served)), allowed)
         return scores
 
     def serves(self, query: Query) -> NDArray[np.bool_]:
@@ -64,12 +67,14 @@ class FittedBranch:
         shape = (len(query), None, self.vectors.shape[1])
         return checked_array(interests, who, shape, "float", "interests")
 
-    def _score(self, query: Query) -> NDArray[np.float32]:
+    def _score(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
         interests = self.profile(query)
-        asked = query if interests is None else query.with_interests(interests)
+        whole = query if interests is None else query.with_interests(interests)
         who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
         with calling(who):
             scores = (
-                self.ranker.score(asked) if self.index is None else scored(self.ranker, self.index, asked)
+                self.ranker.score(whole)
+                if self.index is None
+                else scored(self.ranker, self.index, whole, allowed)
             )
         return apart(checked_array(scores, who, (len(query), query.history.n_items)), self.ranker)

@@ -9,30 +9,49 @@ from numpy.typing import NDArray
 
 from palate.data import Query
 from palate.errors import ComponentError
+from palate.pipeline.allowed import Allowed
+
+_PART = 16  # one item in so many is cheaper to score with all others than alone
 
 
-def candidates(index: Any, interests: NDArray[np.float32], exact: bool = False) -> NDArray[np.int32]:
-    """int32[n, interests x k]: the items nearest to any of each person's interests, -1 for none.
+def candidates(
+    index: Any, interests: NDArray[np.float32], exact: bool = False, more: int = 0
+) -> NDArray[np.int32]:
+    """int32[n, interests x k]: the items nearest to any of each user's interests, -1 for none.
 
-    An item may stand there twice. Interests of all zeros find nothing.
+    k is the index's number of candidates, and `more`. An item may stand there twice. Interests of all
+    zeros find nothing.
     """
     n, many, width = interests.shape
     rows = interests.reshape(n * many, width)
     find = index.exact if exact else index.search
-    found = np.asarray(find(rows, index.candidates), np.int32)
+    found = np.asarray(find(rows, index.candidates + more), np.int32)
     found[~rows.any(axis=1)] = -1
     return found.reshape(n, -1)
 
 
-def scored(ranker: Any, index: Any, query: Query) -> NDArray[np.float32]:
-    """float32[n, items]: the ranker's scores of the candidates, NaN for all other items."""
+def scored(ranker: Any, index: Any, query: Query, allowed: Allowed | None = None) -> NDArray[np.float32]:
+    """float32[n, items]: the ranker's scores of the candidates, NaN for all other items.
+
+    What is listed in `allowed` is a candidate for every user. Where so much is excluded that the index
+    would have to give a large part of all items, all of them are scored.
+    """
     if query.interests is None:
         raise ComponentError("an index is searched with interest vectors; add `aggregate:` to its branch")
-    items = candidates(index, query.interests)
+    n_items = query.history.n_items
+    listed = None if allowed is None else allowed.listed
+    more = allowed.excluded if allowed is not None and listed is None else 0
+    if more > n_items // _PART:
+        whole: NDArray[np.float32] = ranker.score(query)
+        return whole
+    items = candidates(index, query.interests, more=more)
+    if listed is not None:
+        items = np.hstack([items, np.tile(listed, (len(query), 1))])
     row, place = np.nonzero(items >= 0)
     column = items[row, place]
-    scores = np.full((len(query), query.history.n_items), np.nan, np.float32)
-    if hasattr(ranker, "score_items"):
+    scores = np.full((len(query), n_items), np.nan, np.float32)
+    few = listed is None or len(listed) <= n_items // _PART
+    if few and hasattr(ranker, "score_items"):
         scores[row, column] = ranker.score_items(query, items)[row, place]
     else:
         scores[row, column] = ranker.score(query)[row, column]

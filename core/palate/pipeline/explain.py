@@ -1,4 +1,4 @@
-"""Why somebody is recommended something: what each branch and each thing they met adds to the score."""
+"""Why an item has its score: what each branch and each item of the user's history adds to it."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class BranchPart:
     """What one branch adds to a score.
 
     `score` is the item's score in the branch, None where it has no opinion; `adds` what that comes
-    to in the final score. `past` float64[met] is the part of `adds` that each thing the person met
-    brings, None where the ranker's score cannot be taken apart, or only its rank counts; the rest of
-    `adds` comes from elsewhere, such as the mean that normalising takes away.
+    to in the final score. `past` float64[history] is the part of `adds` that each item of the history
+    contributes, None where the ranker's score cannot be taken apart, or only its rank counts; the
+    rest of `adds` comes from elsewhere, such as the mean that normalising takes away.
     """
 
     name: str
@@ -47,9 +47,9 @@ class BranchPart:
 class Explanation:
     """Why an item has its score: `score` = `rest` + Σ what the branches add.
 
-    `item` and `met` (int32[met], each thing once) are row numbers, `titles` the names of what was
-    met. `place` is where the item stands among all that the person has not met, before anything is
-    reordered; None where it has been met. `fallback` says that no branch could serve the person.
+    `item` and `history` (int32[history], each item once) are row numbers, `titles` the titles of the
+    history. `place` is where the item stands among all that the user has not seen, before anything is
+    reordered; None where it is seen. `fallback` says that no branch could serve the user.
     """
 
     item: int
@@ -57,15 +57,15 @@ class Explanation:
     score: float
     place: int | None
     branches: tuple[BranchPart, ...]
-    met: NDArray[np.int32]
+    history: NDArray[np.int32]
     titles: tuple[str, ...]
     rest: float = 0.0
     fallback: bool = False
 
     @property
     def past(self) -> NDArray[np.float64]:
-        """float64[met]: what each thing the person met adds, in all branches together."""
-        total = np.zeros(len(self.met))
+        """float64[history]: what each item of the history adds, in all branches together."""
+        total = np.zeros(len(self.history))
         for part in self.branches:
             if part.past is not None:
                 total += part.past
@@ -78,13 +78,13 @@ class Explanation:
 
     def frame(self) -> pl.DataFrame:
         """`item` (row), `title`, `adds` and one column a branch that can be taken apart; most first."""
-        columns: dict[str, Any] = {"item": self.met, "title": list(self.titles), "adds": self.past}
+        columns: dict[str, Any] = {"item": self.history, "title": list(self.titles), "adds": self.past}
         columns |= {part.name: part.past for part in self.branches if part.past is not None}
         return pl.DataFrame(columns).sort("adds", descending=True, maintain_order=True)
 
 
 def explain(pipeline: Pipeline, query: Query, item: int) -> Explanation:
-    """Why the one person of the query has the score they have for this item (a row number).
+    """Why the one user of the query has the score they have for this item (a row number).
 
     Raises PalateError where the fuser cannot say what the branches add, or nothing scores the item.
     """
@@ -92,7 +92,7 @@ def explain(pipeline: Pipeline, query: Query, item: int) -> Explanation:
     score = float(block[0, item])
     if not np.isfinite(score):
         raise PalateError(
-            f"no branch has an opinion on {pipeline.items.titles[item]!r} for this person, so there is no "
+            f"no branch has an opinion on {pipeline.items.titles[item]!r} for this user, so there is no "
             "score to explain"
         )
     branches = pipeline.branches if pipeline.fuser is not None else pipeline.branches[:1]
@@ -104,13 +104,12 @@ def explain(pipeline: Pipeline, query: Query, item: int) -> Explanation:
     if fallback and pipeline.fallback is not None:
         branches, scores = (pipeline.fallback,), {pipeline.fallback.name: block}
     affine = _itself(branches) if alone else _affine(pipeline.fuser, scores, query, item)
-    met = query.history.matrix.indices.astype(np.int32)
+    past_items = query.history.matrix.indices.astype(np.int32)
     parts = tuple(_part(branch, query, item, scores[branch.name], affine) for branch in branches)
     titles = pipeline.items.titles
-    return Explanation(
-        item, str(titles[item]), score, _place(block, query, item), parts, met,
-        tuple(titles.gather(pl.Series(met, dtype=pl.UInt32)).to_list()), float(affine.rest[0]), fallback,
-    )  # fmt: skip
+    theirs = tuple(titles.gather(pl.Series(past_items, dtype=pl.UInt32)).to_list())
+    place, rest = _place(block, query, item), float(affine.rest[0])
+    return Explanation(item, str(titles[item]), score, place, parts, past_items, theirs, rest, fallback)
 
 
 def _itself(branches: tuple[FittedBranch, ...]) -> Affine:
@@ -121,8 +120,8 @@ def _itself(branches: tuple[FittedBranch, ...]) -> Affine:
 def _affine(fuser: Any, scores: Mapping[str, NDArray[np.float32]], query: Query, item: int) -> Affine:
     if not hasattr(fuser, "explain"):
         raise PalateError(
-            f"fuser {fuser.name!r} does not add up what the branches say, so a score cannot be taken apart; "
-            "fusers that can be explained exactly are 'weighted', 'switch', 'rrf' and 'combmnz'"
+            f"fuser {fuser.name!r} does not add up the scores of the branches, so a score cannot be taken "
+            "apart; fusers that can be explained exactly are 'weighted', 'switch', 'rrf' and 'combmnz'"
         )
     found: Affine = fuser.explain(scores, query, np.array([item], np.int32))
     return found
@@ -145,15 +144,15 @@ def _part(
 
 
 def past_of(branch: FittedBranch, query: Query, item: int) -> NDArray[np.float64] | None:
-    """float64[met]: what each thing the person met adds to the branch's score of the item.
+    """float64[history]: what each item of the history adds to the branch's score of the item.
 
     None where the ranker or the aggregator cannot say so exactly.
     """
     if not hasattr(branch.ranker, "explain"):
         return None
     interests = branch.profile(query)
-    asked = query if interests is None else query.with_interests(interests)
-    found: Contributions | None = branch.ranker.explain(asked, np.array([item], np.int32))
+    whole = query if interests is None else query.with_interests(interests)
+    found: Contributions | None = branch.ranker.explain(whole, np.array([item], np.int32))
     if found is None or found.interests is None or interests is None:
         return None if found is None else found.past
     shares = _shares(branch, query, interests)
@@ -165,22 +164,22 @@ def past_of(branch: FittedBranch, query: Query, item: int) -> NDArray[np.float64
 
 
 def _shares(branch: FittedBranch, query: Query, interests: NDArray[np.float32]) -> NDArray[np.float64] | None:
-    """float64[met, k]: how much of each thing met is in each interest; None where interests are no sums.
+    """float64[history, k]: how much of each item is in each interest; None where interests are no sums.
 
     An aggregator that weighs items by anything but their vectors gives these weights when each item's
     vector is replaced by one that marks the item; whether it does is tried on the real vectors.
     """
-    met = query.history.matrix.indices
+    past_items = query.history.matrix.indices
     vectors = branch.vectors
     if vectors is None:
         return None
-    marks = np.zeros((len(vectors), len(met)), np.float32)
-    there = vectors[met].any(axis=1)
-    marks[met[there], np.flatnonzero(there)] = 1.0
+    marks = np.zeros((len(vectors), len(past_items)), np.float32)
+    there = vectors[past_items].any(axis=1)
+    marks[past_items[there], np.flatnonzero(there)] = 1.0
     shares = np.asarray(branch.aggregator.profile(query, marks), np.float64)[0].T
-    if shares.shape != (len(met), interests.shape[1]):
+    if shares.shape != (len(past_items), interests.shape[1]):
         return None
-    again = shares.T @ vectors[met].astype(np.float64)
+    again = shares.T @ vectors[past_items].astype(np.float64)
     return shares if np.abs(again - interests[0]).max(initial=0) < _CLOSE else None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import History, Items, Query
-from palate.errors import PalateError, UnknownItem, UnknownUser, listed
+from palate.errors import AmbiguousItem, PalateError, UnknownItem, UnknownUser, listed
+from palate.pipeline.ids import row_of, rows_of
+from palate.pipeline.titles import plain
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,16 @@ class Lookup:
     seen: History | None = None
     disliked: History | None = None
 
-    def query(self, user: Any = None, history: Sequence[Any] | None = None) -> Query:
-        """The question of one known user, or of anybody with this history."""
+    def query(self, user: Any = None, history: Iterable[Any] | None = None) -> Query:
+        """The query of one known user, or of any user with this history."""
         if (user is None) == (history is None):
-            raise PalateError("recommend for a known user, or for a history of items: give one of the two")
+            raise PalateError("give either a known user or a history of items, one of the two")
         if history is None:
             return self.known(np.array([self.user(user)], np.int32))
         return Query(np.array([-1], np.int32), self.told(self.item_rows(history)))
 
     def told(self, rows: list[int]) -> History:
-        """The history of somebody who only names items: liked as much as can be, and all just now."""
+        """The history of a user who only names items: with the highest rating, and all at the latest time."""
         told, known = History.from_lists([rows], len(self.items)), self.history
         if known.ratings is not None:
             told = replace(told, ratings=np.full(len(rows), known.ratings.max(initial=0), np.float32))
@@ -44,37 +47,65 @@ class Lookup:
         return told
 
     def known(self, rows: NDArray[np.int32]) -> Query:
-        """The question of these users (row numbers), each with what they did."""
+        """The query of these users (row numbers), each with their history."""
         ids = np.where(self.trained[rows], rows, -1).astype(np.int32)
         disliked, seen = (None if part is None else part.take(rows) for part in (self.disliked, self.seen))
         return Query(ids, self.history.take(rows), None, disliked, seen)
 
     def user(self, user: Any) -> int:
         """The row number of a user id."""
-        row = _row(self.users["id"], user)
+        row = row_of(self.users["id"], user, "a user's id")
         if row is None:
             near = self.users["id"].head(5).to_list()
             raise UnknownUser(
                 f"there is no user {user!r} in this run; its {self.users.height:,} users begin with "
-                f"{listed(near)}. For somebody new, give a history of items"
+                f"{listed(near)}. For a new user, give a history of items"
             )
         return row
 
-    def item_rows(self, items: Sequence[Any]) -> list[int]:
-        """The row numbers of items given by id or title. Raises UnknownItem that names all unknown."""
-        rows = [self._item(item) for item in items]
-        unknown = [item for item, row in zip(items, rows, strict=True) if row is None]
+    def user_rows(self, users: Iterable[Any]) -> NDArray[np.int32]:
+        """The row numbers of user ids. Raises UnknownUser that names all unknown."""
+        given = _several(users, "users")
+        rows = rows_of(self.users["id"], given, "a user's id")
+        unknown = [user for user, row in zip(given, rows, strict=True) if row < 0]
+        if len(unknown) == 1:
+            self.user(unknown[0])
+        if unknown:
+            raise UnknownUser(f"{len(unknown):,} of {len(given):,} users are unknown: {listed(unknown)}")
+        return rows
+
+    def item_rows(self, items: Iterable[Any]) -> list[int]:
+        """The row numbers of items given by id or title.
+
+        Raises UnknownItem that names all unknown, and AmbiguousItem for a title that several items have.
+        """
+        given = _several(items, "a history")
+        rows = [self._item(item) for item in given]
+        unknown = [item for item, row in zip(given, rows, strict=True) if row is None]
         if unknown:
             near = self._near(str(unknown[0]))
             raise UnknownItem(f"there is no item {listed(unknown)} in this run, by id or by title.{near}")
         return [row for row in rows if row is not None]
 
     def _item(self, item: Any) -> int | None:
-        row = _row(self.items.ids, item)
-        if row is None:
-            found = (self.items.titles == str(item)).arg_true()
-            row = int(found[0]) if len(found) else None
-        return row
+        row = row_of(self.items.ids, item, "an item")
+        if row is not None:
+            return row
+        found = self._titles.get(plain(str(item)), ())
+        if len(found) > 1:
+            ids = [self.items.ids[row] for row in found]
+            raise AmbiguousItem(
+                f"{len(found)} items have the title {item!r}: give the id, one of {listed(ids)}"
+            )
+        return found[0] if found else None
+
+    @cached_property
+    def _titles(self) -> dict[str, list[int]]:
+        """The rows of the items by title, titles that look the same together."""
+        rows: dict[str, list[int]] = {}
+        for row, title in enumerate(self.items.titles.to_list()):
+            rows.setdefault(plain(title), []).append(row)
+        return rows
 
     def _near(self, title: str) -> str:
         titles = self.items.titles.to_list()
@@ -83,13 +114,7 @@ class Lookup:
         return f" Near are {listed(near)}." if near else ""
 
 
-def _row(ids: pl.Series, value: Any) -> int | None:
-    if ids.dtype.is_integer():
-        try:
-            value = int(value)
-        except (TypeError, ValueError):
-            return None
-    else:
-        value = str(value)
-    row = ids.search_sorted(value)
-    return row if row < len(ids) and ids[row] == value else None
+def _several(values: Iterable[Any], name: str) -> Sequence[Any]:
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        raise PalateError(f"{name} must be a list; got {values!r}")
+    return list(values)

@@ -1,8 +1,8 @@
-"""A fitted pipeline: people in, recommendations out."""
+"""A fitted pipeline: users in, recommendations out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,10 +17,13 @@ from palate.arrays.topk import tie_order, top_k
 from palate.data import History, Items, Query, Ranking
 from palate.data.query import Progress
 from palate.errors import StoreError
+from palate.pipeline.allowed import Allowed, allowed, filled
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.fusing import fused
+from palate.pipeline.ids import whole
 from palate.pipeline.lookup import Lookup
 from palate.pipeline.reordering import reordered
+from palate.pipeline.shortage import Answer, remarks
 from palate.pipeline.silence import Silence, unscored
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ class Pipeline:
 
     `history` has what each of `users` liked, `seen` every event of theirs and `disliked` those that speak
     against items, both None where every event is a like; `trained` (bool[users]) says who was in training. A
-    person whom no branch can serve gets the recommendations of `fallback`.
+    user whom no branch can serve gets the recommendations of `fallback`.
     """
 
     branches: tuple[FittedBranch, ...]
@@ -55,12 +58,15 @@ class Pipeline:
         names = ", ".join(branch.name for branch in self.branches)
         return f"Pipeline({names}; {self.users.height:,} users, {len(self.items):,} items)"
 
-    def scores(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items] for a batch of users; nothing is masked, and the array is the caller's own."""
-        return self._scores(query, Silence())
+    def scores(self, query: Query, allowed: Allowed | None = None) -> NDArray[np.float32]:
+        """float32[n, items] for a batch of users; nothing is masked, and the array is the caller's own.
 
-    def _scores(self, query: Query, silence: Silence) -> NDArray[np.float32]:
-        scores = {branch.name: branch.score(query) for branch in self._scoring}
+        `allowed` only widens what an index looks at.
+        """
+        return self._scores(query, allowed, Silence())
+
+    def _scores(self, query: Query, limits: Allowed | None, silence: Silence) -> NDArray[np.float32]:
+        scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
         for branch in self._scoring:
             silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
         block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
@@ -85,57 +91,82 @@ class Pipeline:
         query: Query,
         k: int,
         block: int | None = None,
-        mask_seen: bool = True,
+        include_seen: bool = False,
         progress: Progress | None = None,
+        only: Iterable[Any] | None = None,
+        exclude: Iterable[Any] | None = None,
         silence: Silence | None = None,
     ) -> Ranking:
-        """The best k items for each person, without those they have any event with if `mask_seen`.
+        """The best k items for each user, without those they have any event with unless `include_seen`.
 
+        k is cut at the size of the catalogue. `only` and `exclude` are item ids, as in `recommend`.
         `block` is how many users a core scores at once; it changes memory, never the result. `silence`
         counts who scored nothing.
         """
-        counts = Silence() if silence is None else silence
-        depth = self._depth(k)
-        step = block or max(1, _CELLS // max(len(self.items), 1))
-        done: list[int] = []
-
-        def work(rows: slice) -> Ranking:
-            ranking = self._rank(query.take(rows), depth, mask_seen, k, counts)
-            done.append(len(ranking))
-            if progress is not None:
-                progress(sum(done), len(query))
-            return ranking
-
-        parts = shared_out(work, _blocks(len(query), step))
-        return _joined(parts, depth).top(k)
+        limits = allowed(self.items, only, exclude)
+        return self._ranking(query, self._count(k), include_seen, limits, block, progress, silence)
 
     def recommend(
         self,
         user: Any = None,
-        history: Sequence[Any] | None = None,
+        history: Iterable[Any] | None = None,
         k: int = 10,
-        mask_seen: bool = True,
+        include_seen: bool = False,
+        only: Iterable[Any] | None = None,
+        exclude: Iterable[Any] | None = None,
     ) -> pl.DataFrame:
-        """Recommendations for one person, best first: `rank`, `item`, `title`, `score`.
+        """Recommendations for one user, best first: `rank`, `item`, `title`, `score`.
 
-        The person is a `user` id of the data, or anybody with a `history` of item ids or titles,
-        oldest first; an empty history is a person of whom nothing is known. Raises UnknownUser or
-        UnknownItem, which name what is near.
+        `user` is the id of a user in the data, or `history` item ids or titles, oldest first, of any
+        user; an empty history is a new user. With `only`, a list of item ids, nothing else is
+        recommended, and with `exclude` none of these; there are k items where so many are left. A
+        warning is logged where there are fewer, and about ids that are unknown.
+
+        Raises UnknownUser or UnknownItem, which name what is near, AmbiguousItem for a title that
+        several items have, and PalateError for what is no id, and a k below 1.
         """
-        query = self.lookup.query(user, history)
-        ranking = self.rank(query, k, mask_seen=mask_seen)
-        return self.named(ranking).drop("user")
+        found = self.answer(user, history, k, include_seen, only, exclude)
+        found.log()
+        return found.frame
 
-    def recommend_many(self, users: Sequence[Any], k: int = 10, mask_seen: bool = True) -> pl.DataFrame:
-        """Recommendations for several known users: `user`, `rank`, `item`, `title`, `score`."""
-        rows = np.array([self.lookup.user(user) for user in users], np.int32)
-        ranking = self.rank(self.lookup.known(rows), k, mask_seen=mask_seen)
-        return self.named(Ranking(rows, ranking.items, ranking.scores))
+    def recommend_many(
+        self,
+        users: Iterable[Any],
+        k: int = 10,
+        include_seen: bool = False,
+        only: Iterable[Any] | None = None,
+        exclude: Iterable[Any] | None = None,
+    ) -> pl.DataFrame:
+        """Recommendations for several users of the data: `user`, `rank`, `item`, `title`, `score`.
 
-    def explain(self, item: Any, user: Any = None, history: Sequence[Any] | None = None) -> Explanation:
-        """Why one person has the score they have for an item (an id or a title).
+        All with the same `only` and `exclude`; see `recommend`.
+        """
+        rows = self.lookup.user_rows(users)
+        query, limits, count = self.lookup.known(rows), allowed(self.items, only, exclude), self._count(k)
+        ranking = self._ranking(query, count, include_seen, limits)
+        named = self.named(Ranking(rows, ranking.items, ranking.scores))
+        Answer(named, remarks(query, ranking, k, include_seen, limits)).log()
+        return named
 
-        The person as in `recommend`. Raises PalateError where a part of the pipeline does not add up
+    def answer(
+        self,
+        user: Any = None,
+        history: Iterable[Any] | None = None,
+        k: int = 10,
+        include_seen: bool = False,
+        only: Iterable[Any] | None = None,
+        exclude: Iterable[Any] | None = None,
+    ) -> Answer:
+        """What `recommend` gives, with the remarks beside it instead of in the log."""
+        query, limits = self.lookup.query(user, history), allowed(self.items, only, exclude)
+        ranking = self._ranking(query, self._count(k), include_seen, limits)
+        frame = self.named(ranking).drop("user")
+        return Answer(frame, remarks(query, ranking, k, include_seen, limits))
+
+    def explain(self, item: Any, user: Any = None, history: Iterable[Any] | None = None) -> Explanation:
+        """Why one user has the score they have for an item (an id or a title).
+
+        The user as in `recommend`. Raises PalateError where a part of the pipeline does not add up
         what it is given, and says which.
         """
         from palate.pipeline.explain import explain
@@ -164,38 +195,70 @@ class Pipeline:
         """From ids and titles to row numbers."""
         return Lookup(self.items, self.users, self.history, self.trained, self.seen, self.disliked)
 
-    def save(self, folder: str | Path) -> None:
-        """Keep the pipeline in a new folder: arrays, frames and JSON, no pickle."""
-        from palate.store.codec import pack
+    def save(self, folder: str | Path, force: bool = False) -> None:
+        """Keep the pipeline in a new folder: arrays, frames and JSON, no pickle.
 
-        path = Path(folder)
-        if path.exists() and any(path.iterdir()):
-            raise StoreError(f"{path} is not empty; a pipeline is saved into a new folder")
-        path.mkdir(parents=True, exist_ok=True)
-        pack(self, path)
+        The folder is there whole or not at all. With `force` a pipeline that is there is replaced,
+        and nothing else ever is. Raises StoreError.
+        """
+        from palate.pipeline.keeping import keep
+
+        keep(self, Path(folder), force)
 
     @classmethod
     def load(cls, folder: str | Path) -> Pipeline:
-        """The pipeline that `save` kept."""
-        from palate.store.codec import TREE, unpack
+        """The pipeline that `save` kept, or that of a run whose folder this is. Raises StoreError."""
+        from palate.pipeline.keeping import kept
 
-        if not (Path(folder) / TREE).is_file():
-            why = f"no {TREE} in it" if Path(folder).is_dir() else "there is no such folder"
-            raise StoreError(f"{folder} has no pipeline: {why}")
-        found = unpack(Path(folder))
+        found = kept(Path(folder))
         if not isinstance(found, cls):
             raise StoreError(f"{folder} holds a {type(found).__name__}, not a pipeline")
         return found
 
+    def _count(self, k: int) -> int:
+        return min(whole(k, "k"), max(len(self.items), 1))
+
+    def _ranking(
+        self,
+        query: Query,
+        k: int,
+        include_seen: bool,
+        limits: Allowed | None,
+        block: int | None = None,
+        progress: Progress | None = None,
+        silence: Silence | None = None,
+    ) -> Ranking:
+        counts = Silence() if silence is None else silence
+        depth = self._depth(k)
+        step = block or max(1, _CELLS // max(len(self.items), 1))
+        done: list[int] = []
+
+        def work(rows: slice) -> Ranking:
+            ranking = self._rank(query.take(rows), depth, k, include_seen, limits, counts)
+            done.append(len(ranking))
+            if progress is not None:
+                progress(sum(done), len(query))
+            return ranking
+
+        parts = shared_out(work, _blocks(len(query), step))
+        return _joined(parts, depth).top(k)
+
     def _depth(self, k: int) -> int:
-        """How many items of a person must be found so that k are left after reordering."""
+        """How many items of a user must be found so that k are left after reordering."""
         pools = [reranker.pool(k) if hasattr(reranker, "pool") else k * _POOL for reranker in self.rerankers]
         return min(max(pools), max(len(self.items), k)) if pools else k
 
-    def _rank(self, query: Query, depth: int, mask_seen: bool, k: int, silence: Silence) -> Ranking:
-        seen = query.masked.matrix if mask_seen else None
-        items, scores = top_k(self._scores(query, silence), depth, seen, self._ties)
+    def _rank(
+        self, query: Query, depth: int, k: int, include_seen: bool, limits: Allowed | None, silence: Silence
+    ) -> Ranking:
+        seen = None if include_seen else query.masked.matrix
+        block = self._scores(query, limits, silence)
+        if limits is not None:
+            block = np.where(limits.mask, block, np.float32(np.nan))
+        items, scores = top_k(block, depth, seen, self._ties)
         ranking = Ranking(query.users, items, scores, k)
+        if limits is not None and limits.listed is not None and self.fallback is not None:
+            ranking = filled(ranking, query, self.fallback.score, seen, limits, self._ties)
         for reranker in self.rerankers:
             ranking = reordered(reranker, query, ranking)
         return ranking

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -107,13 +107,19 @@ class Run:
         return Pipeline.load(self.folder / "pipeline")
 
     def recommend(
-        self, user: Any = None, history: Sequence[Any] | None = None, k: int = 10, mask_seen: bool = True
+        self,
+        user: Any = None,
+        history: Iterable[Any] | None = None,
+        k: int = 10,
+        include_seen: bool = False,
+        only: Iterable[Any] | None = None,
+        exclude: Iterable[Any] | None = None,
     ) -> pl.DataFrame:
-        """Recommendations for a known `user`, or for anybody with a `history` of ids or titles.
+        """Recommendations for a known `user`, or for any user with a `history` of ids or titles.
 
         See `Pipeline.recommend`.
         """
-        return self.pipeline.recommend(user, history, k, mask_seen)
+        return self.pipeline.recommend(user, history, k, include_seen, only, exclude)
 
     def _json(self, name: str) -> Any:
         try:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +27,10 @@ from palate.registry import Registry, installed
 from palate.store import mapped
 
 TREE = "tree.json"
+_DAMAGE = (
+    *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
+    *(pl.exceptions.PolarsError, RuntimeError),
+)
 
 
 def pack(value: Any, folder: Path, registry: Registry | None = None) -> None:
@@ -36,12 +42,26 @@ def pack(value: Any, folder: Path, registry: Registry | None = None) -> None:
 def unpack(folder: Path, registry: Registry | None = None) -> Any:
     """The value that `pack` wrote."""
     try:
-        tree = json.loads((folder / TREE).read_text(encoding="utf-8"))
+        with _whole(folder / TREE):
+            tree = json.loads((folder / TREE).read_text(encoding="utf-8"))
         if isinstance(tree, dict) and tree.get("$") == "array":
-            return mapped.load(folder / tree["file"])
+            with _whole(folder / tree["file"]):
+                return mapped.load(folder / tree["file"])
         return _Unpacker(folder, registry or installed()).unpack(tree)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StoreError(f"{folder} cannot be read: {type(error).__name__}: {error}") from error
+    except StoreError as error:
+        raise StoreError(f"{folder} cannot be read: {error}") from error.__cause__
+    except _DAMAGE as error:
+        raise StoreError(f"{folder} cannot be read: it is damaged ({type(error).__name__})") from error
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Say which file is missing or damaged, and not what its reader would advise."""
+    try:
+        yield
+    except _DAMAGE as error:
+        said = f"{path.name} is {'damaged' if path.exists() else 'missing'}"
+        raise StoreError(said) from error
 
 
 @dataclass
@@ -167,13 +187,15 @@ class _Unpacker:
         return {key: self.unpack(item) for key, item in tree["value"].items()}
 
     def a_array(self, tree: dict[str, Any]) -> Any:
-        return np.load(self.folder / tree["file"], allow_pickle=False)
+        with _whole(self.folder / tree["file"]):
+            return np.load(self.folder / tree["file"], allow_pickle=False)
 
     def a_csr(self, tree: dict[str, Any]) -> sp.csr_array:
         return sp.csr_array(tuple(self.unpack(tree["parts"])), shape=tuple(tree["shape"]))
 
     def a_frame(self, tree: dict[str, Any]) -> pl.DataFrame:
-        return pl.read_ipc(self.folder / tree["file"])
+        with _whole(self.folder / tree["file"]):
+            return pl.read_ipc(self.folder / tree["file"])
 
     def a_series(self, tree: dict[str, Any]) -> pl.Series:
         return self.a_frame(tree["value"]).to_series()
@@ -181,7 +203,7 @@ class _Unpacker:
     def a_dataclass(self, tree: dict[str, Any]) -> Any:
         home, _, name = tree["type"].partition(":")
         if home.split(".")[0] != "palate":
-            raise ValueError(f"{tree['type']} is not one of palate's own types")
+            raise StoreError(f"{tree['type']} is not one of palate's own types")
         cls = getattr(import_module(home), name)
         inner = {key: self.unpack(item) for key, item in tree["fields"].items()}
         return cls(**{item.name: inner[item.name] for item in fields(cls) if item.name in inner})
@@ -189,7 +211,8 @@ class _Unpacker:
     def a_component(self, tree: dict[str, Any]) -> Any:
         made = self.registry.find(tree["kind"], tree["name"]).make(tree["options"])
         if "folder" in tree:
-            made.load(self.folder / tree["folder"])
+            with _whole(self.folder / tree["folder"]):
+                made.load(self.folder / tree["folder"])
         for name, item in tree.get("state", {}).items():
             setattr(made, name, self.unpack(item))
         return made

@@ -91,7 +91,7 @@ def test_a_recipe_that_is_not_there_is_said_with_the_nearest(palate):
 
 
 def test_a_run_that_is_not_there_is_said(palate):
-    assert "has no pipeline" in palate(words=("recommend", "nowhere", "--nobody"))
+    assert "has no pipeline" in palate(words=("recommend", "nowhere", "--new-user"))
 
 
 def test_an_unknown_engine_is_said(palate):

@@ -27,54 +27,54 @@ def test_json_holds_parts_that_add_up_with_ids_and_titles(done):
     found = json.loads(asked(done.folder, "--history", 1, 3, 5, "--item", "thing 7", "--json").output)
     assert (found["item"], found["title"], found["fallback"]) == (7, "thing 7", False)
     assert sum(part["adds"] for part in found["branches"]) == pytest.approx(found["score"], abs=1e-5)
-    assert sorted(line["item"] for line in found["met"]) == [1, 3, 5]
-    assert {line["title"] for line in found["met"]} == {"thing 1", "thing 3", "thing 5"}
+    assert sorted(line["item"] for line in found["history"]) == [1, 3, 5]
+    assert {line["title"] for line in found["history"]} == {"thing 1", "thing 3", "thing 5"}
     for name in ("linear", "near"):
         part = next(part for part in found["branches"] if part["name"] == name)
-        assert sum(line[name] for line in found["met"]) + part["rest"] == pytest.approx(
+        assert sum(line[name] for line in found["history"]) + part["rest"] == pytest.approx(
             part["adds"], abs=1e-9
         )
 
 
-def test_words_and_bars_name_the_branches_and_what_was_met_strongest_first(done):
+def test_words_and_bars_name_the_branches_and_the_items_of_the_history_strongest_first(done):
     said = asked(done.folder, "--user", "p03", "--item", 7).output
     assert said.startswith("thing 7: score ")
-    assert "Most comes from the branch '" in said
+    assert "Top contributors among branches: " in said
     assert "linear (ease)" in said
-    assert "As a whole, not by what was met: popular." in said
-    table = said.split("what each thing that was met adds")[1].splitlines()
+    assert "Not broken down by item: popular." in said
+    table = said.split("what each item of the history adds")[1].splitlines()
     amounts = [
         float(line.split("+")[1].split()[0]) for line in table if line.startswith("thing") and "+" in line
     ]
     assert amounts == sorted(amounts, reverse=True)
     longest = max((line for line in table if line.startswith("thing")), key=lambda line: line.count("█"))
-    assert longest.split()[1] in said.split("they met")[1].split(".")[0]
+    assert longest.split()[1] in said.split("items of the history: ")[1].split(",")[0]
 
 
 def test_fewer_lines_are_summed_up(done):
     said = asked(done.folder, "--history", 1, 3, 5, 7, 9, "--item", 11, "-k", 2).output
     assert "3 more" in said
-    assert "what does not come from the past" in said
+    assert "not from the history" in said
 
 
-def test_somebody_of_whom_nothing_is_known_is_explained_without_a_past(done):
-    said = asked(done.folder, "--nobody", "--item", 7).output
+def test_a_new_user_is_explained_without_a_history(done):
+    said = asked(done.folder, "--new-user", "--item", 7).output
     assert "No opinion: linear, near." in said
-    assert "what each thing that was met adds" not in said
+    assert "what each item of the history adds" not in said
 
 
-def test_where_only_ranks_count_what_was_met_is_not_listed(recipe, folder):
+def test_where_only_ranks_count_the_history_is_not_listed(recipe, folder):
     done = run(recipe | {"fuse": "rrf"}, folder=folder, store=folder / "store")
     said = asked(done.folder, "--history", 1, 3, 5, "--item", 7).output
-    assert "As a whole, not by what was met: linear, popular." in said
+    assert "Not broken down by item: linear, popular." in said
     assert "what each branch adds" in said
-    assert "what each thing that was met adds" not in said
+    assert "what each item of the history adds" not in said
 
 
-def test_one_person_at_a_time():
+def test_one_user_at_a_time():
     found = asked("somewhere", "--item", 7)
     assert found.exit_code == 2
-    assert "give one of --user ID, --history ITEM ..., or --nobody" in found.output
+    assert "give one of --user ID, --history ITEM ..., --new-user" in found.output
 
 
 def test_an_item_is_required():

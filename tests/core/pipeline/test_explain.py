@@ -152,7 +152,7 @@ def test_in_a_fused_score_the_strongest_counts_more_than_a_random_one(done):
         history = rng.permutation(24)[:6].tolist()
         item = int(rng.choice(np.setdiff1d(np.arange(24), history)))
         found = pipeline.explain(item, history=history)
-        strongest = int(found.met[found.past.argmax()])
+        strongest = int(found.history[found.past.argmax()])
         other = int(rng.choice([met for met in history if met != strongest]))
         drops.append(
             [
@@ -170,7 +170,7 @@ def test_a_person_whom_no_branch_can_serve_is_explained_by_the_fallback(recipe, 
     found = pipeline.explain(3, history=[])
     assert found.fallback
     assert [(part.name, part.adds) for part in found.branches] == [("fallback", found.score)]
-    assert len(found.met) == 0
+    assert len(found.history) == 0
 
 
 def test_the_place_is_that_of_the_recommendations(done):

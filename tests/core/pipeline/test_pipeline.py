@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from palate import Pipeline
-from palate.errors import PalateError, StoreError, UnknownItem, UnknownUser
+from palate.errors import AmbiguousItem, PalateError, StoreError, UnknownItem, UnknownUser
 from palate.runs import run
 
 
@@ -41,7 +41,7 @@ def test_a_person_of_whom_nothing_is_known_gets_what_is_popular(done):
 
 def test_what_was_seen_comes_back_on_request(done):
     history = [1, 3, 5, 7]
-    assert set(done.recommend(history=history, k=24, mask_seen=False)["item"]) >= set(history)
+    assert set(done.recommend(history=history, k=24, include_seen=True)["item"]) >= set(history)
 
 
 def test_asking_for_more_than_there_is_gives_all_there_is(done):
@@ -96,3 +96,47 @@ def test_a_folder_in_use_is_not_written_over(done, tmp_path):
 def test_a_folder_without_a_pipeline_is_said(tmp_path):
     with pytest.raises(StoreError, match="has no pipeline"):
         Pipeline.load(tmp_path)
+
+
+@pytest.mark.parametrize("k", [-1, 0, 2.5, True, None, "3"])
+def test_a_k_that_is_no_count_is_refused(done, k):
+    with pytest.raises(PalateError, match="k must be a whole number of at least 1; got"):
+        done.recommend("p01", k=k)
+    with pytest.raises(PalateError, match="k must be"):
+        done.pipeline.recommend_many(["p01"], k=k)
+
+
+def test_a_huge_k_is_cut_at_the_catalogue(done):
+    assert done.recommend(history=[], k=10**9).height == 24
+    query = done.pipeline.lookup.query(None, [1])
+    assert done.pipeline.rank(query, 10**9).items.shape == (1, 24)
+
+
+@pytest.mark.parametrize("user", [3.7, float("nan"), True, [1]])
+def test_a_user_that_is_no_id_is_refused(done, user):
+    with pytest.raises(PalateError, match="a user's id must be a whole number or text; got"):
+        done.recommend(user=user)
+
+
+@pytest.mark.parametrize("history", ["thing 1", 3, b"x"])
+def test_a_history_that_is_no_list_is_refused(done, history):
+    with pytest.raises(PalateError, match="a history must be a list; got"):
+        done.recommend(history=history)
+
+
+def test_of_several_users_all_unknown_are_named(done):
+    with pytest.raises(UnknownUser, match=r"2 of 3 users are unknown: 'x', 'y'"):
+        done.pipeline.recommend_many(["x", "p01", "y"])
+
+
+def test_a_title_that_two_items_have_is_refused_with_both_ids(recipe, tmp_path, shop):
+    things = (shop / "things.csv").read_text()
+    for number, title in ((4, "Hamlet"), (9, "Hamlet "), (5, "Q&amp;A"), (6, "7")):
+        things = things.replace(f"\n{number},thing {number},", f"\n{number},{title},")
+    (tmp_path / "things.csv").write_text(things)
+    recipe["data"]["source"]["items"] = str(tmp_path / "things.csv")
+    pipeline = run(recipe, folder=tmp_path, store=tmp_path / "store").pipeline
+    with pytest.raises(AmbiguousItem, match="2 items have the title 'Hamlet': give the id, one of 4, 9"):
+        pipeline.recommend(history=["Hamlet"])
+    rows = pipeline.lookup.item_rows([9, "9", 4, "Q&A", "Q&amp;A", "7"])
+    assert rows == [9, 9, 4, 5, 5, 7], "an id goes before a title"

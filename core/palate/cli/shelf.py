@@ -1,0 +1,49 @@
+"""Item ids from a file: what may be recommended today, or may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from palate.errors import DataError
+from palate.tables import Table, matching, open_table
+from palate.tables.names import IDS, plain
+
+
+def shelf(path: Path) -> list[str]:
+    """The ids in a file: one a line, or the column of item ids of a table (CSV, Parquet, JSON lines).
+
+    A first line such as `item_id` or `sku` is no id. Raises DataError for a file that cannot be read,
+    has no ids, or several columns of which none is named as item ids usually are.
+    """
+    if path.suffix.lower() == ".txt":
+        ids = _lines(path)
+    else:
+        table = open_table(path)
+        bare = len(table.columns) == 1 and table.format == "delimited"
+        ids = _lines(path, table.content) if bare else _column(table, path)
+    if not ids:
+        raise DataError(f"{path} has no item ids; write one a line, or a column item_id")
+    return ids
+
+
+def _lines(path: Path, content: bytes | None = None) -> list[str]:
+    """The lines of a file, or of what its reader has made UTF-8 of."""
+    try:
+        text = (path.read_bytes() if content is None else content).decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} cannot be read: it is not UTF-8 text") from error
+    lines = [line.strip().strip('"') for line in text.splitlines()]
+    header = bool(lines) and plain(lines[0]) in IDS["item"]
+    return [line for line in lines[header:] if line]
+
+
+def _column(table: Table, path: Path) -> list[str]:
+    only = table.columns[0] if len(table.columns) == 1 else None
+    column = only or matching(table.columns, IDS["item"])
+    if column is None:
+        raise DataError(
+            f"{path} has no column of item ids: it has {', '.join(table.columns)}; name one of them item_id"
+        )
+    return [str(value) for value in table.read()[column].drop_nulls()]

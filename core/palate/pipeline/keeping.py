@@ -1,0 +1,64 @@
+"""A pipeline in a folder of its own: written whole or not at all, and read again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from palate.errors import StoreError
+from palate.paths import unfinished
+
+INSIDE = "pipeline"
+
+
+def room_for(folder: Path, force: bool = False) -> None:
+    """Raises StoreError where a pipeline may not be written to this folder."""
+    from palate.store.codec import TREE
+
+    if folder.exists() and not folder.is_dir():
+        raise StoreError(f"{folder} is a file; a pipeline is saved into a folder")
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return
+    if not (folder / TREE).is_file():
+        raise StoreError(f"{folder} is not empty, and no pipeline; one is saved into a new folder")
+    if not force:
+        raise StoreError(
+            f"{folder} is not empty: it holds a pipeline already; --force (force=True) replaces it"
+        )
+
+
+def keep(pipeline: Any, folder: Path, force: bool = False) -> None:
+    """Write into a hidden folder beside the right one, which then takes its place."""
+    from palate.store.codec import pack
+
+    room_for(folder, force)
+    folder = folder.absolute()
+    scratch, old = unfinished(folder), unfinished(folder)
+    try:
+        scratch.mkdir()
+        pack(pipeline, scratch)
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(scratch, folder)
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
+    finally:
+        for left in (scratch, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def kept(folder: Path) -> Any:
+    """What `keep` wrote, here or in the folder of a run. Raises StoreError."""
+    from palate.store.codec import TREE, unpack
+
+    inside = folder / INSIDE
+    place = inside if inside.is_dir() and not (folder / TREE).is_file() else folder
+    if not (place / TREE).is_file():
+        why = f"no {TREE} in it" if place.is_dir() else "there is no such folder"
+        raise StoreError(f"{place} has no pipeline: {why}")
+    try:
+        return unpack(place)
+    except StoreError as error:
+        raise StoreError(f"{error}; run the recipe again, or fit it again") from error.__cause__
