@@ -66,7 +66,7 @@ class Labels:
         zero = text.is_in([*ZEROS]).fill_null(False) & ~like & ~dislike
         strange = column.filter(~(like | dislike | zero | text.is_null()))
         if len(strange):
-            numbers = column.dtype.is_numeric()
+            numbers = strange.cast(pl.Float64, strict=False).null_count() == 0
             hint = (
                 "numbers other than 1, 0 and -1 are ratings: use the feedback 'ratings'"
                 if numbers

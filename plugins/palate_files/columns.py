@@ -7,18 +7,20 @@ from collections.abc import Mapping
 
 from palate.errors import DataError, closest, listed
 from palate.tables import ROLES, Role, Table, matching
+from palate.tables.names import CARRIED, Carried
 
 MANY = 12
 
 
-def roles(table: Table, chosen: Mapping[Role, str | int | None]) -> dict[Role, str]:
+def roles(table: Table, chosen: Mapping[Role | Carried, str | int | None]) -> dict[Role, str]:
     """The column of each role the table has; `chosen` ones first, then by their usual names.
 
     A number is the place of a column, from 1. Raises DataError where a chosen column is not there,
     or nothing is the user or the item.
     """
     found: dict[Role, str] = {}
-    for role, column in chosen.items():
+    for role in ROLES:
+        column = chosen.get(role)
         if column is not None:
             found[role] = require(table, column, f"columns.{role}")
     for role, names in ROLES.items():
@@ -33,6 +35,26 @@ def roles(table: Table, chosen: Mapping[Role, str | int | None]) -> dict[Role, s
                 f"{listed(table.columns, MANY)}: say which with `columns: {{{role}: ...}}`{_hint(table)}"
             )
     return {role: found[role] for role in ROLES if role in found}
+
+
+def carried(
+    table: Table, chosen: Mapping[Role | Carried, str | int | None], roles: Mapping[Role, str]
+) -> dict[Carried, str]:
+    """The columns that go along for a feedback, the type and the label of each event, if there are any.
+
+    Raises DataError where a chosen column is not there.
+    """
+    found: dict[Carried, str] = {}
+    for name, usual in CARRIED.items():
+        column = chosen.get(name)
+        taken = {*roles.values(), *found.values()}
+        free = [other for other in table.columns if other not in taken]
+        match = matching(free, usual) if name not in chosen else None
+        if column is not None:
+            found[name] = require(table, column, f"columns.{name}")
+        elif match is not None:
+            found[name] = match
+    return found
 
 
 def require(table: Table, column: str | int, option: str) -> str:

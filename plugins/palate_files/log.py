@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -13,6 +13,7 @@ from palate.errors import DataError
 from palate.tables import Role, Table
 from palate.tables.cells import looks_listed
 from palate.tables.clock import Clock
+from palate.tables.names import Carried
 from palate.tables.numerals import Numerals
 from palate.tables.table import ROW
 from palate_files import ids
@@ -31,7 +32,7 @@ class Log:
 
     `forms` says how the ids of users and of items are written; None: as the first rows show. `wide`
     holds the numbers of rows with too many fields. `decimal`, `thousands` and `item_list` are the
-    options of the source.
+    options of the source; `carried` are columns that go along as text.
     """
 
     table: Table
@@ -43,6 +44,12 @@ class Log:
     decimal: str | None = None
     thousands: str | None = None
     item_list: str | None = None
+    carried: Mapping[Carried, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What it has a column for."""
+        return frozenset({*self.roles, *self.carried})
 
     @cached_property
     def sample(self) -> pl.DataFrame:
@@ -97,9 +104,10 @@ class Log:
         return frame.with_columns(items).explode("item")
 
     def _by_role(self, cut: bool) -> pl.LazyFrame:
-        columns = tuple(dict.fromkeys(self.roles.values()))
+        named: dict[str, str] = {**self.roles, **self.carried}
+        columns = tuple(dict.fromkeys(named.values()))
         frame = self.table.scan(columns, cut_wide_rows=cut or bool(self.wide))
-        frame = frame.select(ROW, *(pl.col(column).alias(role) for role, column in self.roles.items()))
+        frame = frame.select(ROW, *(pl.col(column).alias(name) for name, column in named.items()))
         return frame.filter(~pl.col(ROW).is_in(list(self.wide))) if self.wide else frame
 
     def form(self, role: Literal["user", "item"]) -> Form:
@@ -122,7 +130,7 @@ class Log:
             found.append(self.clock.expression("time", schema["time"]).alias("time"))
         if self.part is not None:
             found.append(pl.lit(self.part, pl.UInt8).alias("part"))
-        return found
+        return [*found, *(pl.col(name).cast(pl.String).fill_null("") for name in self.carried)]
 
     def _rating(self, dtype: pl.DataType) -> pl.Expr:
         rating = pl.col("rating")

@@ -14,8 +14,9 @@ from palate.data import PARTS, Dataset
 from palate.digest import file_digest
 from palate.errors import DataError
 from palate.tables import Format, Role, Table, locate, open_table
+from palate.tables.names import Carried
 from palate_files.attributes import attributes, split_lists
-from palate_files.columns import roles
+from palate_files.columns import carried, roles
 from palate_files.events import events
 from palate_files.log import Log
 from palate_files.matching import reconciled
@@ -36,10 +37,12 @@ class Files:
 
     `columns` says which column is the `user`, `item`, `rating` and `time`, by name or, without a
     header, by place from 1; what it leaves out is recognised by the usual names
-    (`palate.tables.names`), and null means that there is none. `item_columns` and `user_columns`
-    give columns other names: `{id: movieId, title: name}`. `lists` splits text into lists:
-    `{genres: "|"}`; `json` stands for lists written as JSON or Python. Whole numbers are ids as
-    numbers; other ids, and those with leading zeros, are text; binary UUIDs of 16 bytes become text.
+    (`palate.tables.names`), and null means that there is none. So are the `type` of an event, such
+    as view and purchase, and its `label`, such as 0 and 1, which go along for a feedback to read.
+    `item_columns` and `user_columns` give columns other names: `{id: movieId, title: name}`. `lists`
+    splits text into lists: `{genres: "|"}`; `json` stands for lists written as JSON or Python. Whole
+    numbers are ids as numbers; other ids, and those with leading zeros, are text; binary UUIDs of 16
+    bytes become text.
 
     `time_format` is `s`, `ms`, `us` or `ns` since 1970, `days` since then, `excel` for days as Excel
     counts them, `iso`, a pattern such as `%d.%m.%Y`, or `auto`, which looks at the first values. An
@@ -54,7 +57,7 @@ class Files:
     interactions: Paths
     items: Paths | None = None
     users: Paths | None = None
-    columns: dict[Role, str | int | None] = field(default_factory=dict)
+    columns: dict[Role | Carried, str | int | None] = field(default_factory=dict)
     item_columns: dict[str, str] = field(default_factory=dict)
     user_columns: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
@@ -122,13 +125,14 @@ class Files:
         for what, part in (("interactions", "train"), ("validation", "validation"), ("test", "test")):
             paths = getattr(self, what)
             for table in self._tables(what, paths, report) if paths is not None else ():
-                chosen = roles(table, self.columns)
-                if logs and set(chosen) != set(logs[0].roles):
-                    raise DataError(_unlike(table, chosen, logs[0]))
-                logs.append(self._log(table, chosen, PARTS[part] if given else None))
+                log = self._log(table, PARTS[part] if given else None)
+                if logs and log.names != logs[0].names:
+                    raise DataError(_unlike(log, logs[0]))
+                logs.append(log)
         return logs
 
-    def _log(self, table: Table, chosen: dict[Role, str], part: int | None) -> Log:
+    def _log(self, table: Table, part: int | None) -> Log:
+        chosen = roles(table, self.columns)
         return Log(
             table,
             chosen,
@@ -137,6 +141,7 @@ class Files:
             decimal=self.decimal,
             thousands=self.thousands,
             item_list=self.item_list,
+            carried=carried(table, self.columns, chosen),
         )
 
     def _attributes(
@@ -170,10 +175,10 @@ class Files:
         )
 
 
-def _unlike(table: Table, chosen: dict[Role, str], first: Log) -> str:
-    differing = sorted(set(chosen) ^ set(first.roles))
-    one, other = (table.path, first.table.path) if differing[0] in chosen else (first.table.path, table.path)
+def _unlike(log: Log, first: Log) -> str:
+    differing = sorted(log.names ^ first.names)
+    one, other = (log, first) if differing[0] in log.names else (first, log)
     return (
-        f"{one} has a column for the {differing[0]} and {other} has none; "
+        f"{one.table.path} has a column for the {differing[0]} and {other.table.path} has none; "
         f"leave it out with `columns: {{{differing[0]}: null}}`"
     )

@@ -48,7 +48,9 @@ class _Build:
         source = self.recipe.source.make()
         known = source.fingerprint() if hasattr(source, "fingerprint") else ""
         loaded = Step("data.source", "source", (self.recipe.source,), params={"data": known})
-        return Step("data.clean", "clean", self.recipe.clean, (loaded,)) if self.recipe.clean else loaded
+        clean, feedback = self.recipe.clean, self.recipe.feedback
+        cleaned = Step("data.clean", "clean", clean, (loaded,)) if clean else loaded
+        return Step("data.feedback", "feedback", (feedback,), (cleaned,)) if feedback else cleaned
 
     @cached_property
     def fold(self) -> Step:

@@ -38,6 +38,22 @@ def clean(context: StepContext, dataset: Dataset) -> Dataset:
     return dataset
 
 
+def feedback(context: StepContext, dataset: Dataset) -> Dataset:
+    """The dataset whose events are told apart; how many say what stands beside the step."""
+    (component,) = context.components()
+    marked: Dataset = component.mark(dataset)
+    if marked.interactions.height != dataset.interactions.height or not marked.has_strengths:
+        raise ComponentError(
+            f"feedback {component.name!r} gives no strengths: return `dataset.with_strengths(...)`"
+        )
+    said = np.sign(marked.interactions["strength"].to_numpy())
+    if not (said > 0).any():
+        raise DataError(f"feedback {component.name!r} finds no like among {len(said):,} interactions")
+    counts = (("likes", 1), ("seen only", 0), ("dislikes", -1))
+    context.notes |= {name: int(np.count_nonzero(said == sign)) for name, sign in counts}
+    return marked
+
+
 def split(context: StepContext, dataset: Dataset) -> Fold:
     component, *cleaners = context.components()
     folds = list(component.split(dataset, context.rng()))
@@ -92,6 +108,7 @@ def transform(
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "source": source,
     "clean": clean,
+    "feedback": feedback,
     "split": split,
     "everything": everything,
     "text": text,

@@ -80,6 +80,10 @@ PLACES = (
         kind="cleaner", many=True, searchable=False,
     ),
     Place(
+        "data.feedback", "which interactions are likes, how strong, and which are dislikes; all likes without",
+        kind="feedback", searchable=False,
+    ),
+    Place(
         "data.split", "how the interactions are divided into training, validation and test parts",
         kind="splitter", required=True, searchable=False,
     ),

@@ -177,6 +177,10 @@ class Recipe(Blocks):
         return self.all("data.clean")
 
     @property
+    def feedback(self) -> Block | None:
+        return self.one("data.feedback")
+
+    @property
     def split(self) -> Block:
         return self.required("data.split")
 

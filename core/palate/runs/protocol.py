@@ -20,6 +20,7 @@ def protocol(plan: Plan) -> dict[str, str]:
     return {
         "data": _text([recipe.source.plain(), source.params["data"]]),
         "cleaning": _text([block.plain() for block in recipe.clean]),
+        "feedback": _text(recipe.feedback.plain()) if recipe.feedback else "every interaction is a like",
         "split": _text([recipe.split.plain(), recipe.seed]),
         "masking": "every item a user has interacted with before is masked",
         "candidates": "all items",
@@ -31,7 +32,8 @@ def protocol(plan: Plan) -> dict[str, str]:
 
 def _code(plan: Plan) -> dict[str, str]:
     recipe = plan.recipe
-    measuring = (recipe.source, *recipe.clean, recipe.split, *recipe.evaluate)
+    told = (recipe.feedback,) if recipe.feedback else ()
+    measuring = (recipe.source, *recipe.clean, *told, recipe.split, *recipe.evaluate)
     parts = {f"{block.component.kind} {block.name}": block.component.code for block in measuring}
     return {"palate": core_code(), **parts}
 

@@ -33,6 +33,20 @@ ROLES: dict[Role, tuple[str, ...]] = {
     ),
 }
 
+Carried = Literal["type", "label"]
+
+CARRIED: dict[Carried, tuple[str, ...]] = {
+    "type": (
+        *("eventtype", "event", "action", "actiontype", "interactiontype", "interaction", "behavior"),
+        *("behaviour", "behaviortype", "behaviourtype", "activity", "activitytype", "type"),
+    ),
+    "label": (
+        *("label", "clicked", "isclicked", "click", "isclick", "liked", "isliked", "like", "vote"),
+        *("thumb", "thumbs", "reaction", "feedback"),
+    ),
+}
+"""Columns of interactions that a feedback may read; they are carried along as text."""
+
 IDS: dict[Literal["user", "item"], tuple[str, ...]] = {
     "user": ("id", *ROLES["user"]),
     "item": ("id", *ROLES["item"]),

@@ -30,7 +30,7 @@ def test_the_keys_of_a_recipe_lead_to_their_row():
     assert at(("data", "split")).kind == "splitter"
     assert at(("branches", "near")).kind == ""
     assert at(("branches", "near", "rank", "l2")) is None
-    assert keys("data") == ("source", "clean", "split")
+    assert keys("data") == ("source", "clean", "feedback", "split")
     assert [place.key for place in below("branches.*.encode[]", components=True)] == ["text", "transform"]
 
 
@@ -67,7 +67,9 @@ def test_a_row_is_all_it_takes_to_read_check_merge_show_and_describe_a_new_key(
 
 def test_without_the_row_the_key_is_unknown(recipe):
     recipe["data"]["screen"] = "min-interactions"
-    with pytest.raises(RecipeError, match=r"data\.screen: unknown key. Here may stand source, clean, split"):
+    with pytest.raises(
+        RecipeError, match=r"data\.screen: unknown key. Here may stand source, clean, feedback, split"
+    ):
         load_recipe(recipe)
 
 
