@@ -80,7 +80,7 @@ PLACES = (
         kind="cleaner", many=True, searchable=False,
     ),
     Place(
-        "data.feedback", "which interactions are likes, how strong, and which are dislikes; all likes without",
+        "data.feedback", "which interactions are likes, how strong, and which dislikes; without it all are",
         kind="feedback", searchable=False,
     ),
     Place(
