@@ -1,4 +1,4 @@
-"""Rankers that know nothing of the person: what every other ranker has to beat."""
+"""Baseline rankers, which do not use the user's history: popularity and random."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everybody gets what most people took."""
+"""The most popular items, the same for every user."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from palate.data import Query, Training
 
 @dataclass
 class Popularity:
-    """Items by the number of different people who met them in training."""
+    """Items by the number of different users with an event in training."""
 
     name: ClassVar[str] = "popularity"
 
     counts_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Popularity:
-        """Count the people of each item."""
+        """Count the users of each item."""
         self.counts_ = training.history.popularity.astype(np.float32)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: the same counts for everyone; items never met have 0."""
+        """float32[n, items]: the same counts for everyone; items without interactions have 0."""
         return np.tile(self.counts_, (len(query), 1))

@@ -1,4 +1,4 @@
-"""Everybody gets something arbitrary: the floor of every comparison."""
+"""Random items: the lower bound of a comparison."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 @dataclass
 class Random:
-    """Uniform random scores, the same for the same person, history and seed."""
+    """Uniform random scores, the same for the same user, history and seed."""
 
     name: ClassVar[str] = "random"
 
@@ -28,13 +28,13 @@ class Random:
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items] in [0, 1): a hash of the person, the items they met, and the item.
+        """float32[n, items] in [0, 1): a hash of the user, their history and the item.
 
-        A hash and not a draw, so that a person's scores do not depend on who else is asked for.
+        A hash and not a random number, so that a user's scores do not depend on the others in the query.
         """
         met = np.zeros(len(query), np.uint64)
         np.add.at(met, query.history.owners, self.salt_[query.history.items])
-        person = met + query.users.astype(np.int64).view(np.uint64) * _ODD
-        mixed = (person[:, None] ^ self.salt_) * _MIX
+        user = met + query.users.astype(np.int64).view(np.uint64) * _ODD
+        mixed = (user[:, None] ^ self.salt_) * _MIX
         mixed = (mixed ^ (mixed >> np.uint64(31))) * _ODD
         return ((mixed >> np.uint64(40)).astype(np.float32)) / np.float32(2**24)

@@ -1,4 +1,4 @@
-"""Rankers that hold items against a person's interest vectors."""
+"""Rankers that compare item vectors with a user's interest vectors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from palate import hookimpl
 
 @hookimpl
 def register_rankers() -> list[type]:
-    from palate_content.nearness import Cosine, Dot, Euclidean
+    from palate_content.similarity import Cosine, Dot, Euclidean
     from palate_content.softmax import Softmax
 
     return [Cosine, Dot, Euclidean, Softmax]

@@ -1,4 +1,4 @@
-"""How likely each item is, given a person's interests."""
+"""The probability of each item, given a user's interests."""
 
 from __future__ import annotations
 
@@ -12,39 +12,38 @@ from numpy.typing import NDArray
 from palate.arrays.products import row_product
 from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
-from palate_content.given import interests_of, item_vectors
+from palate_content.inputs import interests_of, item_vectors
 
 
 @dataclass
 class Softmax:
     """Items by their probability: R = softmax(V·I / temperature + b), the mean over interests.
 
-    V are the item vectors and I an interest. The bias b is `popularity` times the logarithm of one
-    more than how many people met the item, so that 0 leaves it out and 1 makes how often an item is
-    met the prior. Scores are positive, and sum to 1 over the items that have a vector. Of several
-    interests each counts the same: an item may do for one of them.
+    V are the item vectors and I an interest. The bias b is `popularity` times log(1 + users of
+    the item): 0 leaves it out, and 1 makes popularity the prior. Scores are positive, and sum to 1 over
+    the items that have a vector. Several interests count the same, so an item may match one of them.
     """
 
     name: ClassVar[str] = "softmax"
     needs: ClassVar[frozenset[str]] = frozenset({"vectors", "interests", "history"})
 
     temperature: Annotated[float, Gt(0)] = 0.1
-    """Low, only the best match an interest; high, all items alike, but for the bias."""
+    """Low: only the best matches of an interest count; high: all items are equal, but for the bias."""
     popularity: Annotated[float, Ge(0)] = 0.0
-    """How much popularity counts."""
+    """Weight of the logarithm of popularity."""
 
     vectors_: Vectors = field(init=False, repr=False, compare=False)
     blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     bias_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Softmax:
-        """Keep the item vectors, and learn the bias. Raises ComponentError where there are none."""
+        """Keep the item vectors, and compute the bias. Raises ComponentError where there are none."""
         self.vectors_, self.blank_ = item_vectors(training, self.name)
         self.bias_ = (self.popularity * np.log1p(training.history.popularity)).astype(np.float32)
         return self
 
     def score(self, query: Query) -> Scores:
-        """float32[n, items]; NaN for items without a vector, and for people without an interest."""
+        """float32[n, items]; NaN for items without a vector, and for users without an interest."""
         given = interests_of(query, self.vectors_.shape[1])
         people, interests, width = given.shape
         logits = row_product(given.reshape(people * interests, width), self.vectors_)

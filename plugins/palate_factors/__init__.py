@@ -1,4 +1,4 @@
-"""Factorisations of who met what, without another library."""
+"""Factorisations of the interactions, without another library."""
 
 from __future__ import annotations
 

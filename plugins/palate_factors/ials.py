@@ -1,4 +1,4 @@
-"""iALS: alternating least squares over all pairs, regularised by how much each row has."""
+"""iALS: alternating least squares over all pairs, regularised by the interactions of each row."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Factors = NDArray[np.float32]
 
 @dataclass
 class Ials:
-    """Factors of people and items, regularised by how much each has (iALS).
+    """Factors of users and items by ALS, regularised by their number of interactions (iALS).
 
     Hu, Koren and Volinsky (2008) in the form of Rendle et al. (2022), "Revisiting the Performance of
     iALS on Item Recommendation Benchmarks": least Σ_met (1 - ŷ)² + unobserved·Σ_all ŷ² +
-    Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², ŷ = w_u·h_i, where λ_u = l2·(items met + unobserved·items)^exponent,
+    Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², ŷ = w_u·h_i, where λ_u = l2·(items of u + unobserved·items)^exponent,
     and likewise for items. Solved exactly, all rows of one side at a time, starting from normal numbers
-    with deviation `init`/√factors. A person is scored from their history by the same equation, known
+    with deviation `init`/√factors. A user is scored from their history by the same equation, known
     or not.
     """
 
@@ -34,40 +34,41 @@ class Ials:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     factors: Annotated[int, Ge(1)] = 128
-    """Numbers that describe a person or an item."""
+    """Length of the factors of a user or an item."""
     l2: Annotated[float, Gt(0)] = 0.01
-    """How strongly factors are drawn to zero."""
+    """L2 regularisation of the factors."""
     unobserved: Annotated[float, Gt(0)] = 0.3
-    """What a pair that did not meet weighs."""
+    """Weight of a pair without an interaction."""
     exponent: Annotated[float, Ge(0), Le(2)] = 1.0
-    """How regularisation grows with what a person or item has: 0 not at all, 1 in proportion."""
+    """How regularisation grows with the interactions of a user or item: 0 not at all, 1 in proportion."""
     iterations: Annotated[int, Ge(1)] = 16
-    """Times that all people and items are solved for."""
+    """How often all users and items are solved for."""
     init: Annotated[float, Gt(0)] = 0.1
+    """Scale of the random numbers that fitting starts from."""
 
     item_factors_: Factors = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ials:
-        """Learn the items' factors, float32[items, factors]; the people's are not kept."""
+        """Learn the items' factors, float32[items, factors]; the users's are not kept."""
         met = training.history.matrix
         known = met[np.flatnonzero(np.diff(met.indptr))]
         other = known.T.tocsr()
         deviation = self.init / np.sqrt(self.factors)
         items = training.rng().normal(0, deviation, (met.shape[1], self.factors)).astype(np.float32)
         for iteration in range(self.iterations):
-            people = self._solve(known, items)
-            items = self._solve(other, people)
+            users = self._solve(known, items)
+            items = self._solve(other, users)
             training.progress(iteration + 1, self.iterations)
         self.item_factors_ = items
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: products of factors; 0 without history and for an item never met."""
-        people = self._solve(query.history.matrix, self.item_factors_)
-        return row_product(people, self.item_factors_)
+        """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
+        users = self._solve(query.history.matrix, self.item_factors_)
+        return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """For each item i met hᵢᵀ A⁻¹ hⱼ: A is the matrix of the person's equation, j what is asked about."""
+        """hᵢᵀ A⁻¹ hⱼ for each history item i, with A the matrix of the user's equation, j the scored item."""
         factors = self.item_factors_
         return folded_in(query, items, factors, *self._equation(query.history.matrix, factors))
 

@@ -1,4 +1,4 @@
-"""PureSVD: a person's history projected on what varies most."""
+"""PureSVD: a user's history projected on the strongest singular vectors."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ from palate.data.contributions import Contributions, met_by
 
 @dataclass
 class PureSvd:
-    """A person's history projected on the strongest directions of the 0/1 matrix (PureSVD).
+    """A user's history projected on the strongest singular vectors of the 0/1 matrix (PureSVD).
 
     Cremonesi, Koren and Turrin (2010), "Performance of Recommender Algorithms on Top-N
     Recommendation Tasks": with V the `factors` strongest right singular vectors of X, scores are
-    X·V·Vᵀ. What was not met counts as 0, not as unknown. Memory grows with items times factors.
+    X·V·Vᵀ. A pair without an interaction counts as 0, not as unknown. Memory grows with items times factors.
     """
 
     name: ClassVar[str] = "pure-svd"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     factors: Annotated[int, Ge(1)] = 64
+    """Number of singular vectors."""
 
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> PureSvd:
-        """Find the directions, float32[items, factors]; fewer where the matrix has fewer."""
+        """Find the singular vectors, float32[items, factors]; fewer where the matrix has fewer."""
         found = right_singular(training.history.matrix, self.factors, training.rng())
         self.item_factors_ = found.astype(np.float32)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: 0 without history and, but for rounding, for an item never met."""
-        people = history_product(query.history.matrix, self.item_factors_)
-        return row_product(people, self.item_factors_)
+        """float32[n, items]: 0 without history and, but for rounding, for an item without interactions."""
+        users = history_product(query.history.matrix, self.item_factors_)
+        return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """The product of the factors of each item met with those of the one asked about."""
+        """The product of the factors of each item of the history with those of the scored item."""
         met, factors = query.history.matrix, self.item_factors_.astype(np.float64)
         past = np.einsum("ij,ij->i", factors[met.indices], factors[items[met_by(met)]])
         return Contributions(np.zeros(len(query)), past)

@@ -1,4 +1,4 @@
-"""Rankers that see people and items as a graph, and smooth or walk along it."""
+"""Rankers that see users and items as a graph, and smooth or walk along it."""
 
 from __future__ import annotations
 

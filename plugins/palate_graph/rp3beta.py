@@ -1,4 +1,4 @@
-"""RP3beta: random walks of three steps, with popular ends held back."""
+"""RP3beta: random walks of three steps, with a penalty on popular items."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from numpy.typing import NDArray
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate_graph.normalising import power, weighed
-from palate_graph.strongest import strongest
+from palate_graph.normalisation import power, scaled
+from palate_graph.sparse_product import strongest
 
 
 @dataclass
 class RP3beta:
-    """Where a random walk of three steps ends, popular items held back (RP3beta).
+    """Items that random walks of three steps reach, popular ones penalised (RP3beta).
 
     Paudel et al. (2017), "Updatable, Accurate, Diverse, and Scalable Recommendations for Interactive
-    Applications", with the exponent of Cooper et al. (2014): a walk goes from the person to an item
-    they met, to somebody who met it, to another item that one met. With P_iu = D_i⁻¹Xᵀ and
+    Applications", with the exponent of Cooper et al. (2014): a walk goes from the user to an item
+    of theirs, to another user of it, to another item of that one. With P_iu = D_i⁻¹Xᵀ and
     P_ui = D_u⁻¹X, each entry to the power `alpha`, the weight from item i to item j is
-    (P_iu·P_ui)_ij / popularity_j^beta; each item keeps the `neighbours` strongest ways out of it, and
-    scores are X·W. Work grows with the square of the
-    number of items, done in blocks; memory, beyond one block, with items times neighbours.
+    (P_iu·P_ui)_ij / popularity_j^beta; each item keeps its `neighbours` largest weights, and scores
+    are X·W. Time grows with the square of the number of items; memory with items times neighbours.
     """
 
     name: ClassVar[str] = "rp3beta"
@@ -35,25 +34,25 @@ class RP3beta:
 
     alpha: Annotated[float, Ge(0)] = 1.0
     beta: Annotated[float, Ge(0)] = 0.6
-    """How strongly popular items are held back: 0 not at all."""
+    """How strongly popular items are penalised: 0 not at all."""
     neighbours: Annotated[int, Ge(1)] = 100
 
     weights_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> RP3beta:
-        """Weigh the ways from each item to others: sparse float32[items, items], one row an item."""
+        """Compute the weights of each item for others: sparse float32[items, items], one row an item."""
         met, popularity = training.history.matrix, training.history.popularity
         from_items = power(popularity, -self.alpha)
         from_people = power(np.diff(met.indptr), -self.alpha)
-        onwards = weighed(met, from_people, power(popularity, -self.beta))
-        back = weighed(met, np.ones(met.shape[0]), from_items).T.tocsr()
+        onwards = scaled(met, from_people, power(popularity, -self.beta))
+        back = scaled(met, np.ones(met.shape[0]), from_items).T.tocsr()
         self.weights_ = SparseWeights(strongest(back, onwards, self.neighbours))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: 0 for an item to which no way leads from what the person met."""
+        """float32[n, items]: 0 for an item that no walk from the user's items reaches."""
         return history_product(query.history.matrix, self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """The weight of the ways from each item met to the one asked about."""
+        """The weight of each item of the history for the one of the score."""
         return summed(query, self.weights_, items)

@@ -34,7 +34,7 @@ class ALS:
     only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
 
     factors: Annotated[int, Ge(1)] = 64
-    """Numbers that describe a user or an item."""
+    """Length of the factors of a user or an item."""
     regularization: Annotated[float, Gt(0)] = 20.0
     alpha: Annotated[float, Gt(0)] = 2.0
     iterations: Annotated[int, Ge(1)] = 15

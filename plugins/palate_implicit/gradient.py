@@ -30,11 +30,11 @@ class GradientFactors:
     """The last places of a user's factors, which multiply the items' biases."""
 
     factors: Annotated[int, Ge(1)] = 64
-    """Numbers that describe a user or an item."""
+    """Length of the factors of a user or an item."""
     learning_rate: Annotated[float, Gt(0)] = 0.01
     """Length of a step."""
     regularization: Annotated[float, Ge(0)] = 0.01
-    """How strongly factors are drawn to zero."""
+    """L2 regularisation of the factors."""
     iterations: Annotated[int, Ge(1)] = 30
     """Passes over the interactions."""
     threads: Annotated[int, Ge(0)] = 1

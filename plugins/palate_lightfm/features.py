@@ -1,4 +1,4 @@
-"""The features LightFM learns an embedding for: each item itself, and what it shares with others."""
+"""The features that LightFM fits an embedding to: each item itself, its attributes and its vector."""
 
 from __future__ import annotations
 

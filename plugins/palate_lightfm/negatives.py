@@ -1,4 +1,4 @@
-"""Pairs that did not meet, for a loss that must be shown some."""
+"""Pairs without an interaction, for a loss that needs some."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from scipy.sparse import coo_matrix
 
 
 def with_negatives(met: Any, each: int, rng: np.random.Generator) -> Any:
-    """The pairs of a 0/1 coo_matrix at 1 and, at -1, `each` others of the same person for each.
+    """The pairs of a 0/1 coo_matrix at 1 and, at -1, `each` others of the same user for each.
 
-    Items are drawn evenly; what turns out to have been met is left out.
+    Items are drawn uniformly; those the user has interacted with are left out.
     """
-    people = np.repeat(met.row, each)
-    items = rng.integers(met.shape[1], size=len(people), dtype=met.col.dtype)
-    key = people.astype(np.int64) * met.shape[1] + items
+    users = np.repeat(met.row, each)
+    items = rng.integers(met.shape[1], size=len(users), dtype=met.col.dtype)
+    key = users.astype(np.int64) * met.shape[1] + items
     new = ~np.isin(key, met.row.astype(np.int64) * met.shape[1] + met.col)
-    rows, columns = np.concatenate([met.row, people[new]]), np.concatenate([met.col, items[new]])
+    rows, columns = np.concatenate([met.row, users[new]]), np.concatenate([met.col, items[new]])
     data = np.ones(len(rows), np.float32)
     data[met.nnz :] = -1
     return coo_matrix((data, (rows, columns)), shape=met.shape)

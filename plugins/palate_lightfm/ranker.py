@@ -1,4 +1,4 @@
-"""Factors of people and of what items are, learnt together."""
+"""Factors of users, items and the features of items, fitted together."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ NONE = np.float32(np.nan)
 
 @dataclass
 class LightFM:
-    """Factors of people, items and the items' attributes, learnt by ranking (LightFM).
+    """Factors of users, items and the items' attributes, fitted by ranking (LightFM).
 
     Kula (2015), "Metadata Embeddings for User and Item Cold-start Recommendations". An item is the
     sum of the embeddings of itself and of its features: each value of the attributes in
     `item_features`, such as a genre or a year, and with `text_features` each number of the item's
-    vector, at length one. An item that nobody met in training is the sum of its features alone, and
+    vector, at length one. An item without interactions in training is the sum of its features alone, and
     gets NaN where it has none. `loss` is `warp` (best at the top of the list), `bpr`, `warp-kos`, or
-    `logistic`, which is shown `negatives` items at random for each one met. The scores are those of
-    people who were in training. More `threads` than 1 (0: all) are faster, but they race, and the same
+    `logistic`, which gets `negatives` random items for each interaction. Only users of the
+    training data have scores. More `threads` than 1 (0: all) are faster, but they race, and the same
     seed no longer gives the same result.
     """
 
@@ -42,29 +42,29 @@ class LightFM:
 
     loss: Literal["warp", "bpr", "logistic", "warp-kos"] = "warp"
     factors: Annotated[int, Ge(1)] = 64
-    """Numbers that describe a person or an item."""
+    """Length of the factors of a user or an item."""
     epochs: Annotated[int, Ge(1)] = 30
     """Passes over the interactions."""
     learning_rate: Annotated[float, Gt(0)] = 0.05
     """Length of the first step."""
     item_alpha: Annotated[float, Ge(0)] = 0.0
-    """How strongly the factors of items are drawn to zero."""
+    """L2 regularisation of the factors of items."""
     user_alpha: Annotated[float, Ge(0)] = 0.0
-    """How strongly the factors of people are drawn to zero."""
+    """L2 regularisation of the factors of users."""
     max_sampled: Annotated[int, Ge(1)] = 10
-    """Items looked at for one that is ranked wrongly (WARP), at most."""
+    """How many items WARP samples at most to find one that is ranked wrongly."""
     item_features: list[str] = field(default_factory=list)
     text_features: bool = False
-    """Whether the branch's vectors are features; time grows with their dimensions, so reduce them first."""
+    """Whether the branch's vectors are features; time grows with their dimensions, so reduce these first."""
     negatives: Annotated[int, Ge(1)] = 1
-    """Of `logistic`: items not met, drawn anew in each epoch, for each one met."""
+    """With `logistic`: items without an interaction, drawn anew in each epoch, for each interaction."""
     threads: Annotated[int, Ge(0)] = 1
 
     user_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> LightFM:
-        """Learn float32[n, factors + 2] for people and items; the last two places hold their biases.
+        """Fit float32[n, factors + 2] for users and items; the last two places hold their biases.
 
         Raises ComponentError for an attribute or vectors that the items do not have, or when the
         training diverges.
@@ -79,14 +79,14 @@ class LightFM:
         described = np.diff(features.indptr)[:, None] > 0
         self.item_factors_ = np.where(described, np.hstack(items), NONE).astype(np.float32)
         known = training.history.counts[:, None] > 0
-        people = [model.user_embeddings, model.user_biases[:, None], np.ones((len(known), 1), np.float32)]
-        self.user_factors_ = np.where(known, np.hstack(people), NONE).astype(np.float32)
+        users = [model.user_embeddings, model.user_biases[:, None], np.ones((len(known), 1), np.float32)]
+        self.user_factors_ = np.where(known, np.hstack(users), NONE).astype(np.float32)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: products of factors and both biases; NaN where either is unknown."""
-        asked = np.where((query.users >= 0)[:, None], self.user_factors_[query.users], NONE)
-        return row_product(asked, self.item_factors_)
+        own = np.where((query.users >= 0)[:, None], self.user_factors_[query.users], NONE)
+        return row_product(own, self.item_factors_)
 
     def wants_vectors(self) -> bool:
         """Whether it cannot do without item vectors."""

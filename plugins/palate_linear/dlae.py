@@ -16,7 +16,7 @@ from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate_linear.inverse import inverse
 
-BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
+BYTES_A_PAIR = 12  # the float64 inverse, and the Gram matrix or the weights in float32
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Dlae:
     Steck (2020), "Autoencoders that don't overfit towards the Identity": training with every event
     dropped with probability `dropout` is, on average, ridge regression with more weight on popular
     items: with G = XᵀX and Λ = l2·I + p/(1-p)·diag(G), B = (G + Λ)⁻¹G, which is I - (G + Λ)⁻¹Λ;
-    scores are X·B. Unlike in `ease` the diagonal is not forced to 0, which matters only for what the
-    person has met. Cost as for `ease`.
+    scores are X·B. Unlike in `ease` the diagonal is not forced to 0, which matters only for seen
+    items. Cost as for `ease`.
     """
 
     name: ClassVar[str] = "dlae"
@@ -36,15 +36,16 @@ class Dlae:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 300.0
-    """How strongly weights are drawn to zero."""
+    """L2 regularisation of the weights."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.5
+    """Probability that an event is dropped in training."""
     memory: Annotated[float, Gt(0)] = 4.0
     """What a matrix of items x items may take, in GiB; more is refused."""
 
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Dlae:
-        """Solve for the weights, float32[items, items]; row i holds what meeting item i says.
+        """Solve for the weights, float32[items, items]; row i is what item i adds to each score.
 
         Raises ComponentError before computing anything if it would take more than `memory` GiB.
         """
@@ -60,11 +61,11 @@ class Dlae:
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
+        """float32[n, items]: the sum of the rows of the user's items; 0 without history."""
         return history_product(query.history.matrix, self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """What each item met says for the one asked about."""
+        """What each item of the history contributes to the score of one item a user."""
         return summed(query, self.weights_, items)
 
 

@@ -1,4 +1,4 @@
-"""EASE: each item's score is a linear function of what else the person met."""
+"""EASE: each item's score is a linear function of the user's other items."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate_linear.inverse import inverse
-from palate_linear.nearby import BYTES_A_COUNT, counts_at_most, weights_nearby
+from palate_linear.neighbourhood import BYTES_A_COUNT, counts_at_most, neighbourhood_weights
 
-BYTES_A_PAIR = 12  # the float64 inverse, and beside it the Gram matrix or the weights in float32
+BYTES_A_PAIR = 12  # the float64 inverse, and the Gram matrix or the weights in float32
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Ease:
     """A linear model between all pairs of items, in closed form (EASE).
 
     Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data": with G = XᵀX of the 0/1
-    matrix of people and items, P = (G + l2·I)⁻¹ and B = -P / diag(P) with a diagonal of 0; scores
+    matrix of users and items, P = (G + l2·I)⁻¹ and B = -P / diag(P) with a diagonal of 0; scores
     are X·B. Time grows with the cube of the number of items and memory with its square, 12 bytes a
     pair while fitting and 4 after: `memory` (GiB) is how much fitting may take.
 
-    Where it would take more, `on_large: refuse` says so before computing anything, and `on_large: sparse`
-    explains each item by its `neighbours` nearest items alone (`palate_linear.nearby`), an approximation
-    whose memory grows with the pairs of items that somebody met together, and which is EASE itself
-    where there are as many neighbours as items.
+    Where it would take more, `on_large: refuse` is an error before anything is computed, and `on_large:
+    sparse` predicts each item from its `neighbours` nearest items alone (`palate_linear.neighbourhood`),
+    an approximation whose memory grows with the pairs of items with common users, and which is EASE
+    itself where there are as many neighbours as items.
     """
 
     name: ClassVar[str] = "ease"
@@ -42,18 +42,18 @@ class Ease:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] = 500.0
-    """How strongly weights are drawn to zero."""
+    """L2 regularisation of the weights."""
     memory: Annotated[float, Gt(0)] = 4.0
     """How many GiB fitting may take."""
     on_large: Literal["refuse", "sparse"] = "refuse"
     """What to do with a catalogue that takes more than `memory`."""
     neighbours: Annotated[int, Ge(1)] = 200
-    """Of `on_large: sparse`: by how many items each is explained."""
+    """With `on_large: sparse`: how many items predict each item."""
 
     weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ease:
-        """Solve for the weights, float32[items, items]; row i holds what meeting item i says.
+        """Solve for the weights, float32[items, items]; row i is what item i adds to each score.
 
         Sparse where `on_large` says so. Raises ComponentError before computing anything if it would take
         more than `memory`.
@@ -61,7 +61,7 @@ class Ease:
         met = training.history.matrix
         if self.on_large == "sparse" and not fits(met.shape[1], BYTES_A_PAIR, self.memory):
             self._check_counts(met)
-            self.weights_ = SparseWeights(weights_nearby(met, self.l2, self.neighbours))
+            self.weights_ = SparseWeights(neighbourhood_weights(met, self.l2, self.neighbours))
             return self
         check_memory(
             self.name, met.shape[1], BYTES_A_PAIR, self.memory,
@@ -71,11 +71,11 @@ class Ease:
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
+        """float32[n, items]: the sum of the rows of the user's items; 0 without history."""
         return history_product(query.history.matrix, self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """What each item met says for the one asked about."""
+        """What each item of the history contributes to the score of one item a user."""
         return summed(query, self.weights_, items)
 
     def _check_counts(self, met: sp.csr_array) -> None:
@@ -83,8 +83,8 @@ class Ease:
         if needed > self.memory:
             raise ComponentError(
                 f"ranker 'ease' would take up to {needed:.1f} GiB with `on_large: sparse`, for the pairs of "
-                f"items met together, more than the {self.memory:g} GiB that its option `memory` allows. Use "
-                "'item-knn', take rare items out with the cleaner 'min-interactions', or raise `memory`."
+                f"items with common users; its option `memory` allows {self.memory:g} GiB. Use 'item-knn', "
+                "remove rare items with the cleaner 'min-interactions', or raise `memory`."
             )
 
 

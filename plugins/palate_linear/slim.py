@@ -29,7 +29,7 @@ class Slim:
     ½‖X - XW‖² + l2/2·‖W‖² + l1·‖W‖₁ with a diagonal of 0 and, if `positive`, no weight below 0;
     scores are X·W. Solved by coordinate descent on G = XᵀX (Friedman, Hastie and Tibshirani, 2010),
     one item's row of weights for all items at a time, until a sweep moves no weight by more than
-    `tolerance` or `sweeps` are done. Slower than `ease` by the number of sweeps; what is kept is
+    `tolerance` or `sweeps` are done. Slower than `ease` by the number of sweeps; the fitted model is
     sparse. 8 bytes a pair of items while fitting: `memory` (GiB) is how much that may be.
     """
 
@@ -39,18 +39,21 @@ class Slim:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l1: Annotated[float, Ge(0)] = 5.0
-    """How strongly small weights are made zero."""
+    """L1 regularisation, which sets small weights to 0."""
     l2: Annotated[float, Gt(0)] = 200.0
-    """How strongly weights are drawn to zero."""
+    """L2 regularisation of the weights."""
     positive: bool = True
+    """Whether weights below 0 are excluded."""
     sweeps: Annotated[int, Ge(1)] = 50
+    """Passes over all weights at most."""
     tolerance: Annotated[float, Gt(0)] = 1e-4
     memory: Annotated[float, Gt(0)] = 4.0
+    """How many GiB fitting may take."""
 
     weights_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Slim:
-        """Solve for the weights, sparse float32[items, items]; row i holds what meeting item i says.
+        """Solve for the weights, sparse float32[items, items]; row i is what item i adds to each score.
 
         Raises ComponentError before computing anything if it would take more than `memory` GiB.
         """
@@ -63,11 +66,11 @@ class Slim:
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: the sum of the rows of what the person met; 0 without history."""
+        """float32[n, items]: the sum of the rows of the user's items; 0 without history."""
         return history_product(query.history.matrix, self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """What each item met says for the one asked about."""
+        """What each item of the history contributes to the score of one item a user."""
         return summed(query, self.weights_, items)
 
     def _solve(self, counts: NDArray[np.float32], progress: Progress) -> NDArray[np.float32]:
@@ -82,7 +85,7 @@ class Slim:
     def _sweep(self, counts: NDArray[np.float32], weights: NDArray[np.float32], start: int) -> float:
         """Set a block of rows of the weights to their best, one by one; returns the largest move.
 
-        What is left to explain is worked out for the whole block by one product, and kept up to date
+        What is left to explain is computed for the whole block by one product, and kept up to date
         within it.
         """
         rows = slice(start, min(start + BLOCK, len(counts)))
@@ -98,7 +101,7 @@ class Slim:
         return moved
 
     def _best(self, left: NDArray[np.float32], count: np.float32) -> NDArray[np.float32]:
-        """The soft threshold: what is left beyond l1, shrunk by l2."""
+        """The soft threshold: what exceeds l1, shrunk by l2."""
         size = np.maximum((left if self.positive else np.abs(left)) - np.float32(self.l1), 0)
         size /= count + np.float32(self.l2)
         return np.asarray(size if self.positive else np.copysign(size, left), np.float32)

@@ -17,5 +17,5 @@ class Local:
     name: ClassVar[str] = "local"
 
     def run(self, plan: Plan, emit: Emit) -> Execution:
-        """Do what the store lacks; the libraries below use all cores they are given."""
+        """Do what the store is missing; the libraries below use all cores they are given."""
         return Execution(plan, emit).run()

@@ -1,4 +1,4 @@
-"""Metrics of a ranking: accuracy against what people went on to do, and what lies beyond accuracy."""
+"""Metrics of a ranking: accuracy on held-out interactions, and beyond accuracy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def register_metrics() -> list[type]:
 
 
 def accuracy() -> list[type]:
-    """Did people go on to take what they were given?"""
+    """Metrics of relevant items in the ranking."""
     from palate_metrics.auc import AUC
     from palate_metrics.average_precision import AveragePrecision
     from palate_metrics.capped_recall import CappedRecall
@@ -25,7 +25,7 @@ def accuracy() -> list[type]:
 
 
 def beyond_accuracy() -> list[type]:
-    """What is shown, how varied it is, and to whom."""
+    """Metrics of coverage, popularity, variety and fairness."""
     from palate_metrics.calibration import Calibration
     from palate_metrics.coverage import Coverage
     from palate_metrics.diversity import IntraListDiversity
@@ -41,7 +41,7 @@ def beyond_accuracy() -> list[type]:
 
 
 def variants() -> list[type]:
-    """Other tools' definitions, for reproducing their figures."""
+    """Definitions of other libraries, for reproducing their values."""
     from palate_metrics.ndcg_elliot import NDCGElliot
     from palate_metrics.ndcg_rectools import NDCGRecTools
     from palate_metrics.precision_implicit import PrecisionImplicit

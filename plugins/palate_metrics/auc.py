@@ -15,12 +15,12 @@ from palate_metrics.relevance import first_hits
 
 @dataclass
 class AUC:
-    """Chance that a relevant item stands before another one.
+    """Probability that a relevant item is ranked above another one.
 
-    Over all pairs of a relevant item and one that is not, of the items the person had not met: 1
-    where the relevant one stands first, 0 where the other does, and 1/2 where neither is among the
-    first `k` (the whole ranking, if k is not given). With the whole catalogue ranked this is the
-    area under the ROC curve; with fewer items it is that area with all the rest tied behind them.
+    The mean over all pairs of a relevant and another unseen item: 1 where the relevant one is ranked
+    above, 0 where the other is, and 1/2 where neither is among the first `k` (the whole ranking, if k
+    is not given). With the whole catalogue ranked this is the area under the ROC curve; with fewer
+    items it is that area with all the rest tied below them.
     Rendle et al., BPR: Bayesian personalized ranking from implicit feedback, UAI 2009; ties after
     Hanley and McNeil, Radiology 1982.
     """
@@ -31,7 +31,7 @@ class AUC:
     k: Annotated[int, Gt(0)] | None = None
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without relevant items, or with no other ones."""
+        """float64[n] in [0, 1]; NaN for a user without relevant items, or without other ones."""
         hits = first_hits(ranking, truth, self.k or ranking.k)
         misses = (ranking.items[:, : hits.shape[1]] >= 0) & ~hits
         met = 0 if truth.history is None else np.diff(truth.history.matrix.indptr)

@@ -1,4 +1,4 @@
-"""Recall that anybody can bring to 1."""
+"""Recall whose maximum is 1 for every user."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.relevance import first_hits, judged, reachable
+from palate_metrics.relevance import first_hits, reachable, with_relevant
 
 
 @dataclass
 class CappedRecall:
-    """Share of the hits that the first k could hold.
+    """Hits among the first k over the most that are possible.
 
-    hits@k / min(k, relevant): where a person has more than k relevant items, `recall` cannot reach 1
+    hits@k / min(k, relevant): where a user has more than k relevant items, `recall` cannot reach 1
     and this can. The Recall@R of Liang et al., Variational autoencoders for collaborative filtering,
     WWW 2018, and the recall of many later papers.
     """
@@ -29,6 +29,6 @@ class CappedRecall:
     """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without relevant items."""
+        """float64[n] in [0, 1]; NaN for a user without relevant items."""
         hits = np.count_nonzero(first_hits(ranking, truth, self.k), axis=1)
-        return judged(hits / reachable(truth, self.k), truth)
+        return with_relevant(hits / reachable(truth, self.k), truth)

@@ -13,10 +13,11 @@ from palate.data import Ranking, Truth
 
 @dataclass
 class Coverage:
-    """Share of the catalogue that is among the first k of anybody.
+    """Share of the catalogue that is among the first k of at least one user.
 
-    Different items in all the first k / items in the catalogue. It counts everyone who got a
-    ranking, also those without relevant items, and the whole catalogue, also items nobody has met.
+    Different items in all the first k / items in the catalogue. All users with a
+    ranking count, also those without relevant items, and the whole catalogue, also items without
+    interactions.
     Herlocker et al., Evaluating collaborative filtering recommender systems, TOIS 2004.
     """
 
@@ -27,7 +28,7 @@ class Coverage:
     """How many of the first places count."""
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
-        """One figure in [0, 1] for all people together; 0 for an empty catalogue."""
+        """One value in [0, 1] for all users together; 0 for an empty catalogue."""
         shown = np.zeros(truth.n_items, bool)
         items = ranking.items[:, : self.k]
         shown[items[items >= 0]] = True

@@ -1,4 +1,4 @@
-"""How different from one another the recommendations for a person are."""
+"""How different the recommendations for a user are from one another."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.beyond import attribute_matrix
-from palate_metrics.relevance import judged
+from palate_metrics.item_values import attribute_matrix
+from palate_metrics.relevance import with_relevant
 
 
 @dataclass
@@ -19,8 +19,8 @@ class IntraListDiversity:
     """Mean distance of all pairs among the first k, by an attribute of the items.
 
     The distance is Jaccard's: 1 - (values in common / values of either). Pairs in which an item
-    has no value say nothing and are left out. On attributes, since a distance in the space that a
-    model ranks by would judge the model by itself. Smyth and McClave, Similarity vs. diversity,
+    has no value are left out. Attributes are used since a distance in the space that a model ranks by
+    would evaluate the model by itself. Smyth and McClave, Similarity vs. diversity,
     ICCBR 2001; Ziegler et al., Improving recommendation lists through topic diversification, WWW 2005.
     """
 
@@ -30,10 +30,10 @@ class IntraListDiversity:
     k: Annotated[int, Gt(1)] = 10
     """How many of the first places count."""
     attribute: str = "genres"
-    """Which attribute of the items tells them apart."""
+    """The attribute of the items that is compared."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without relevant items, or without a pair to compare.
+        """float64[n] in [0, 1]; NaN for a user without relevant items, or without a pair to compare.
 
         Raises ComponentError where the items have no such attribute.
         """
@@ -49,4 +49,4 @@ class IntraListDiversity:
             common[there] = values[left[there]].multiply(values[right[there]]).sum(axis=1)
             total += np.where(there, 1 - common / np.maximum(sum(sizes) - common, 1), 0.0).sum(axis=1)
             pairs += np.count_nonzero(there, axis=1)
-        return judged(np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan), truth)
+        return with_relevant(np.where(pairs > 0, total / np.maximum(pairs, 1), np.nan), truth)

@@ -1,4 +1,4 @@
-"""How unequally the catalogue is shown."""
+"""How unequally the items of the catalogue are recommended."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from palate.data import Ranking, Truth
 
 @dataclass
 class Gini:
-    """Concentration of what is shown: 0 all items equally often, 1 one item only. Lower is better.
+    """Inequality of how often items are recommended: 0 all equally, 1 one item only. Lower is better.
 
-    With x₁ ≤ … ≤ xₙ how often each of the n items of the catalogue is among the first k of anybody,
-    those never shown too: G = Σ (2j - n - 1)·xⱼ / (n·Σ xⱼ), at most 1 - 1/n. Some papers and
+    With x₁ ≤ … ≤ xₙ how often each of the n items of the catalogue is among the first k of a user,
+    also those never recommended: G = Σ (2j - n - 1)·xⱼ / (n·Σ xⱼ), at most 1 - 1/n. Some papers and
     Elliot give 1 - G instead. Gini, Variabilità e mutabilità, 1912; for recommendations Fleder and
     Hosanagar, Blockbuster culture's next rise or fall, Management Science 2009.
     """
@@ -29,7 +29,7 @@ class Gini:
     """How many of the first places count."""
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
-        """One figure in [0, 1) for all people together; NaN where nothing is shown."""
+        """One value in [0, 1) for all users together; NaN where nothing is ranked."""
         items = ranking.items[:, : self.k]
         shown = np.sort(np.bincount(items[items >= 0], minlength=truth.n_items))
         if not shown.any():

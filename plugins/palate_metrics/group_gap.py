@@ -1,4 +1,4 @@
-"""How unequally groups of people are served."""
+"""How unequal a metric is between groups of users."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ OF: dict[str, Any] = {
 
 @dataclass
 class GroupGap:
-    """Mean of a metric in the best served group of people less that in the worst. Lower is better.
+    """Difference of a metric's means between the best and the worst group of users. Lower is better.
 
-    Groups are the values of `column`, an attribute of the users, such as gender. A person without a
-    value belongs to none, and a group of fewer than `smallest` people who can be judged is left out:
-    chance alone would set it apart. 0 is equal service, good or bad. The disparity of Ekstrand et
+    Groups are the values of `column`, an attribute of the users, such as gender. A user without a
+    value belongs to none, and a group of fewer than `smallest` users with relevant items is left out,
+    as chance alone would make it differ. 0 means equal quality, good or bad. The disparity of Ekstrand et
     al., All the cool kids, how do they fit in?, FAT* 2018, as one number.
     """
 
@@ -47,7 +47,7 @@ class GroupGap:
     smallest: Annotated[int, Ge(1)] = 10
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
-        """One figure in [0, 1] for all people together; NaN with fewer than two groups.
+        """One value in [0, 1] for all users together; NaN with fewer than two groups.
 
         Raises ComponentError where the users have no such column.
         """
@@ -57,9 +57,9 @@ class GroupGap:
                 f"metric 'group-gap' needs users with the column {self.column!r}; "
                 f"they have {', '.join(known) or 'no attributes'}"
             )
-        figures = OF[self.metric](k=self.k).score(ranking, truth)
-        frame = pl.DataFrame({"group": truth.users[self.column], "figure": figures})
-        counted = frame.filter(pl.col("group").is_not_null() & pl.col("figure").is_not_nan())
-        groups = counted.group_by("group").agg(pl.col("figure").mean(), pl.len().alias("people"))
-        means = groups.filter(pl.col("people") >= self.smallest)["figure"].to_numpy()
+        values = OF[self.metric](k=self.k).score(ranking, truth)
+        frame = pl.DataFrame({"group": truth.users[self.column], "value": values})
+        counted = frame.filter(pl.col("group").is_not_null() & pl.col("value").is_not_nan())
+        groups = counted.group_by("group").agg(pl.col("value").mean(), pl.len().alias("users"))
+        means = groups.filter(pl.col("users") >= self.smallest)["value"].to_numpy()
         return float(np.ptp(means)) if len(means) > 1 else float("nan")

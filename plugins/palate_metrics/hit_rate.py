@@ -10,12 +10,12 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.relevance import first_hits, judged
+from palate_metrics.relevance import first_hits, with_relevant
 
 
 @dataclass
 class HitRate:
-    """Whether anything relevant is among the first k: 1 or 0 a person.
+    """1 for a user with a relevant item among the first k, else 0.
 
     Success@k of information retrieval, HR@k of recommendation: Deshpande and Karypis, Item-based
     top-N recommendation algorithms, TOIS 2004.
@@ -28,5 +28,5 @@ class HitRate:
     """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n], 0 or 1; NaN for a person without relevant items."""
-        return judged(np.where(first_hits(ranking, truth, self.k).any(axis=1), 1.0, 0.0), truth)
+        """float64[n], 0 or 1; NaN for a user without relevant items."""
+        return with_relevant(np.where(first_hits(ranking, truth, self.k).any(axis=1), 1.0, 0.0), truth)

@@ -10,12 +10,12 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.relevance import first_hits, judged, reachable
+from palate_metrics.relevance import discounted_gains, first_hits, reachable, with_relevant
 
 
 @dataclass
 class NDCG:
-    """How near the top the hits stand, against the best order possible.
+    """Discounted gain of the hits among the first k, over that of the best possible order.
 
     DCG@k / IDCG@k with DCG@k = Σ hit(i) / log2(i + 1) over the places i = 1 … k. The gain is
     binary, 2^rel - 1 and rel being the same, and IDCG@k puts min(k, relevant) hits first.
@@ -30,9 +30,6 @@ class NDCG:
     """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without relevant items."""
-        hits = first_hits(ranking, truth, self.k)
-        discount = 1 / np.log2(np.arange(2, self.k + 2))
-        # Both sums run place by place, so that a perfect ranking has 1 and not 1 + 2e-16.
-        gain = np.cumsum(hits * discount[: hits.shape[1]], axis=1)[:, -1]
-        return judged(gain / np.cumsum(discount)[reachable(truth, self.k) - 1], truth)
+        """float64[n] in [0, 1]; NaN for a user without relevant items."""
+        gain, best = discounted_gains(first_hits(ranking, truth, self.k), self.k)
+        return with_relevant(gain / best[reachable(truth, self.k) - 1], truth)

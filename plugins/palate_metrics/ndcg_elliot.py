@@ -1,4 +1,4 @@
-"""NDCG as Elliot counts it."""
+"""NDCG as Elliot computes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NDCGElliot:
 
     DCG@k / IDCG@k with DCG@k = Σ g(i) / log2(i + 1) and the gain g = 2^(rating - threshold + 1) - 1
     of a relevant item, 0 below the threshold; IDCG@k puts the largest gains first. With a
-    `threshold` of 1 and ratings of 1 it is `ndcg`. Elliot judges only people with something at the
+    `threshold` of 1 and ratings of 1 it is `ndcg`. Elliot evaluates only users with an item at the
     threshold or above. Anelli et al., Elliot, SIGIR 2021; the gain is that of Burges et al., ICML 2005.
     """
 
@@ -33,7 +33,7 @@ class NDCGElliot:
     threshold: float = 1.0
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without a relevant item rated at the threshold.
+        """float64[n] in [0, 1]; NaN for a user without a relevant item rated at the threshold.
 
         Raises ComponentError where there are no ratings.
         """
@@ -49,7 +49,7 @@ class NDCGElliot:
 
 
 def _best_first(gains: NDArray[np.float64], truth: Truth, k: int) -> NDArray[np.float64]:
-    """float64[n, k]: the largest gains of each person, 0 where there are fewer than k."""
+    """float64[n, k]: the largest gains of each user, 0 where there are fewer than k."""
     owners = np.repeat(np.arange(len(truth)), truth.counts)
     order = np.lexsort((-gains, owners))
     place = np.arange(len(gains)) - np.repeat(truth.indptr[:-1], truth.counts)
@@ -62,11 +62,9 @@ def _best_first(gains: NDArray[np.float64], truth: Truth, k: int) -> NDArray[np.
 def _gains_of_hits(gains: NDArray[np.float64], ranking: Ranking, truth: Truth, k: int) -> NDArray[np.float64]:
     """float64[n, min(k, ranking.k)]: the gain at each place, 0 for a miss."""
     hits = first_hits(ranking, truth, k)
-    people, places = np.nonzero(hits)
+    users, places = np.nonzero(hits)
     owners = np.repeat(np.arange(len(truth), dtype=np.int64), truth.counts)
     keys = owners * truth.n_items + truth.relevant
     found = np.zeros(hits.shape)
-    found[people, places] = gains[
-        np.searchsorted(keys, people * truth.n_items + ranking.items[people, places])
-    ]
+    found[users, places] = gains[np.searchsorted(keys, users * truth.n_items + ranking.items[users, places])]
     return found

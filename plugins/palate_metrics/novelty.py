@@ -1,4 +1,4 @@
-"""How little known what was recommended is."""
+"""How little known the recommended items are."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
 from palate.errors import ComponentError
-from palate_metrics.beyond import mean_of_ranked
-from palate_metrics.relevance import judged
+from palate_metrics.item_values import mean_of_ranked
+from palate_metrics.relevance import with_relevant
 
 
 @dataclass
 class Novelty:
-    """Mean self-information of the first k, in bits: 0 for what everybody has met.
+    """Mean self-information of the first k, in bits: 0 for an item of every user.
 
-    -log2(people who met the item in training / people in training), averaged over what is ranked
-    among the first k; an item that nobody has met counts as met by one. Zhou et al., Solving the
-    apparent diversity-accuracy dilemma of recommender systems, PNAS 2010; RecTools' MeanInvUserFreq.
+    -log2(users of the item in training / users in training), averaged over the ranked items among the
+    first k; an item without interactions counts as one of one user. Zhou et al., Solving the apparent
+    diversity-accuracy dilemma of recommender systems, PNAS 2010; RecTools' MeanInvUserFreq.
     """
 
     name: ClassVar[str] = "novelty"
@@ -32,8 +32,8 @@ class Novelty:
     """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n], 0 and more; NaN for a person without relevant or ranked items."""
+        """float64[n], 0 and more; NaN for a user without relevant or ranked items."""
         if not truth.trained:
-            raise ComponentError("metric 'novelty' needs the number of people in training")
+            raise ComponentError("metric 'novelty' needs the number of users in training")
         bits = np.log2(truth.trained / np.maximum(truth.popularity, 1))
-        return judged(mean_of_ranked(bits, ranking, self.k), truth)
+        return with_relevant(mean_of_ranked(bits, ranking, self.k), truth)

@@ -1,4 +1,4 @@
-"""Precision as implicit counts it."""
+"""Precision as implicit computes it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from palate_metrics.relevance import first_hits
 
 @dataclass
 class PrecisionImplicit:
-    """Precision of implicit: hits of all people together against the hits that were possible.
+    """Precision of implicit: hits of all users together over the hits that were possible.
 
-    Σ hits@k / Σ min(k, relevant), both sums over people. It is neither a mean over people nor the
-    share of the first k that is relevant: who has more relevant items counts more, and everybody can
-    reach 1. For reproducing what implicit.evaluation.precision_at_k reports.
+    Σ hits@k / Σ min(k, relevant), both sums over users. It is neither a mean over users nor the
+    share of relevant items among the first k: a user with more relevant items counts more, and every
+    user can reach 1. For reproducing what implicit.evaluation.precision_at_k reports.
     """
 
     name: ClassVar[str] = "precision-implicit"
@@ -28,7 +28,7 @@ class PrecisionImplicit:
     """How many of the first places count."""
 
     def overall(self, ranking: Ranking, truth: Truth) -> float:
-        """One figure in [0, 1] for all people together; NaN where nothing is relevant."""
+        """One value in [0, 1] for all users together; NaN where nothing is relevant."""
         hits = np.count_nonzero(first_hits(ranking, truth, self.k))
         possible = np.minimum(truth.counts, self.k).sum()
         return float(hits / possible) if possible else float("nan")

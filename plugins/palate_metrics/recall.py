@@ -10,14 +10,14 @@ from annotated_types import Gt
 from numpy.typing import NDArray
 
 from palate.data import Ranking, Truth
-from palate_metrics.relevance import first_hits, judged
+from palate_metrics.relevance import first_hits, with_relevant
 
 
 @dataclass
 class Recall:
-    """Share of a person's relevant items that are among the first k.
+    """Share of a user's relevant items that are among the first k.
 
-    hits@k / relevant. The denominator is all that is relevant, so a person with more than k
+    hits@k / relevant. The denominator is the number of relevant items, so a user with more than k
     relevant items cannot reach 1. Manning, Raghavan and Schütze, Introduction to Information
     Retrieval, 2008, section 8.3.
     """
@@ -29,6 +29,6 @@ class Recall:
     """How many of the first places count."""
 
     def score(self, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
-        """float64[n] in [0, 1]; NaN for a person without relevant items."""
+        """float64[n] in [0, 1]; NaN for a user without relevant items."""
         hits = np.count_nonzero(first_hits(ranking, truth, self.k), axis=1)
-        return judged(hits / np.maximum(truth.counts, 1), truth)
+        return with_relevant(hits / np.maximum(truth.counts, 1), truth)

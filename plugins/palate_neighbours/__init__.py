@@ -1,4 +1,4 @@
-"""Rankers that look for the nearest items, by who met them, or people, by what they met."""
+"""Nearest-neighbour rankers: by items with common users, or users with common items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Item-based nearest neighbours: what is like the things this person met."""
+"""Item-based nearest neighbours: items similar to those of the user."""
 
 from __future__ import annotations
 
@@ -12,25 +12,24 @@ from numpy.typing import NDArray
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
-from palate.errors import ComponentError
+from palate_neighbours.item_similarity import Measure, between, check_shrink, weighted
 from palate_neighbours.nearest import nearest
-from palate_neighbours.similarity import Measure, between, weighted
 
 
 @dataclass
 class ItemKNN:
-    """Items that are near to what the person met, by who else met them.
+    """Items similar to those of the user, by the users they have in common.
 
-    An item's score is the sum of its similarities to those of its `neighbours` nearest items that
-    the person met (Sarwar et al. 2001; Deshpande and Karypis 2004). `similarity` is
+    An item's score is the sum of its similarities to those of its `neighbours` nearest items that are
+    in the user's history (Sarwar et al. 2001; Deshpande and Karypis 2004). `similarity` is
 
-    - `cosine`: people in common / √(people of one · people of the other);
-    - `jaccard`: people in common / people of either;
-    - `tfidf`: cosine, each person weighing log((1 + items) / (1 + items they met));
+    - `cosine`: users in common / √(users of one · users of the other);
+    - `jaccard`: users in common / users of either;
+    - `tfidf`: cosine, each user weighing log((1 + items) / (1 + items of the user));
     - `bm25`: the product of Okapi BM25 weights (k1 1.2, b 0.75), items being the documents and
-      people the words.
+      users the words.
 
-    `shrink` is added to the denominator, so that items with few people are near to nothing.
+    `shrink` is added to the denominator, so that items with few users are similar to none.
     """
 
     name: ClassVar[str] = "item-knn"
@@ -48,20 +47,16 @@ class ItemKNN:
 
         Raises ComponentError if `shrink` is set with `bm25`, which has no denominator.
         """
-        if self.shrink and self.similarity == "bm25":
-            raise ComponentError(
-                "ranker 'item-knn': similarity 'bm25' has no denominator to add `shrink` to; "
-                "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
-            )
+        check_shrink(self.name, self.similarity, self.shrink)
         matrix = weighted(training.history.matrix, self.similarity)
         near = nearest(matrix, self.neighbours, between(matrix, self.similarity, self.shrink))
         self.similarity_ = SparseWeights(near)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: 0 for an item with no neighbour among what the person met."""
+        """float32[n, items]: 0 for an item without a neighbour among the user's items."""
         return history_product(query.history.matrix, self.similarity_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """The similarity of each item met to the one asked about."""
+        """The similarity of each item of the history to the one of the score."""
         return summed(query, self.similarity_, items)

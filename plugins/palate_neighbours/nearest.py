@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from palate.arrays.cooccurrence import Counts
 from palate.arrays.threads import shared_out
 from palate.arrays.topk import top_k
-from palate_neighbours.similarity import Between
+from palate_neighbours.item_similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
 BLOCK_BYTES = 2**21
@@ -25,7 +25,7 @@ Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
     """Sparse float32[m, m] whose column j holds the k items nearest to j, of those above 0.
 
-    `matrix` is people x items, `between` as in `palate_neighbours.similarity`. Equal similarities
+    `matrix` is users x items, `between` as in `palate_neighbours.item_similarity`. Equal similarities
     go to the lower item number. An item is not its own neighbour.
     """
     n_items = matrix.shape[1]
@@ -60,7 +60,7 @@ def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found
 
 
 def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Iterator[Found]:
-    """The best of each row: of one with no more than k entries, all; others are spread out and searched."""
+    """The best of each row: all of one with no more than k entries; others are searched."""
     held = np.diff(products.indptr)
     kept = np.repeat(held <= k, held)
     of, near = np.repeat(items, held)[kept], products.indices[kept]

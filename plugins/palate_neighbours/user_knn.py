@@ -1,4 +1,4 @@
-"""User-based nearest neighbours: what people like this one met."""
+"""User-based nearest neighbours: items of similar users."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from palate.arrays.products import SparseWeights, history_product
 from palate.arrays.topk import top_k
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
-from palate.errors import ComponentError
-from palate_neighbours.people import people_near, shared_by_item, weights_of_items
-from palate_neighbours.similarity import Measure
+from palate_neighbours.item_similarity import Measure, check_shrink
+from palate_neighbours.user_similarity import shared_by_item, similarities, weights_of_items
 
 
 @dataclass
 class UserKNN:
-    """What the people most like this one met.
+    """Items of the users most similar to this one.
 
-    An item's score is the sum of the similarities to those of the `neighbours` most similar people
-    in training who met it (Resnick et al. 1994; Herlocker et al. 1999). `similarity` is
+    An item's score is the sum of the similarities to those of the `neighbours` most similar users of
+    the training data who have it (Resnick et al. 1994; Herlocker et al. 1999). `similarity` is
 
     - `cosine`: items in common / √(items of one · items of the other);
     - `jaccard`: items in common / items of either;
-    - `tfidf`: cosine, each item weighing log((1 + people) / (1 + people who met it));
-    - `bm25`: the product of Okapi BM25 weights (k1 1.2, b 0.75), people being the documents and
+    - `tfidf`: cosine, each item weighing log((1 + users) / (1 + users of the item));
+    - `bm25`: the product of Okapi BM25 weights (k1 1.2, b 0.75), users being the documents and
       items the words.
 
-    `shrink` is added to the denominator. Who asks is compared by their history, so one who was in
-    training is their own nearest neighbour, which speaks only for what they have met already.
-    Training keeps the interactions and computes nothing; asking is the slow part.
+    `shrink` is added to the denominator. A user is compared by their history, so one of the training
+    data is their own nearest neighbour, which adds only to items they have already. Fitting keeps the
+    interactions and computes nothing; scoring is the slow part.
     """
 
     name: ClassVar[str] = "user-knn"
@@ -49,26 +48,22 @@ class UserKNN:
     weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> UserKNN:
-        """Keep who met what, sparse float32[people, items], and what each item weighs.
+        """Keep the interactions, sparse float32[users, items], and what each item weighs.
 
         Raises ComponentError if `shrink` is set with `bm25`, which has no denominator.
         """
-        if self.shrink and self.similarity == "bm25":
-            raise ComponentError(
-                "ranker 'user-knn': similarity 'bm25' has no denominator to add `shrink` to; "
-                "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
-            )
+        check_shrink(self.name, self.similarity, self.shrink)
         met = training.history.matrix
         met = met[np.flatnonzero(np.diff(met.indptr))]
         self.met_, self.weights_ = SparseWeights(met), weights_of_items(met, self.similarity)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, items]: 0 for an item that no neighbour met."""
+        """float32[n, items]: 0 for an item of no neighbour."""
         return history_product(self._votes(query), self.met_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """What each item met has in the similarities to the neighbours who met the one asked about."""
+        """Each history item's share of the similarities to the neighbours with the scored item."""
         asking, met = query.history.matrix, self.met_.matrix
         votes = self._votes(query)
         past = np.zeros(asking.nnz)
@@ -82,9 +77,9 @@ class UserKNN:
         return Contributions(np.zeros(len(query)), past)
 
     def _votes(self, query: Query) -> sp.csr_array:
-        """Sparse float32[n, people]: the similarities to the nearest people."""
+        """Sparse float32[n, users]: the similarities to the nearest users."""
         asking, met = query.history.matrix, self.met_.matrix
-        near = people_near(asking, met, self.weights_, self.similarity, self.shrink)
+        near = similarities(asking, met, self.weights_, self.similarity, self.shrink)
         who, value = top_k(near, min(self.neighbours, near.shape[1]))
         there = who >= 0
         indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))])

@@ -9,7 +9,7 @@ from palate_progress.words import rate, seconds
 
 
 class Count(ProgressColumn):
-    """`3/12 steps`; nothing while nobody knows how many there are."""
+    """`3/12 steps`; nothing while no user knows how many there are."""
 
     def render(self, task: Task) -> Text:
         if task.total is None:

@@ -1,4 +1,4 @@
-"""What a person sees while a plan is carried out."""
+"""What a user sees while a plan is carried out."""
 
 from __future__ import annotations
 

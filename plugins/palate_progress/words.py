@@ -1,4 +1,4 @@
-"""Seconds and bytes for people."""
+"""Seconds and bytes for users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def memory(size: int) -> str:
 
 
 def rate(value: float) -> str:
-    """How many a second, to about three figures: `0.52`, `14.2`, `1,234`."""
+    """How many a second, to about three values: `0.52`, `14.2`, `1,234`."""
     if value < 10:
         return f"{value:.2f}"
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

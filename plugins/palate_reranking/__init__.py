@@ -1,4 +1,4 @@
-"""Putting a ranking into another order: more variety, a person's own mix, the less known, house rules."""
+"""Rerankers: diversity, calibration, less popular items, business rules."""
 
 from __future__ import annotations
 

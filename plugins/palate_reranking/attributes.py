@@ -11,7 +11,7 @@ from palate.errors import ComponentError
 
 
 def column(who: str, items: Items, attribute: str) -> pl.Series:
-    """The attribute, one value or list an item. Raises ComponentError where the items lack it."""
+    """The attribute, one value or list for each item. Raises ComponentError without it."""
     if attribute not in items.attributes:
         known = ", ".join(items.attributes) or "none"
         raise ComponentError(f"{who} needs items with the attribute {attribute!r}; they have {known}")

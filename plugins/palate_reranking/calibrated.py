@@ -1,4 +1,4 @@
-"""A person's own mix among the first."""
+"""Calibration: the user's mix of genres among the first items."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from palate.data import Query, Ranking, Training
 from palate_reranking.attributes import shares
-from palate_reranking.ordering import few_people, greedy, relevance, reordered
+from palate_reranking.ordering import few_users, greedy, relevance, reordered
 
 
 @dataclass
 class Calibrated:
-    """Trades the scores of the first items against how far their mix is from the person's own.
+    """Balances the scores of the first items and how close their mix of genres is to the user's.
 
     The next item is that with the highest (1 - strength) · Σ relevance - strength · KL(p, q̃) of the
-    list with it: p is the mix of the `attribute`'s values over what the person met, each item
+    list with it: p is the mix of the `attribute`'s values over the user's items, each item
     once and its values evenly; q̃ = (1 - smoothing)·q + smoothing·p, q the mix of the list. Relevance
-    is the score, scaled for each person to [0, 1] over the items handed in. `strength` 0 changes
-    nothing, and so does a person without a past or values in it.
+    is the score, scaled for each user to [0, 1] over the ranking. `strength` 0 changes
+    nothing, and a user whose history has no values keeps their ranking.
 
     Steck, Calibrated recommendations, RecSys 2018; the metric `calibration` measures the same.
     """
@@ -33,7 +33,7 @@ class Calibrated:
     strength: Annotated[float, Ge(0), Le(1)] = 0.5
     attribute: str = "genres"
     smoothing: Annotated[float, Gt(0), Lt(1)] = 0.01
-    """Share of the person's own mix put into that of the list, so that none of it is zero."""
+    """Share of the user's mix that is added to that of the list, so that none of it is zero."""
 
     shares_: sp.csr_array = field(init=False, repr=False, compare=False)
 
@@ -48,7 +48,7 @@ class Calibrated:
         width = self.shares_.shape[1]
         if not width:
             return ranking
-        for rows in few_people(len(ranking), ranking.k * width):
+        for rows in few_users(len(ranking), ranking.k * width):
             part = Ranking(ranking.users[rows], ranking.items[rows], ranking.scores[rows], ranking.wanted)
             past = (query.history.take(np.arange(len(query))[rows]).matrix @ self.shares_).toarray()
             mixed = past.any(axis=1)

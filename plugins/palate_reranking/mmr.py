@@ -1,4 +1,4 @@
-"""More variety among the first."""
+"""Maximal marginal relevance: more diversity among the first items."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from palate.components.contracts import Vectors
 from palate.data import Query, Ranking, Training
 from palate.errors import ComponentError
 from palate_reranking.attributes import shares
-from palate_reranking.ordering import few_people, greedy, relevance, reordered
+from palate_reranking.ordering import few_users, greedy, relevance, reordered
 
 
 @dataclass
 class MMR:
-    """Trades the score of each next item against its likeness to those already taken.
+    """Balances the score of each next item and its similarity to those above it (MMR).
 
-    The next item is that with the highest (1 - diversity) · relevance - diversity · likeness:
-    relevance is the score, scaled for each person to [0, 1] over the items handed in; likeness the
+    The next item is that with the highest (1 - diversity) · relevance - diversity · similarity:
+    relevance is the score, scaled for each user to [0, 1] over the ranking; similarity the
     highest cosine with an item taken before, by the item vectors of the first branch that has any,
-    or, with `attribute`, by the values they share. An item without vector or values is like none.
+    or, with `attribute`, by the values they share. An item without vector or values is similar to none.
     `diversity` 0 changes nothing.
 
     Carbonell and Goldstein, The use of MMR, diversity-based reranking for reordering documents and
@@ -42,14 +42,14 @@ class MMR:
         return self.attribute is None
 
     def fit(self, training: Training) -> MMR:
-        """Keep a vector of length one an item. Raises ComponentError where there are none."""
+        """Keep a vector of length one for each item. Raises ComponentError where there are none."""
         if self.attribute is not None:
             found = shares(f"reranker {self.name!r}", training.items, self.attribute)
             self.vectors_ = _unit((found.toarray() > 0).astype(np.float32))
         elif training.vectors is None:
             raise ComponentError(
                 f"reranker {self.name!r} needs item vectors: a branch with `encode:`, or its option "
-                "`attribute`, such as genres, to tell what is alike"
+                "`attribute`, such as genres, to compare items by"
             )
         else:
             self.vectors_ = _unit(training.vectors)
@@ -59,7 +59,7 @@ class MMR:
         """The same items, chosen one after another; each keeps its score."""
         order = np.empty(ranking.items.shape, np.intp)
         cells = ranking.k * (self.vectors_.shape[1] + ranking.k)
-        for rows in few_people(len(ranking), cells):
+        for rows in few_users(len(ranking), cells):
             part = Ranking(ranking.users[rows], ranking.items[rows], ranking.scores[rows], ranking.wanted)
             order[rows] = self._order(part)
         return reordered(ranking, order)
@@ -73,8 +73,8 @@ class MMR:
 
         def gains(chosen: NDArray[np.intp] | None) -> NDArray[np.float64]:
             if chosen is not None:
-                alike = np.einsum("ijd,id->ij", vectors, vectors[rows, chosen])
-                np.maximum(nearest, alike, out=nearest)
+                similar = np.einsum("ijd,id->ij", vectors, vectors[rows, chosen])
+                np.maximum(nearest, similar, out=nearest)
             return np.asarray(wish - self.diversity * nearest, np.float64)
 
         return greedy(there, ranking.wanted, gains)

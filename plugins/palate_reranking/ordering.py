@@ -16,9 +16,9 @@ Gains = Callable[[NDArray[np.intp] | None], NDArray[np.float64]]
 
 
 def relevance(ranking: Ranking) -> NDArray[np.float64]:
-    """float64[n, k] in [0, 1]: each person's scores, the lowest of them 0 and the highest 1.
+    """float64[n, k] in [0, 1]: each user's scores, the lowest of them 0 and the highest 1.
 
-    -inf for an empty place; all 1 where a person's scores are equal.
+    -inf for an empty place; all 1 where a user's scores are equal.
     """
     there = ranking.items >= 0
     scores = np.where(there, ranking.scores, 0).astype(np.float64)
@@ -33,7 +33,7 @@ def relevance(ranking: Ranking) -> NDArray[np.float64]:
 def reordered(
     ranking: Ranking, order: NDArray[np.intp], scores: NDArray[np.float32] | None = None
 ) -> Ranking:
-    """The ranking with place j of each person taken by place `order[:, j]`, scores along with the items."""
+    """The ranking with place j of each user taken by place `order[:, j]`, scores along with the items."""
     given = ranking.scores if scores is None else scores
     return Ranking(
         ranking.users,
@@ -44,10 +44,10 @@ def reordered(
 
 
 def greedy(there: NDArray[np.bool_], wanted: int | None, gains: Gains) -> NDArray[np.intp]:
-    """intp[n, k], an order: first those chosen one after another, then the rest as they stood.
+    """intp[n, k], an order: first those chosen one after another, then the rest in their former order.
 
-    `gains(chosen)` gives float64[n, k], what each place would add now; it is told which place of
-    each person was chosen last (None at first). The highest is taken, the earlier of equals. Only
+    `gains(chosen)` gives float64[n, k], what each place would add now; its argument is the place of
+    each user that was chosen last (None at first). The highest is taken, the earlier of equals. Only
     the first `wanted` (None: all) are chosen so.
     """
     n, k = there.shape
@@ -68,8 +68,8 @@ def greedy(there: NDArray[np.bool_], wanted: int | None, gains: Gains) -> NDArra
     return np.argsort(np.where(chosen, turn, k + places), axis=1, kind="stable")
 
 
-def few_people(n: int, cells_a_person: int) -> Iterator[slice]:
-    """Slices of so few people that what is worked out about them takes little memory."""
-    step = max(1, CELLS // max(cells_a_person, 1))
+def few_users(n: int, cells_a_user: int) -> Iterator[slice]:
+    """Slices of the users, small enough for intermediate results to take little memory."""
+    step = max(1, CELLS // max(cells_a_user, 1))
     for start in range(0, n, step):
         yield slice(start, min(start + step, n))

@@ -1,4 +1,4 @@
-"""The less known further up."""
+"""Less popular items further up."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from palate_reranking.ordering import relevance, reordered
 
 @dataclass
 class PopularityPenalty:
-    """Takes from each score what the item's popularity is worth.
+    """Lowers each score by the popularity of the item.
 
-    The new score is relevance - penalty · log(1 + people) / log(1 + people of the most popular):
-    relevance is the score, scaled for each person to [0, 1] over the items handed in, `people`
-    those who met the item in training. `penalty` 0 keeps the order; at 1 the best item, were it the
-    most popular one, stands level with the worst that nobody has met.
+    The new score is relevance - penalty · log(1 + users) / log(1 + users of the most popular):
+    relevance is the score, scaled for each user to [0, 1] over the ranking, users
+    are those of the item in training. `penalty` 0 keeps the order; at 1 the best item, if it is the most
+    popular one, equals the worst without interactions.
 
     A linear correction of popularity bias after the ranking, in the manner of Steck, Item popularity
     and recommendation accuracy, RecSys 2011.
@@ -33,13 +33,13 @@ class PopularityPenalty:
     known_: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> PopularityPenalty:
-        """Keep how well known each item is, float64[items] in [0, 1]."""
+        """Keep the popularity of each item, float64[items] in [0, 1]."""
         known = np.log1p(training.history.popularity)
         self.known_ = known / max(float(known.max(initial=0)), 1e-300)
         return self
 
     def rerank(self, query: Query, ranking: Ranking) -> Ranking:
-        """The same items by their new scores; of equals, that which stood first."""
+        """The same items by their new scores; equal ones keep their order."""
         known = self.known_[np.maximum(ranking.items, 0)]
         scores = (relevance(ranking) - self.penalty * known).astype(np.float32)
         return reordered(ranking, np.argsort(-scores, axis=1, kind="stable"), scores)

@@ -1,4 +1,4 @@
-"""What the house wants shown, and what not."""
+"""Business rules: which items to show first, and which not at all."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ POOL = 5
 
 @dataclass(frozen=True)
 class Where:
-    """Which items a rule is about: those with one of these values of an attribute, or within bounds."""
+    """The items of a rule: those with one of these values of an attribute, or within bounds."""
 
     attribute: str
     values: list[str | int | float] | None = None
-    least: float | None = None
-    most: float | None = None
+    min: float | None = None
+    max: float | None = None
 
     __pydantic_config__ = {"extra": "forbid"}  # noqa: RUF012 - pydantic's name for it
 
     def __post_init__(self) -> None:
-        if (self.values is None) == (self.least is None and self.most is None):
-            raise ValueError(f"a condition on {self.attribute!r} has either `values`, or `least` or `most`")
+        if (self.values is None) == (self.min is None and self.max is None):
+            raise ValueError(f"a condition on {self.attribute!r} has either `values`, or `min` or `max`")
 
 
 @dataclass
 class Rules:
-    """House rules: items never shown, items moved up, items at the top.
+    """Business rules: items that are excluded, moved up, or pinned to the top.
 
-    `exclude` takes out what any of its conditions holds for, `only` what any of its conditions
-    fails for; an item without the attribute fails every condition. What any condition of `boost`
-    holds for stands as if it were `places` higher, before what stood there. `pin` (ids) are put
-    first, in this order. What a person has met is never put back, and no item without a score is.
+    `exclude` removes items that meet any of its conditions, `only` those that do not meet all of its
+    conditions; an item without the attribute meets none. Items that meet any condition of `boost` move
+    up by `places`, above the item at that place. Items whose ids are in `pin` come first, in this order.
+    Seen items and items without a score are never added.
 
-    A condition is `{attribute: genres, values: [Comedy]}` or `{attribute: year, least: 1990}`.
+    A condition is `{attribute: genres, values: [Comedy]}` or `{attribute: year, min: 1990}`.
     """
 
     name: ClassVar[str] = "rules"
@@ -59,33 +59,33 @@ class Rules:
     pinned_: NDArray[np.int32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Rules:
-        """Find the items of each rule. Raises ComponentError for an attribute or an id that is not there."""
+        """Find the items of each rule. Raises ComponentError for an unknown attribute or id."""
         items = training.items
         nothing = np.zeros(len(items), bool)
         self.shown_ = ~nothing
         for where in self.exclude:
-            self.shown_ &= ~holds(where, items)
+            self.shown_ &= ~meets(where, items)
         for where in self.only:
-            self.shown_ &= holds(where, items)
+            self.shown_ &= meets(where, items)
         self.boosted_ = nothing
         for where in self.boost:
-            self.boosted_ = self.boosted_ | holds(where, items)
+            self.boosted_ = self.boosted_ | meets(where, items)
         self.pinned_ = _rows(self.pin, items)
         return self
 
     def pool(self, wanted: int) -> int:
-        """How many items it must see to have `wanted` left: all with a pin, all excluded ones besides."""
+        """How many items it needs to keep `wanted` of them: all where some are pinned."""
         if len(self.pinned_):
             return len(self.shown_)
         return wanted * POOL + int(np.count_nonzero(~self.shown_))
 
     def rerank(self, query: Query, ranking: Ranking) -> Ranking:
-        """The items that may be shown, in the new order; -1 behind them. Each keeps its score."""
+        """The remaining items in the new order, then -1. Each keeps its score."""
         at = np.maximum(ranking.items, 0)
         shown = self.shown_[at] & (ranking.items >= 0)
         left = np.arange(ranking.k, dtype=np.float64)
         place = np.cumsum(shown, axis=1) - 1.0
-        place -= np.where(self.boosted_[at], self.places + 0.5, 0)  # before the one it draws level with
+        place -= np.where(self.boosted_[at], self.places + 0.5, 0)  # above the one that has this place
         turn = np.full(len(self.shown_), np.inf)
         turn[self.pinned_[::-1]] = np.arange(len(self.pinned_))[::-1] - 1e9
         place = np.minimum(place, turn[at])
@@ -99,19 +99,19 @@ class Rules:
         return reordered(kept, np.argsort(place, axis=1, kind="stable"))
 
 
-def holds(where: Where, items: Items) -> NDArray[np.bool_]:
-    """bool[items]: for which of them the condition holds. Raises ComponentError for one that cannot."""
+def meets(where: Where, items: Items) -> NDArray[np.bool_]:
+    """bool[items]: whether each meets the condition. Raises ComponentError where the condition is invalid."""
     series = column("reranker 'rules'", items, where.attribute)
     if where.values is not None:
         return _any_of(series, where)
     if not series.dtype.is_numeric():
         raise ComponentError(
-            f"reranker 'rules': {where.attribute!r} is not a number, so `least` and `most` do not apply; "
+            f"reranker 'rules': {where.attribute!r} is not a number, so `min` and `max` do not apply; "
             "use `values`"
         )
     low, high = (
-        (-np.inf if where.least is None else where.least),
-        (np.inf if where.most is None else where.most),
+        (-np.inf if where.min is None else where.min),
+        (np.inf if where.max is None else where.max),
     )
     return series.is_between(low, high).fill_null(False).to_numpy()
 

@@ -1,4 +1,4 @@
-"""Indexes of item vectors: the items nearest to a person's interests, as candidates for a ranker."""
+"""Indexes of item vectors: the items nearest to a user's interests, as candidates for a ranker."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from palate_retrieval.measures import Measure, nearest, prepared
 
 @dataclass
 class Exact:
-    """The items nearest to a person's interests, by looking at all: slow, and never wrong.
+    """The items nearest to a user's interests, by looking at all: slow, and never wrong.
 
     `measure` should be that of the ranker behind it: `cosine`, `dot` or `euclidean`.
     """
@@ -23,7 +23,7 @@ class Exact:
     name: ClassVar[str] = "exact"
 
     candidates: Annotated[int, Ge(1)] = 1000
-    """How many items are looked for, what the person has met among them."""
+    """How many items are looked for, the user's items among them."""
     measure: Measure = "cosine"
 
     vectors_: Vectors = field(init=False, repr=False, compare=False)

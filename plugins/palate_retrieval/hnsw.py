@@ -18,7 +18,7 @@ METRICS = {"cosine": "ip", "dot": "ip", "euclidean": "l2sq"}
 
 @dataclass
 class HNSW:
-    """Nearly all of the items nearest to a person's interests, found in a graph of near items (HNSW).
+    """Nearly all of the items nearest to a user's interests, found in a graph of near items (HNSW).
 
     Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using hierarchical
     navigable small world graphs, TPAMI 2020, by usearch. `links` are kept for each item, chosen from
@@ -33,7 +33,7 @@ class HNSW:
     extra: ClassVar[str] = "hnsw"
 
     candidates: Annotated[int, Ge(1)] = 1000
-    """How many items are looked for, what the person has met among them."""
+    """How many items are looked for, the user's items among them."""
     measure: Measure = "cosine"
     """By what nearness is measured: that of the ranker behind it."""
     links: Annotated[int, Ge(2)] = 16

@@ -1,4 +1,4 @@
-"""Ways to divide what people did into what a model learns from and what it is judged on."""
+"""Ways to divide what users did into what a model learns from and what it is evaluated on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items and people that training has never seen."""
+"""Items and users that training has never seen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from palate_splits.shares import Share, check_shares, owners, places, portion
 class ColdItems:
     """A random share of the items leaves training: every interaction with them tests.
 
-    Shares are of the items that somebody met. Another share validates likewise.
+    Shares are of the items that another user met. Another share validates likewise.
     """
 
     name: ClassVar[str] = "cold-items"
@@ -39,19 +39,19 @@ class ColdItems:
 
 @dataclass
 class ColdUsers:
-    """A random share of the people leaves training: of each, some events are given, the rest tests.
+    """A random share of the users leaves training: of each, some events are given, the rest tests.
 
-    Shares are of the people with more than `given` events, since the others have nothing to be
-    judged on; they train. The oldest events are given and the newer ones are the truth; without
-    times, random ones. Another share of the people validates likewise.
+    Shares are of the users with more than `given` events, since the others have nothing to be
+    evaluated on; they train. The oldest events are given and the newer ones are the truth; without
+    times, random ones. Another share of the users validates likewise.
     """
 
     name: ClassVar[str] = "cold-users"
 
     test: Share = 0.1
-    """Share of the people who test."""
+    """Share of the users who test."""
     validation: Share = 0.1
-    """Share of the people who validate."""
+    """Share of the users who validate."""
     given: Annotated[int, Ge(0)] = 5
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:

@@ -20,8 +20,8 @@ class Column:
     """The split given with the data: the column `part` of the interactions.
 
     The source `files` makes one where it is given `test` or `validation` files. Where the split has no
-    validation part, `validation` takes that share of each person's training interactions for it, at
-    random; shares are rounded to the nearest, and one of each person's stays in training. What is
+    validation part, `validation` takes that share of each user's training interactions for it, at
+    random; shares are rounded to the nearest, and one of each user's stays in training. What is
     tested stays as it was given.
     """
 

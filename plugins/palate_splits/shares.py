@@ -1,4 +1,4 @@
-"""What the splitters have in common: shares, and each event's place among its person's."""
+"""What the splitters have in common: shares, and each event's place among its user's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def owners(dataset: Dataset) -> NDArray[np.int32]:
 
 
 def places(dataset: Dataset, rng: np.random.Generator, by_time: bool) -> NDArray[np.int64]:
-    """The place of each interaction among its person's: 0 for the newest, or at random.
+    """The place of each interaction among its user's: 0 for the newest, or at random.
 
     Of events in one second either may be the newer; chance decides. To go by item number would tie
     the split to how popular an item is: catalogues are numbered from old to new, and of the last
@@ -63,9 +63,9 @@ def places(dataset: Dataset, rng: np.random.Generator, by_time: bool) -> NDArray
 def held_out(
     dataset: Dataset, place: NDArray[np.int64], test: float, validation: float
 ) -> dict[str, NDArray[np.bool_]]:
-    """Masks of each person's shares: test takes the first places, validation the next.
+    """Masks of each user's shares: test takes the first places, validation the next.
 
-    One event of each person always stays in training.
+    One event of each user always stays in training.
     """
     counts = np.bincount(owners(dataset), minlength=dataset.users.height)
     room = np.maximum(counts - 1, 0)

@@ -1,4 +1,4 @@
-"""A random share of what each person did."""
+"""A random share of what each user did."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from palate_splits.shares import Share, check_shares, held_out, places
 
 @dataclass
 class Random:
-    """A random share of each person's interactions tests, another validates.
+    """A random share of each user's interactions tests, another validates.
 
-    Shares are rounded to the nearest; one interaction of each person always stays in training.
+    Shares are rounded to the nearest; one interaction of each user always stays in training.
     What is tested does not depend on the share that validates. Where there are times, `temporal`
     is the more honest split: this one learns from the future.
     """

@@ -1,4 +1,4 @@
-"""Learn from the past, be judged on what came after."""
+"""Learn from the past, be evaluated on what came after."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from palate_splits.shares import Share, check_shares, held_out, owners, places, 
 
 @dataclass
 class Temporal:
-    """One moment for everybody: the newest interactions test, the next newest validate.
+    """One moment for every user: the newest interactions test, the next newest validate.
 
-    The only split in which nothing is learnt from the future. Interactions of one second stay
-    together, so a part may be larger than its share. A person who appears only after the moment is
-    judged without history.
+    The only split in which nothing is fitted from the future. Interactions of one second stay
+    together, so a part may be larger than its share. A user who appears only after the moment is
+    evaluated without history.
     """
 
     name: ClassVar[str] = "temporal"
@@ -41,11 +41,11 @@ class Temporal:
 
 @dataclass
 class UserTemporal:
-    """A moment for each person: the newest of their interactions test, the next newest validate.
+    """A moment for each user: the newest of their interactions test, the next newest validate.
 
-    Shares are rounded to the nearest; one interaction of each person always stays in training.
-    Among interactions of one second chance decides which is newer. What one person learns from may
-    be later than what another is judged on.
+    Shares are rounded to the nearest; one interaction of each user always stays in training.
+    Among interactions of one second chance decides which is newer. What one user learns from may
+    be later than what another is evaluated on.
     """
 
     name: ClassVar[str] = "user-temporal"
@@ -66,9 +66,9 @@ class UserTemporal:
 
 @dataclass
 class LeaveOneOut:
-    """The last interaction of each person tests, the one before it validates.
+    """The last interaction of each user tests, the one before it validates.
 
-    A person with two interactions has none to validate, and one with a single interaction only
+    A user with two interactions has none to validate, and one with a single interaction only
     trains. `validation: false` leaves the last but one in training. Among interactions of one second
     chance decides which is last.
     """

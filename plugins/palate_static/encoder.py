@@ -1,4 +1,4 @@
-"""Texts as means of token vectors that somebody drew from a language model."""
+"""Texts as means of token vectors that another user drew from a language model."""
 
 from __future__ import annotations
 

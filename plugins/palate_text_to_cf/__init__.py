@@ -1,4 +1,4 @@
-"""Rankers that carry what others know over to items that nobody has met."""
+"""A ranker that extends a collaborative one to items without interactions, by their texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ridge regression from item vectors to whatever numbers the items have, as one linear map."""
+"""Ridge regression from item vectors to any numbers of the items, as one linear map."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from palate.components.contracts import Vectors
 
 
 @dataclass(frozen=True)
-class Crossing:
-    """What turns the numbers of w known items into guesses for all items: numbers @ left @ right.T.
+class KernelMap:
+    """The map from the numbers of w known items to predictions for all items: numbers @ left @ right.T.
 
-    `left` is float32[w, r], or None for the identity; `right` float32[items, r]. `own` (float32[w]) is
-    how much of a known item's guess is its own number: the diagonal of the map.
+    `left` is float32[w, r], or None for the identity; `right` float32[items, r]. `own` (float32[w])
+    is the share of a known item's number in its prediction: the diagonal of the map.
     """
 
     left: Vectors | None
     right: Vectors
     own: NDArray[np.float32]
 
-    def guesses(self, numbers: NDArray[np.float32], known: NDArray[np.int64]) -> NDArray[np.float32]:
+    def predictions(self, numbers: NDArray[np.float32], known: NDArray[np.int64]) -> NDArray[np.float32]:
         """float32[n, items] from float32[n, w]; a known item's as if its own number were not known.
 
-        The guess without one's own number is (guess - own · number) / (1 - own), exactly what a ridge
-        regression on the others would give (leave-one-out; Allen 1974, Golub, Heath and Wahba 1979).
+        Without the own number it is (prediction - own · number) / (1 - own), exactly what a ridge regression
+        on the others would give (leave-one-out; Allen 1974, Golub, Heath and Wahba 1979).
         """
         reduced = numbers if self.left is None else row_product(numbers, self.left.T)
         out = row_product(reduced, self.right)
@@ -35,7 +35,7 @@ class Crossing:
         return out
 
 
-def linear(vectors: Vectors, known: NDArray[np.int64], l2: float) -> Crossing:
+def linear(vectors: Vectors, known: NDArray[np.int64], l2: float) -> KernelMap:
     """F_w (F_wᵀF_w + l2·I)⁻¹ Fᵀ: no matrix is larger than items x dimensions."""
     wide = vectors.astype(np.float64)
     of_known = wide[known]
@@ -43,10 +43,10 @@ def linear(vectors: Vectors, known: NDArray[np.int64], l2: float) -> Crossing:
     squares[np.diag_indices_from(squares)] += l2
     left = np.linalg.solve(squares, of_known.T).T
     own = np.einsum("ij,ij->i", left, of_known)
-    return Crossing(left.astype(np.float32), vectors, own.astype(np.float32))
+    return KernelMap(left.astype(np.float32), vectors, own.astype(np.float32))
 
 
-def radial(vectors: Vectors, known: NDArray[np.int64], l2: float, gamma: float) -> Crossing:
+def radial(vectors: Vectors, known: NDArray[np.int64], l2: float, gamma: float) -> KernelMap:
     """(K_ww + l2·I)⁻¹ K_w, with K = exp(-gamma·‖f - f'‖²)."""
     from scipy.linalg import cho_factor, cho_solve
 
@@ -55,7 +55,7 @@ def radial(vectors: Vectors, known: NDArray[np.int64], l2: float, gamma: float) 
     squares[np.diag_indices_from(squares)] += l2
     solved = cho_solve(cho_factor(squares, lower=True, overwrite_a=True), kernel, overwrite_b=False)
     own = solved[np.arange(len(known)), known]
-    return Crossing(None, np.ascontiguousarray(solved.T, np.float32), own.astype(np.float32))
+    return KernelMap(None, np.ascontiguousarray(solved.T, np.float32), own.astype(np.float32))
 
 
 def _kernel(vectors: Vectors, known: NDArray[np.int64], gamma: float) -> NDArray[np.float32]:

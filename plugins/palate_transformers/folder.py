@@ -41,7 +41,7 @@ GGUF = ".gguf"
 
 
 def lacks(folder: Path) -> str:
-    """What a folder (or a GGUF file) lacks to be a model, or nothing if it is whole."""
+    """What a folder (or a GGUF file) is missing to be a model, or nothing if it is whole."""
     if folder.suffix == GGUF:
         return "" if folder.is_file() else "not there"
     if not folder.is_dir():

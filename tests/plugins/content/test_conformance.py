@@ -1,5 +1,5 @@
 from palate.testing import conforms
-from palate_content.nearness import Cosine, Dot, Euclidean
+from palate_content.similarity import Cosine, Dot, Euclidean
 from palate_content.softmax import Softmax
 
 TestCosine = conforms(Cosine)

@@ -3,7 +3,7 @@ import pytest
 
 from palate.components.component import Component
 from palate.testing import asking, checkerboard, conforms, crowd, training_of
-from palate_graph import strongest as module
+from palate_graph import sparse_product as module
 from palate_graph.rp3beta import RP3beta
 
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3]]

@@ -11,6 +11,6 @@ TestPopularityPenalty = conforms(PopularityPenalty)
 TestRules = conforms(Rules, boost=[{"attribute": "genres", "values": ["odd"]}], pin=["i03", "i05"])
 TestRulesThatLeaveOut = conforms(
     Rules,
-    exclude=[{"attribute": "year", "least": 1993}],
+    exclude=[{"attribute": "year", "min": 1993}],
     expected={"keeps_the_items": "what is excluded is not shown, and not for want of anything else"},
 )

@@ -38,12 +38,12 @@ def test_without_rules_nothing_changes():
 
 def test_what_is_excluded_is_not_shown():
     assert order(fitted(exclude=[Where("genres", ["b"])])) == [0, 3, 4, -1, -1]
-    assert order(fitted(exclude=[Where("year", least=2000)])) == [0, 1, 4, -1, -1]
+    assert order(fitted(exclude=[Where("year", min=2000)])) == [0, 1, 4, -1, -1]
 
 
 def test_only_what_meets_every_condition_is_shown_and_an_item_without_the_attribute_is_not():
-    assert order(fitted(only=[Where("year", most=2000)])) == [0, 1, 2, -1, -1]
-    assert order(fitted(only=[Where("year", least=1990), Where("genres", ["a", "c"])])) == [1, 3, -1, -1, -1]
+    assert order(fitted(only=[Where("year", max=2000)])) == [0, 1, 2, -1, -1]
+    assert order(fitted(only=[Where("year", min=1990), Where("genres", ["a", "c"])])) == [1, 3, -1, -1, -1]
 
 
 def test_what_is_boosted_moves_up_by_so_many_places_and_no_more():
@@ -72,7 +72,7 @@ def test_it_asks_for_as_many_more_items_as_it_may_leave_out():
     [
         ({"exclude": [Where("genre", ["a"])]}, "the attribute 'genre'; they have year, genres"),
         ({"exclude": [Where("genres", ["A"])]}, "no item has 'A' as 'genres'"),
-        ({"boost": [Where("genres", least=3)]}, "'genres' is not a number"),
+        ({"boost": [Where("genres", min=3)]}, "'genres' is not a number"),
         ({"pin": [10, 99]}, "there is no item '99' to pin"),
     ],
 )
@@ -88,8 +88,8 @@ def test_numbers_may_be_values():
 @pytest.mark.parametrize(
     ("condition", "said"),
     [
-        ({"attribute": "genres"}, "a condition on 'genres' has either `values`, or `least` or `most`"),
-        ({"attribute": "year", "values": [1980], "least": 3}, "has either `values`, or `least` or `most`"),
+        ({"attribute": "genres"}, "a condition on 'genres' has either `values`, or `min` or `max`"),
+        ({"attribute": "year", "values": [1980], "min": 3}, "has either `values`, or `min` or `max`"),
         ({"attribute": "genres", "value": ["a"]}, "value"),
         ({"values": ["a"]}, "attribute is required"),
     ],
@@ -104,7 +104,7 @@ def test_a_condition_that_is_none_is_refused_before_anything_is_computed(conditi
 
 def test_the_schema_of_recipes_knows_what_a_condition_is():
     whole = schema(installed())
-    recipe = {"recipe": 1, "rerank": [{"use": "rules", "only": [{"attribute": "year", "least": 1990}]}]}
+    recipe = {"recipe": 1, "rerank": [{"use": "rules", "only": [{"attribute": "year", "min": 1990}]}]}
     jsonschema.validate(recipe, whole)
     recipe["rerank"][0]["only"][0]["lest"] = 3
     with pytest.raises(jsonschema.ValidationError):

@@ -121,7 +121,7 @@ def test_people_without_history_get_what_the_teacher_gives_them():
 def test_it_says_so_where_there_is_nothing_to_learn_from_or_no_memory():
     with pytest.raises(ComponentError, match="needs item vectors; add `encode:`"):
         TextToCF(ranker("ease")).fit(training_of(LISTS, 8))
-    with pytest.raises(ComponentError, match="no item met in training has a vector"):
+    with pytest.raises(ComponentError, match="no item with interactions has a vector"):
         TextToCF(ranker("ease")).fit(training(vectors=np.zeros_like(VECTORS)))
     with pytest.raises(ComponentError, match=r"would take .* GiB for 20 items.*kernel: linear"):
         TextToCF(ranker("ease"), memory=1e-9).fit(crowd()[0])

@@ -8,9 +8,9 @@ import pytest
 from palate.arrays.products import SparseWeights
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, crowd, training_of
-from palate_linear import nearby as module
+from palate_linear import neighbourhood as module
 from palate_linear.ease import Ease
-from palate_linear.nearby import counts_at_most, weights_nearby
+from palate_linear.neighbourhood import counts_at_most, neighbourhood_weights
 
 SMALL = 1e-9  # GiB: too little for any catalogue
 
@@ -37,7 +37,7 @@ def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():
     met = training.history.matrix.toarray().astype(float)
     counts = met.T @ met
     size = np.sqrt(np.maximum(np.diag(counts), 1))
-    got = weights_nearby(training.history.matrix, 2.0, 4).toarray()
+    got = neighbourhood_weights(training.history.matrix, 2.0, 4).toarray()
     for item in range(20):
         likeness = counts[item] / (size * size[item])
         likeness[item] = 0

@@ -4,7 +4,7 @@ import pytest
 
 from palate import History, Items, Query, Training
 from palate.errors import ComponentError
-from palate_content.nearness import Cosine, Dot, Euclidean
+from palate_content.similarity import Cosine, Dot, Euclidean
 
 RANKERS = [Cosine, Dot, Euclidean]
 VECTORS = np.array([[3, 4], [0, 0], [0, 2], [-1, 0]], np.float32)

@@ -1,4 +1,4 @@
-"""How near two items are, by who met them."""
+"""How similar two items are, by their users."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.errors import ComponentError
+
 Measure = Literal["cosine", "jaccard", "tfidf", "bm25"]
 Between = Callable[[Any, Any, Any], Any]
 
 K1, B = 1.2, 0.75
 
 
+def check_shrink(ranker: str, measure: Measure, shrink: float) -> None:
+    """Raises ComponentError if `shrink` is set with `bm25`, which has no denominator."""
+    if shrink and measure == "bm25":
+        raise ComponentError(
+            f"ranker {ranker!r}: similarity 'bm25' has no denominator to add `shrink` to; "
+            "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
+        )
+
+
 def weighted(matrix: sp.csr_array, measure: Measure) -> sp.csr_array:
-    """The people x items matrix with the weights that the measure gives its entries."""
+    """The users x items matrix with the weights that the measure gives its entries."""
     if measure == "tfidf":
         return _times(matrix, np.log((1 + matrix.shape[1]) / (1 + np.diff(matrix.indptr))))
     if measure == "bm25":
@@ -32,7 +43,7 @@ def between(matrix: sp.csr_array, measure: Measure, shrink: float) -> Between:
     """
     size = np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]).astype(np.float32)
     length = np.sqrt(size)
-    tiny = np.float32(max(shrink, 1e-30))  # an item without people has no similarity, not 0 / 0
+    tiny = np.float32(max(shrink, 1e-30))  # an item without users has no similarity, not 0 / 0
 
     def cosine(products: Any, one: Any, other: Any) -> Any:
         return products / (length[one] * length[other] + tiny)

@@ -1,4 +1,4 @@
-"""People and items weighed by how much they have."""
+"""Matrices weighted by the degrees of their rows and columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def power(degrees: NDArray[np.integer], exponent: float) -> NDArray[np.float64]:
     return out
 
 
-def weighed(matrix: sp.csr_array, rows: NDArray[np.floating], columns: NDArray[np.floating]) -> sp.csr_array:
+def scaled(matrix: sp.csr_array, rows: NDArray[np.floating], columns: NDArray[np.floating]) -> sp.csr_array:
     """diag(rows) · matrix · diag(columns), float32."""
     data = matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices]
     return sp.csr_array((data.astype(np.float32), matrix.indices, matrix.indptr), shape=matrix.shape)

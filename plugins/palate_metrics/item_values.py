@@ -1,4 +1,4 @@
-"""What the figures beyond accuracy rest on: means over what was really ranked, and attributes."""
+"""What the metrics beyond accuracy use: means over the ranked items, and attributes of items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from palate.errors import ComponentError
 def mean_of_ranked(values: NDArray[np.float64], ranking: Ranking, k: int) -> NDArray[np.float64]:
     """float64[n]: the mean of `values` (float64[items]) over the first k, empty places left out.
 
-    NaN for a person for whom nothing is ranked.
+    NaN for a user without ranked items.
     """
     items = ranking.items[:, :k]
     there = items >= 0
@@ -42,7 +42,7 @@ def attribute_matrix(metric: str, truth: Truth, attribute: str) -> sp.csr_array:
 
 def _items(metric: str, truth: Truth, attribute: str) -> Items:
     if truth.items is None:
-        raise ComponentError(f"metric {metric!r} needs the items, which this truth does not have")
+        raise ComponentError(f"metric {metric!r} needs the items, and got none")
     if attribute not in truth.items.attributes:
         known = ", ".join(truth.items.attributes) or "none"
         raise ComponentError(

@@ -1,4 +1,4 @@
-"""EASE with each item explained by the items nearest to it alone: sparse, for large catalogues."""
+"""EASE with each item predicted from the items nearest to it alone: sparse, for large catalogues."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from palate.arrays.threads import shared_out
 from palate.arrays.topk import top_k_others
 
 CHUNK_BYTES = 16 * 2**20
-BYTES_A_COUNT = 8  # a count and its column, for each two items that somebody met both of
+BYTES_A_COUNT = 8  # a count and its column, for each two items with a common user
 
 
 def counts_at_most(met: sp.csr_array) -> int:
-    """How many pairs of items may have been met together by anybody: a bound, without counting them."""
+    """An upper bound on the pairs of items with common users, without counting them."""
     return int(min(np.sum(np.diff(met.indptr).astype(np.float64) ** 2), float(met.shape[1]) ** 2))
 
 
-def weights_nearby(met: sp.csr_array, l2: float, neighbours: int) -> sp.csr_array:
-    """Sparse float32[items, items] with a diagonal of 0; column j holds what its nearest items say of j.
+def neighbourhood_weights(met: sp.csr_array, l2: float, neighbours: int) -> sp.csr_array:
+    """Sparse float32[items, items] with a diagonal of 0; column j holds its nearest items' weights.
 
     In EASE column j is the ridge regression of item j on all others. Here it is that on the `neighbours`
     items with the highest cosine to j, b = (G_NN + l2·I)⁻¹ G_Nj: neighbourhood selection in the manner
@@ -51,7 +51,7 @@ def weights_nearby(met: sp.csr_array, l2: float, neighbours: int) -> sp.csr_arra
 
 
 def _nearest(counts: sp.csr_array, k: int) -> NDArray[np.int32]:
-    """int32[items, k]: the items with the highest cosine to each, -1 where nobody met k of them with it."""
+    """int32[items, k]: the items with the highest cosine to each, -1 where fewer have a common user."""
     size = np.sqrt(np.maximum(counts.diagonal(), 1))
     near = np.full((counts.shape[0], k), -1, np.int32)
     for items in _blocks(counts.shape[0], max(1, CHUNK_BYTES // (4 * counts.shape[0]))):
@@ -63,7 +63,7 @@ def _nearest(counts: sp.csr_array, k: int) -> NDArray[np.int32]:
 def _regressions(
     counts: sp.csr_array, items: NDArray[np.int64], near: NDArray[np.int32], l2: float
 ) -> NDArray[np.float32]:
-    """float32[n, k]: the weights of each item's neighbours; 0 for those that are not there."""
+    """float32[n, k]: the weights of each item's neighbours; 0 for missing ones."""
     n, k = near.shape
     there = near >= 0
     known = np.where(there, near, 0)

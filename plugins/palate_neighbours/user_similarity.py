@@ -1,4 +1,4 @@
-"""How near people are, by what they met."""
+"""How similar users are, by their items."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
-from palate_neighbours.similarity import K1, B, Measure
+from palate_neighbours.item_similarity import K1, B, Measure
 
 Weights = NDArray[np.float32]
 
 
 def weights_of_items(met: sp.csr_array, measure: Measure) -> Weights:
-    """float32[items]: what having met each item says, by how many of the people in `met` did."""
-    people = met.shape[0]
+    """float32[items]: the weight of each item, by how many of the users in `met` have it."""
+    users = met.shape[0]
     popularity = np.bincount(met.indices, minlength=met.shape[1])
     weights = np.ones(met.shape[1])
     if measure == "tfidf":
-        weights = np.log((1 + people) / (1 + popularity))
+        weights = np.log((1 + users) / (1 + popularity))
     elif measure == "bm25":  # 1 is added within the logarithm, so that no weight is negative
-        weights = np.log1p((people - popularity + 0.5) / (popularity + 0.5))
+        weights = np.log1p((users - popularity + 0.5) / (popularity + 0.5))
     return np.asarray(weights, np.float32)
 
 
-def people_near(
-    asking: sp.csr_array, met: sp.csr_array, weights: Weights, measure: Measure, shrink: float
+def similarities(
+    queried: sp.csr_array, met: sp.csr_array, weights: Weights, measure: Measure, shrink: float
 ) -> NDArray[np.float32]:
-    """float32[n, people]: how like each in `met` is to who asks; -inf where nothing is shared."""
+    """float32[n, users]: how similar users in `queried` are to those in `met`; -inf without common items."""
     mean = met.nnz / max(met.shape[0], 1)
-    one, other = _weighted(asking, weights, measure, mean), _weighted(met, weights, measure, mean)
+    one, other = _weighted(queried, weights, measure, mean), _weighted(met, weights, measure, mean)
     products = history_product(one, SparseWeights(other.T.tocsr()))
     tiny = np.float32(max(shrink, 1e-30))
     if measure in ("cosine", "tfidf"):
@@ -41,15 +41,15 @@ def people_near(
 
 
 def shared_by_item(
-    one: sp.csr_array, met: sp.csr_array, people: NDArray[np.int32], weights: Weights, measure: Measure
+    one: sp.csr_array, met: sp.csr_array, users: NDArray[np.int32], weights: Weights, measure: Measure
 ) -> NDArray[np.float64]:
-    """float64[people, items met]: which share of the likeness to each of these `people` an item has.
+    """float64[users, items]: the share of each item of a user in the similarity to each of these `users`.
 
-    `one` is the row of who asks, and each of the people has something in common with them.
+    `one` is the row of the user, and each of the `users` has an item in common with them.
     """
     mean = met.nnz / max(met.shape[0], 1)
-    mine, theirs = _weighted(one, weights, measure, mean), _weighted(met[people], weights, measure, mean)
-    products = theirs[:, one.indices].toarray().astype(np.float64) * mine.data
+    own, other = _weighted(one, weights, measure, mean), _weighted(met[users], weights, measure, mean)
+    products = other[:, one.indices].toarray().astype(np.float64) * own.data
     shares: NDArray[np.float64] = products / products.sum(axis=1, keepdims=True)
     return shares
 

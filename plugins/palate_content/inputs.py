@@ -1,4 +1,4 @@
-"""What a content ranker is given, looked at before it is used."""
+"""The vectors and interests that a content ranker gets, checked before use."""
 
 from __future__ import annotations
 

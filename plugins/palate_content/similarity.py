@@ -1,0 +1,146 @@
+"""How similar each item is to the nearest of a user's interests, by three measures.
+
+Only vectors count, so an item without interactions is scored like any other. An item whose vector is
+all zeros has no text, and gets NaN: no score. So does every item for a user whose interests are all
+zeros.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from palate.arrays.products import row_product
+from palate.components.contracts import Scores, Vectors
+from palate.data import Query, Training
+from palate.data.contributions import Contributions
+from palate_content.inputs import interests_of, item_vectors
+
+
+@dataclass
+class NearestInterest(ABC):
+    """Items by the similarity of their vector to the nearest interest; the measure is the subclass's."""
+
+    name: ClassVar[str]
+    needs: ClassVar[frozenset[str]] = frozenset({"vectors", "interests", "history"})
+
+    vectors_: Vectors = field(init=False, repr=False, compare=False)
+    blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+
+    @abstractmethod
+    def _similarity(self, interests: Vectors) -> Scores:
+        """float32[m, items]: how similar each item is to each of these interests, float32[m, d]."""
+
+    def fit(self, training: Training) -> Self:
+        """Keep the item vectors. Raises ComponentError where there are none."""
+        self.vectors_, self.blank_ = item_vectors(training, self.name)
+        return self
+
+    def score(self, query: Query) -> Scores:
+        """float32[n, items], higher is better; NaN without a vector or an interest."""
+        given = self._interests(query)
+        users, interests, width = given.shape
+        scores = self._similarity(given.reshape(users * interests, width))
+        if interests > 1:
+            scores = scores.reshape(users, interests, -1).max(axis=1)
+        scores[:, self.blank_] = np.nan
+        scores[~given.any(axis=(1, 2))] = np.nan
+        return scores
+
+    def _interests(self, query: Query) -> Vectors:
+        return interests_of(query, self.vectors_.shape[1])
+
+    def _products(self, interests: Vectors, items: NDArray[np.int32]) -> Scores:
+        """The best product over a user's interests with the vectors of some items, float32[n, c]."""
+        own = self.vectors_[np.maximum(items, 0)]
+        scores: Scores = np.einsum("nkd,ncd->nck", interests, own).max(axis=2)
+        scores[self.blank_[np.maximum(items, 0)] | (items < 0)] = np.nan
+        scores[~interests.any(axis=(1, 2))] = np.nan
+        return scores
+
+
+@dataclass
+class Cosine(NearestInterest):
+    """Items by the cosine of the angle between their vector and the user's nearest interest."""
+
+    name: ClassVar[str] = "cosine"
+
+    def fit(self, training: Training) -> Cosine:
+        """Keep the item vectors, each at length one. Raises ComponentError where there are none."""
+        super().fit(training)
+        self.vectors_ = _unit(self.vectors_)
+        return self
+
+    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
+        """float32[n, c]: the scores of only these items (int32[n, c])."""
+        interests = self._interests(query)
+        unit = _unit(interests.reshape(-1, interests.shape[2])).reshape(interests.shape)
+        return self._products(unit, items)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The item's direction over the length of the nearest interest: exact, as the length is given."""
+        interests = self._interests(query)
+        length = np.linalg.norm(interests.astype(np.float64), axis=2, keepdims=True)
+        toward = self.vectors_[items].astype(np.float64)[:, None, :] / np.where(length > 0, length, np.inf)
+        return _toward(interests, toward)
+
+    def _similarity(self, interests: Vectors) -> Scores:
+        return row_product(_unit(interests), self.vectors_)
+
+
+@dataclass
+class Dot(NearestInterest):
+    """Items by the inner product of their vector with the user's best interest."""
+
+    name: ClassVar[str] = "dot"
+
+    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
+        """float32[n, c]: the scores of only these items (int32[n, c])."""
+        return self._products(self._interests(query), items)
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """The item's own vector, for the best interest."""
+        interests = self._interests(query)
+        vectors = self.vectors_[items].astype(np.float64)[:, None, :]
+        return _toward(interests, np.broadcast_to(vectors, interests.shape))
+
+    def _similarity(self, interests: Vectors) -> Scores:
+        """A longer vector scores higher in the same direction."""
+        return row_product(interests, self.vectors_)
+
+
+@dataclass
+class Euclidean(NearestInterest):
+    """Items by the distance of their vector from the user's nearest interest, nearest first."""
+
+    name: ClassVar[str] = "euclidean"
+
+    def _similarity(self, interests: Vectors) -> Scores:
+        """The negative distance, so 0 is best."""
+        distance = row_product(interests, self.vectors_)
+        distance *= -2
+        distance += np.einsum("ij,ij->i", self.vectors_, self.vectors_)
+        distance += np.einsum("ij,ij->i", interests, interests)[:, None]
+        np.maximum(distance, 0, out=distance)
+        np.sqrt(distance, out=distance)
+        return np.negative(distance, out=distance)
+
+
+def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:
+    """What the largest product of interests with `toward` (n, k, d) consists of, where it is the score."""
+    products = np.einsum("nkd,nkd->nk", interests, toward)
+    best = np.zeros(products.shape)
+    best[np.arange(len(best)), products.argmax(axis=1)] = 1
+    return Contributions(np.zeros(len(interests)), interests=toward * best[:, :, None])
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """float32[n, d] of length one; zeros stay zeros."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit = np.zeros_like(vectors)
+    np.divide(vectors, length, out=unit, where=length > 0)
+    return unit
