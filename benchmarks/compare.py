@@ -100,7 +100,7 @@ def compared(data: Path) -> tuple[dict[str, Any], Any]:
         for entry in found.entries:
             _ = (
                 entry.evaluations[0].ranking,
-                entry.evaluations[0].run.judged,
+                entry.evaluations[0].run.ground_truth,
             )  # read while the folder is there
         _ = found.entries[0].evaluations[0].run.recipe, found.entries[0].evaluations[0].run.results
     print(f"compared in {wall:.1f} s; steps " + ", ".join(f"{n} {s:.1f}" for n, s in operations.items()))
@@ -138,7 +138,7 @@ def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
     from palate_compare.rankings import as_ranking, metrics_of
 
     run = found.entries[0].evaluations[0].run
-    known = run.judged
+    known = run.ground_truth
     metrics = {name: each for name, each in metrics_of(run, installed()).items() if name in METRICS}
     rankings = [as_ranking(entry.evaluations[0].ranking, known) for entry in found.entries[:6]]
     alone, whole = [], []

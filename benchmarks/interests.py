@@ -153,7 +153,7 @@ class Bench:
         seconds = time.perf_counter() - started
         found = evaluate(ranking, self.truth, self.metrics).summary
         ndcg, recall = found["ndcg"], found["recall"]
-        return Cell(ndcg.mean, ndcg.low, ndcg.high, recall.mean, ndcg.people, round(seconds, 2))
+        return Cell(ndcg.mean, ndcg.low, ndcg.high, recall.mean, ndcg.users, round(seconds, 2))
 
 
 def table(bench: Bench, vectors: Any, key: str, read: bool) -> Iterator[tuple[str, str, Cell]]:

@@ -79,7 +79,7 @@ def comparison_warnings(
 
 def _of_a_run(evaluated: EvaluatedRanking) -> Iterator[ComparisonWarning]:
     found = evaluated.run.results
-    judged, periods = found["judged"], found["periods"]
+    counts, periods = found["evaluated"], found["periods"]
     if periods and periods["trained_later"]:
         share = periods["trained_later"] / periods["learned"]
         yield ComparisonWarning(
@@ -88,17 +88,17 @@ def _of_a_run(evaluated: EvaluatedRanking) -> Iterator[ComparisonWarning]:
             "future that they would not know in production",
             "split by time for all users at once: `split: {use: temporal, ...}`",
         )
-    if judged["seen_again"]:
+    if counts["seen_again"]:
         yield ComparisonWarning(
             "duplicates",
-            f"{judged['seen_again']:,} events of the test part repeat earlier ones of the same user; seen "
+            f"{counts['seen_again']:,} events of the test part repeat earlier ones of the same user; seen "
             "items are masked, so these cannot be found and are not counted",
             "add `drop-duplicates` to `clean`, or split by a rule that keeps repeats together",
         )
-    if judged["left_out"]:
+    if counts["excluded"]:
         yield ComparisonWarning(
             "excluded",
-            f"{judged['left_out']:,} users of the test part have no relevant item that is new to them and "
+            f"{counts['excluded']:,} users of the test part have no relevant item that is new to them and "
             "are not evaluated",
             "make the test part larger, or report how many were excluded beside the values",
         )

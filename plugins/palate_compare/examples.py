@@ -27,17 +27,17 @@ def examples(comparison: Comparison) -> list[dict[str, Any]]:
     each entry, with what in their history each comes from where the pipeline can be explained. The
     reference is the baseline, or the second best entry. Only the first seed or fold is shown.
     """
-    judged = comparison.entries[0].evaluations[0].run.judged
-    rows = rows_of(judged.people["id"], comparison.paired.users)
+    ground_truth = comparison.entries[0].evaluations[0].run.ground_truth
+    rows = rows_of(ground_truth.users["id"], comparison.paired.users)
     found = []
     for why, at in _chosen(comparison, rows):
         user, row = comparison.paired.users[at], int(rows[at])
         values = comparison.paired.values[at, :, _metric(comparison)]
         entries = [
-            {"name": entry.name, "value": float(value), "recommended": _shown(entry, user, judged, row)}
+            {"name": entry.name, "value": float(value), "recommended": _shown(entry, user, ground_truth, row)}
             for entry, value in zip(comparison.entries, values, strict=True)
         ]
-        found.append({"why": why, "user": user, **_past(judged, row), "entries": entries})
+        found.append({"why": why, "user": user, **_past(ground_truth, row), "entries": entries})
     return found
 
 
@@ -64,18 +64,18 @@ def _chosen(comparison: Comparison, rows: np.ndarray[Any, np.dtype[np.int64]]) -
     return [each for turn, each in enumerate(found) if each[1] not in [at for _, at in found[:turn]]]
 
 
-def _past(judged: GroundTruth, row: int) -> dict[str, list[str]]:
-    past = judged.history.items[judged.history.indptr[row] : judged.history.indptr[row + 1]][::-1][:SHOWN]
-    relevant = judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]]
-    titles = judged.items.titles
+def _past(ground_truth: GroundTruth, row: int) -> dict[str, list[str]]:
+    past = ground_truth.history.take(np.array([row])).items[::-1][:SHOWN]
+    relevant = _relevant(ground_truth, row)
+    titles = ground_truth.items.titles
     return {"latest": titles.gather(past).to_list(), "relevant": titles.gather(relevant[:SHOWN]).to_list()}
 
 
-def _shown(entry: Entry, user: Any, judged: GroundTruth, row: int) -> list[dict[str, Any]]:
+def _shown(entry: Entry, user: Any, ground_truth: GroundTruth, row: int) -> list[dict[str, Any]]:
     ranking = entry.evaluations[0].ranking
     frame = ranking.filter(pl.col("user").cast(pl.String) == str(user)).sort("rank").head(SHOWN)
-    relevant = set(judged.truth.relevant[judged.truth.indptr[row] : judged.truth.indptr[row + 1]].tolist())
-    items = rows_of(judged.items.ids, frame["item"])
+    relevant = set(_relevant(ground_truth, row))
+    items = rows_of(ground_truth.items.ids, frame["item"])
     return [
         {
             "title": line["title"],
@@ -99,3 +99,10 @@ def _because(entry: Entry, user: Any, item: Any) -> list[str]:
 
 def _metric(comparison: Comparison) -> int:
     return comparison.paired.metrics.index(comparison.metric)
+
+
+def _relevant(ground_truth: GroundTruth, row: int) -> list[int]:
+    """The relevant items of one user (row numbers)."""
+    truth = ground_truth.truth
+    found: list[int] = truth.relevant[truth.indptr[row] : truth.indptr[row + 1]].tolist()
+    return found

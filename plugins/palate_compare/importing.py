@@ -28,26 +28,26 @@ def imported(name: str, file: Path, host: Run, registry: Registry) -> Entry:
     Lines of equal rank, or without one of equal score, are put in the run's seeded tie order.
     Raises DataError where no user or no item of the file is in the run.
     """
-    judged, metrics = host.judged, metrics_of(host, registry)
+    ground_truth, metrics = host.ground_truth, metrics_of(host, registry)
     depth = max([int(getattr(metric, "k", 0) or 0) for metric in metrics.values()] + [1])
     frame = read_ranking(file)
-    user, item, corrections = _placed(frame, judged, int(host.recipe["seed"]), file)
-    ranking = _filled(user, item, len(judged), depth)
-    counts = np.bincount(user, minlength=len(judged))
+    user, item, corrections = _placed(frame, ground_truth, int(host.recipe["seed"]), file)
+    ranking = _filled(user, item, len(ground_truth), depth)
+    counts = np.bincount(user, minlength=len(ground_truth))
     corrections |= {
         "without ranking": int(np.count_nonzero(counts == 0)),
-        "short": int(np.count_nonzero((counts > 0) & (counts < min(depth, len(judged.items))))),
+        "short": int(np.count_nonzero((counts > 0) & (counts < min(depth, len(ground_truth.items))))),
     }
-    result = evaluate(ranking, judged.truth, metrics)
-    ids = judged.people["id"]
+    result = evaluate(ranking, ground_truth.truth, metrics)
+    ids = ground_truth.users["id"]
     per_user = result.per_user.with_columns(ids.gather(result.per_user["user"]).alias("user"))
     place = np.arange(len(user)) - (np.cumsum(counts) - counts)[user] + 1
     named = pl.DataFrame(
         {
             "user": ids.gather(pl.Series(user)),
             "rank": place.astype(np.int32),
-            "item": judged.items.ids.gather(pl.Series(item)),
-            "title": judged.items.titles.gather(pl.Series(item)),
+            "item": ground_truth.items.ids.gather(pl.Series(item)),
+            "title": ground_truth.items.titles.gather(pl.Series(item)),
         }
     )
     return Entry(
@@ -57,11 +57,12 @@ def imported(name: str, file: Path, host: Run, registry: Registry) -> Entry:
 
 
 def _placed(
-    frame: pl.DataFrame, judged: GroundTruth, seed: int, file: Path
+    frame: pl.DataFrame, ground_truth: GroundTruth, seed: int, file: Path
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], dict[str, int]]:
     """Row numbers of users and items, by user and best first, and what had to be left out."""
-    user, item = rows_of(judged.people["id"], frame["user"]), rows_of(judged.items.ids, frame["item"])
-    for what, rows, known in (("user", user, judged.people["id"]), ("item", item, judged.items.ids)):
+    users, items = ground_truth.users["id"], ground_truth.items.ids
+    user, item = rows_of(users, frame["user"]), rows_of(items, frame["item"])
+    for what, rows, known in (("user", user, users), ("item", item, items)):
         if not (rows >= 0).any():
             raise DataError(
                 f"{file}: none of its {what} ids is in the run; they begin with "
@@ -71,14 +72,14 @@ def _placed(
     corrections["unknown items"] = int(np.count_nonzero((user >= 0) & (item < 0)))
     kept = (user >= 0) & (item >= 0)
     user, item, order = user[kept], item[kept], frame["order"].to_numpy()[kept]
-    ties = tie_order(len(judged.items), seed)
+    ties = tie_order(len(ground_truth.items), seed)
     sorted_rows = np.lexsort((ties[item], order, user))
     user, item = user[sorted_rows], item[sorted_rows]
-    key = user * len(judged.items) + item
+    key = user * len(ground_truth.items) + item
     first = np.zeros(len(key), bool)
     first[np.unique(key, return_index=True)[1]] = True
-    before = judged.truth.history or judged.history
-    seen = np.isin(key, before.owners.astype(np.int64) * len(judged.items) + before.items)
+    before = ground_truth.truth.history or ground_truth.history
+    seen = np.isin(key, before.owners.astype(np.int64) * len(ground_truth.items) + before.items)
     corrections |= {"repeated": int(np.count_nonzero(~first)), "seen": int(np.count_nonzero(first & seen))}
     return user[first & ~seen], item[first & ~seen], corrections
 

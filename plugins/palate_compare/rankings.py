@@ -28,18 +28,21 @@ def rows_of(known: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
     return ids.replace_strict(known, numbers, default=-1, return_dtype=pl.Int64).to_numpy()
 
 
-def as_ranking(frame: pl.DataFrame, judged: GroundTruth) -> Ranking:
+def as_ranking(frame: pl.DataFrame, ground_truth: GroundTruth) -> Ranking:
     """The best items of each user evaluated, from a frame with `user`, `rank` (from 1) and `item` ids.
 
     Users and items that the run does not know are left out; a user without a line has no items.
     """
-    user, item = rows_of(judged.people["id"], frame["user"]), rows_of(judged.items.ids, frame["item"])
+    user, item = (
+        rows_of(ground_truth.users["id"], frame["user"]),
+        rows_of(ground_truth.items.ids, frame["item"]),
+    )
     place = frame["rank"].to_numpy().astype(np.int64) - 1
     inside = (user >= 0) & (item >= 0)
-    items = np.full((len(judged), int(place.max(initial=0)) + 1), -1, np.int32)
+    items = np.full((len(ground_truth), int(place.max(initial=0)) + 1), -1, np.int32)
     items[user[inside], place[inside]] = item[inside]
     scores = np.where(items >= 0, -np.arange(items.shape[1], dtype=np.float32), -np.inf).astype(np.float32)
-    return Ranking(np.arange(len(judged), dtype=np.int32), items, scores)
+    return Ranking(np.arange(len(ground_truth), dtype=np.int32), items, scores)
 
 
 def metrics_of(run: Run, registry: Registry) -> dict[str, Any]:

@@ -28,25 +28,25 @@ class Segmentation:
     masks: dict[str, NDArray[np.bool_]]
 
 
-def segmentations(judged: GroundTruth, columns: tuple[str, ...] = ()) -> Iterator[Segmentation]:
+def segmentations(ground_truth: GroundTruth, columns: tuple[str, ...] = ()) -> Iterator[Segmentation]:
     """The usual ones, then those by `columns` such as `user:age` or `item:genres`.
 
     History length counts the events of a user before the test part; activity these and the relevant
     items, in thirds of the users evaluated. Head items are the most popular ones that together have a
     third of the training events, middle items the next third, tail items the rest.
     """
-    history = judged.history.counts
+    history = ground_truth.history.counts
     yield _coded("history length", "users", np.digitize(history, HISTORY), HISTORY_NAMES)
-    events = history + judged.truth.counts
+    events = history + ground_truth.truth.counts
     yield _coded(
         "user activity", "users", np.digitize(events, np.quantile(events, (1 / 3, 2 / 3)), True), THIRDS
     )
-    yield _coded("users", "users", (~judged.known).astype(np.int64), ("in training", "cold"))
+    yield _coded("users", "users", (~ground_truth.known).astype(np.int64), ("in training", "cold"))
     yield _coded(
-        "items", "items", popularity_class(judged.truth.popularity), ("head", "middle", "tail", "cold")
+        "items", "items", popularity_class(ground_truth.truth.popularity), ("head", "middle", "tail", "cold")
     )
     for column in columns:
-        yield _by_column(judged, column)
+        yield _by_column(ground_truth, column)
 
 
 def popularity_class(popularity: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -63,10 +63,10 @@ def _coded(name: str, of: str, codes: NDArray[np.int64], labels: tuple[str, ...]
     return Segmentation(name, of, {label: codes == at for at, label in enumerate(labels)})
 
 
-def _by_column(judged: GroundTruth, named: str) -> Segmentation:
+def _by_column(ground_truth: GroundTruth, named: str) -> Segmentation:
     """Each value of a column; quarters of one with many numbers; the commonest 12 of other values."""
     side, _, column = named.partition(":")
-    frames = {"user": judged.people, "item": judged.items.frame}
+    frames = {"user": ground_truth.users, "item": ground_truth.items.frame}
     if side not in frames or not column:
         raise DataError(f"a segment is `user:COLUMN` or `item:COLUMN`; got {named!r}")
     known = [name for name in frames[side].columns if name not in ("id", "text")]

@@ -45,7 +45,7 @@ def segments(
     """
     found: dict[tuple[str, str], list[Part]] = {}
     for fold in aligned:
-        for segmentation in segmentations(fold.by_entry[0].run.judged, columns):
+        for segmentation in segmentations(fold.by_entry[0].run.ground_truth, columns):
             for label, part in _parts(fold, segmentation, test, registry):
                 if len(part[0]):
                     found.setdefault((segmentation.name, label), []).append(part)
@@ -67,17 +67,17 @@ def only(truth: Truth, items: NDArray[np.bool_]) -> Truth:
 def _parts(
     fold: Aligned, segmentation: Segmentation, test: SegmentTest, registry: Registry
 ) -> list[tuple[str, Part]]:
-    judged = fold.by_entry[0].run.judged
-    rows = rows_of(judged.people["id"], fold.users)
+    ground_truth = fold.by_entry[0].run.ground_truth
+    rows = rows_of(ground_truth.users["id"], fold.users)
     if segmentation.of == "users":
         values = fold.values[:, :, test.at : test.at + 1]
         chosen = {label: (rows >= 0) & mask[rows] for label, mask in segmentation.masks.items()}
         return [(label, (fold.users.filter(mask), values[mask])) for label, mask in chosen.items()]
-    rankings = [as_ranking(entry.ranking, judged) for entry in fold.by_entry]
+    rankings = [as_ranking(entry.ranking, ground_truth) for entry in fold.by_entry]
     metric: Any = metrics_of(fold.by_entry[0].run, registry)[test.metric]
     found = []
     for label, mask in segmentation.masks.items():
-        truth = only(judged.truth, mask)
+        truth = only(ground_truth.truth, mask)
         values = np.stack([np.asarray(metric.score(each, truth), np.float64) for each in rankings], 1)[rows]
         inside = (rows >= 0) & (truth.counts[rows] > 0)
         found.append((label, (fold.users.filter(inside), values[inside][:, :, None])))

@@ -1,4 +1,4 @@
-"""`palate fit`: a pipeline for work, fitted on all data."""
+"""`palate fit`: a pipeline for use, fitted on all data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`palate run`: carry out a recipe and show what came of it."""
+"""`palate run`: run a recipe and show its values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from palate.cli.terminal import Terminal
 @options.store
 @options.runs
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
-@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the values as JSON.")
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -27,7 +27,7 @@ def command(
     engine: str,
     as_json: bool,
 ) -> None:
-    """Carry out RECIPE: fit, recommend, judge.
+    """Run RECIPE: fit, recommend, evaluate.
 
     RECIPE is a file or the name of a shipped recipe (see `palate recipes`). What is in the store
     already is not computed again.

@@ -12,7 +12,7 @@ from palate.cli import options
 @options.settings
 @click.option("--origin", is_flag=True, help="Print each value with the file and line it came from.")
 def command(recipe: str, settings: tuple[str, ...], origin: bool) -> None:
-    """Show RECIPE as resolved, every default written out; or the figures of a run's folder."""
+    """Show RECIPE as resolved, every default written out; or the values of a run's folder."""
     from pathlib import Path
 
     from palate.runs.finished import RESULTS, Run

@@ -20,11 +20,11 @@ def console() -> Console:
 
 
 def show_run(run: Run) -> None:
-    """The table, what one person got, and where the run lies."""
+    """The table, what one user got, and where the run lies."""
     screen = console()
     found = run.results
     screen.print(_fitting(found, screen))
-    screen.print(_judged(found), style="dim")
+    screen.print(_evaluated(found), style="dim")
     for line in _example(found["example"]):
         screen.print(line)
     screen.print(_lies(run))
@@ -47,45 +47,45 @@ def _table(found: dict[str, Any], intervals: bool) -> Table:
         table.add_column(escape(label), justify="right", no_wrap=intervals, overflow="fold")
     best = {label: _best(found, label) for label in labels}
     for row in found["rows"]:
-        figures = [_figure(row, label, best[label], intervals) for label in labels]
+        values = [_value(row, label, best[label], intervals) for label in labels]
         cost = (f"{row['seconds']:.2f}", f"{row['peak_bytes'] / 1e6:,.0f} MB")
-        table.add_row(escape(row["name"]), *figures, *cost)
+        table.add_row(escape(row["name"]), *values, *cost)
     return table
 
 
-def _figure(row: dict[str, Any], label: str, best: float | None, interval: bool) -> str:
-    figure = row["metrics"][label]
-    if figure["value"] is None:
+def _value(row: dict[str, Any], label: str, best: float | None, interval: bool) -> str:
+    metric = row["metrics"][label]
+    if metric["value"] is None:
         return "-"
-    shown = f"{figure['value']:.4f}"
-    if interval and figure.get("high") is not None:
-        shown += f" ±{(figure['high'] - figure['low']) / 2:.4f}"
-    return f"[bold]{shown}[/bold]" if figure["value"] == best else shown
+    shown = f"{metric['value']:.4f}"
+    if interval and metric.get("high") is not None:
+        shown += f" ±{(metric['high'] - metric['low']) / 2:.4f}"
+    return f"[bold]{shown}[/bold]" if metric["value"] == best else shown
 
 
 def _best(found: dict[str, Any], label: str) -> float | None:
-    """The best figure of a column: the highest, or the lowest where less is better."""
+    """The best value of a column: the highest, or the lowest where less is better."""
     values = [row["metrics"][label]["value"] for row in found["rows"]]
     choose = min if label in found.get("lower_is_better", ()) else max
     return choose((float(value) for value in values if value is not None), default=None)
 
 
-def _judged(found: dict[str, Any]) -> str:
-    judged, data = found["judged"], found["data"]
+def _evaluated(found: dict[str, Any]) -> str:
+    evaluated, data = found["evaluated"], found["data"]
     said = (
-        f"{judged['people']:,} people judged, {judged['without_history']:,} of them without history; "
+        f"{evaluated['users']:,} users evaluated, {evaluated['without_history']:,} of them without history; "
         f"{data['items']:,} items, all ranked; ± is half a 95% interval of the mean"
     )
-    if judged["left_out"]:
-        said += f"; {judged['left_out']:,} left out, who had nothing new to be found"
+    if evaluated["excluded"]:
+        said += f"; {evaluated['excluded']:,} excluded, who have no relevant items"
     return said
 
 
 def _example(shown: dict[str, Any]) -> list[str]:
     latest = listed(shown["latest"])
-    lines = ["", f"For user {named(shown['user'])}, whose latest were {latest}:"]
+    lines = ["", f"For user {named(shown['user'])}, whose latest items were {latest}:"]
     for line in shown["recommended"][:5]:
-        mark = "  [green]relevant[/green]" if line["right"] else ""
+        mark = "  [green]relevant[/green]" if line["relevant"] else ""
         lines.append(f"  {line['rank']}. {title(line['title'])}{mark}")
     return lines
 

@@ -1,4 +1,4 @@
-"""Judging rankings, and saying under which protocol a figure was measured."""
+"""Evaluating rankings, and saying under which protocol a value was measured."""
 
 from palate.evaluation.direction import lower_is_better
 from palate.evaluation.evaluate import Evaluation, evaluate

@@ -16,7 +16,7 @@ class CachedTruth(Truth):
     """The same truth, about to be asked for the hits of `ranking` by one metric after another.
 
     Any other ranking is looked up as usual. It lives as long as one evaluation, so nothing
-    outlives a ranking that somebody changes.
+    outlives it.
     """
 
     ranking: Ranking | None = field(default=None, repr=False, compare=False)

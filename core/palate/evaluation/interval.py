@@ -1,4 +1,4 @@
-"""One metric over all people: its mean, and how far the mean may be off."""
+"""One metric over all users: its mean, and how far the mean may be off."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ CONFIDENCE = 0.95
 class Summary:
     """The mean of one metric with its 95% confidence interval from `low` to `high`.
 
-    `people` were counted. A single person says nothing about others: `low` and `high` are NaN; so
-    is all with nobody.
+    `users` were counted. A single user says nothing about others: `low` and `high` are NaN; so is
+    everything without any.
     """
 
     mean: float
     low: float
     high: float
-    people: int
+    users: int
 
 
-def summarise(figures: NDArray[np.float64]) -> Summary:
+def summarise(values: NDArray[np.float64]) -> Summary:
     """The mean of float64[n], NaN left out, with Student's t interval.
 
     mean ± t(n - 1) · s / √n: the normal approximation of the mean, which the central limit theorem
-    grants for figures within bounds, widened for few people. It needs no random numbers and at
-    thousands of people agrees with a bootstrap. For comparing two pipelines it is the wrong tool:
-    they share their people, and paired differences vary far less.
+    grants for values within bounds, widened for few users. It needs no random numbers and at
+    thousands of users agrees with a bootstrap. For comparing two pipelines it is the wrong tool:
+    they share their users, and paired differences vary far less.
     """
     from scipy.special import stdtrit
 
-    counted = figures[~np.isnan(figures)]
+    counted = values[~np.isnan(values)]
     n = len(counted)
     if n == 0:
         return Summary(np.nan, np.nan, np.nan, 0)

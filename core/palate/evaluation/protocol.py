@@ -1,4 +1,4 @@
-"""The terms under which a figure was measured: figures under other terms are not comparable."""
+"""The terms under which a value was measured: values under other terms are not comparable."""
 
 from __future__ import annotations
 

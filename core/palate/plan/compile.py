@@ -18,7 +18,7 @@ def compile_plan(
 ) -> Plan:
     """The steps that a recipe asks for. Nothing is computed, and no data are read.
 
-    With `everything` the pipeline learns from all interactions, and nothing is left to judge it by;
+    With `everything` the pipeline is fitted on all interactions, and nothing is left to evaluate it on;
     a fuser is still tuned on the recipe's split.
     """
     build = _Build(recipe, registry or installed(), everything)
@@ -29,9 +29,9 @@ def compile_plan(
 def compile_validation(
     recipe: Recipe, metric: Block, registry: Registry | None = None, shares: tuple[float, ...] = (1.0,)
 ) -> tuple[Row, ...]:
-    """The whole pipeline, learnt without the validation part and judged on it alone, by one metric.
+    """The whole pipeline, fitted without the validation part and evaluated on it alone, by one metric.
 
-    One row a share of the people of that part, drawn by the seed. No step reads the test part. A
+    One row for each share of the users of that part, drawn by the seed. No step reads the test part. A
     fuser is tuned by the recipe's own first metric, as in a run.
     """
     return _Build(recipe, registry or installed()).validated(metric, shares)
@@ -94,7 +94,7 @@ class _Build:
         return self.transformed(branch, path, joined, part)
 
     def transformed(self, branch: Branch | View, path: str, vectors: Step, part: Part) -> Step:
-        """Vectors after the transforms, which learn from what trains before this part."""
+        """Vectors after the transforms, fitted on the training data of this part."""
         if not branch.transform:
             return vectors
         inputs = (self.data, self.fold if part == "validation" else self.final, vectors)
@@ -145,7 +145,7 @@ class _Build:
         return Step("fuse.tune", "tune", (fuse, *self.objective()), inputs, params)
 
     def objective(self) -> tuple[Block, ...]:
-        """The first metric that gives a figure for each person."""
+        """The first metric that gives one value for each user."""
         scored = [block for block in self.recipe.evaluate if hasattr(block.component.cls, "score")]
         return tuple(scored[:1])
 
@@ -269,10 +269,10 @@ def _wants_fold(block: Block) -> bool:
 
 
 def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:
-    """What a step is told where it is not to ask about everybody in the test part."""
+    """The params of a step that does not rank for all users of the test part."""
     return ({} if part == "test" else {"part": part}) | ({} if share == 1 else {"share": share})
 
 
 def _behind(part: Part) -> str:
-    """What stands behind the name of a step for models that are judged on another part than the test's."""
+    """What stands behind the name of a step for models that are evaluated on another part than the test's."""
     return "" if part == "test" else f"@{part}"

@@ -14,22 +14,22 @@ from palate.plan.context import StepContext
 
 
 def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
-    """The rankings of everyone in the part that is judged, or of a share drawn by the seed.
+    """The rankings of all users of the part that is evaluated, or of a share drawn by the seed.
 
     `users` are the row numbers of the data set.
     """
-    people = fold.people(dataset, context.part)
-    if not len(people):
-        raise DataError(f"the split leaves nobody in the {context.part} part; give it a larger share")
+    users = fold.people(dataset, context.part)
+    if not len(users):
+        raise DataError(f"the split leaves no user in the {context.part} part; give it a larger share")
     if "share" in context.params:
-        size = max(1, round(context.params["share"] * len(people)))
-        people = np.sort(context.rng().choice(people, size, replace=False))
-    query = fold.query(dataset, context.part, people)
+        size = max(1, round(context.params["share"] * len(users)))
+        users = np.sort(context.rng().choice(users, size, replace=False))
+    query = fold.query(dataset, context.part, users)
     silence = Silence()
     ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
     _report(context, pipeline, ranking, silence)
     context.notes |= recalls(pipeline.branches, query, context.rng())
-    return Ranking(people, ranking.items, ranking.scores)
+    return Ranking(users, ranking.items, ranking.scores)
 
 
 def evaluate_ranking(context: StepContext, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:

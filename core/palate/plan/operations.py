@@ -59,7 +59,7 @@ def split(context: StepContext, dataset: Dataset) -> Fold:
     folds = list(component.split(dataset, context.rng()))
     if len(folds) != 1:
         raise ComponentError(
-            f"splitter {component.name!r} gives {len(folds)} folds; a recipe is judged on one"
+            f"splitter {component.name!r} gives {len(folds)} folds; a recipe is evaluated on one"
         )
     fold = restricted(folds[0].check(dataset), dataset, cleaners).check(dataset)
     context.notes |= fold.summary()

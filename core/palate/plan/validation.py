@@ -1,4 +1,4 @@
-"""The questions on which a fuser is tuned."""
+"""The queries on which a fuser is tuned."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def tuning(
     seed: int,
     lengths: Sequence[int] = (),
 ) -> ValidationScores:
-    """Questions of people of the validation part, drawn by the seed, and their answers.
+    """Queries of users of the validation part, drawn by the seed, and their relevant items.
 
     That is all of them where the scores of all branches fit into half a GiB, else as many as do, but
-    no fewer than 2,000. For each of `lengths`, at most 300 of those with more events ask again with
-    so many of them, drawn at random, as somebody whom the branches do not know.
+    no fewer than 2,000. For each of `lengths`, at most 300 of those with more events are asked for
+    again with so many of them, drawn at random, as users whom the branches do not know.
     """
     rng = np.random.default_rng(seed)
     people = fold.people(dataset, "validation")
@@ -63,7 +63,7 @@ def tuning(
 def _with_shortened(
     query: Query, lengths: Sequence[int], rng: np.random.Generator
 ) -> tuple[Query, NDArray[np.intp]]:
-    """The question with more rows behind it, and the row that each comes from."""
+    """The query with more rows behind it, and the row that each comes from."""
     counts = query.history.counts
     rows, cuts = [np.arange(len(query))], [counts]
     for length in lengths:
@@ -77,7 +77,7 @@ def _with_shortened(
 
 
 def _cut(history: History, lengths: NDArray[np.integer], rng: np.random.Generator) -> History:
-    """Only so many of each person's events, drawn at random, in their order."""
+    """Only so many of each user's events, drawn at random, in their order."""
     lot = rng.random(len(history.items))
     order = np.lexsort((lot, history.owners))
     place = np.empty(len(order), np.int64)

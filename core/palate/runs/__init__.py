@@ -1,4 +1,4 @@
-"""Runs: what comes of a recipe."""
+"""Runs: the results of recipes."""
 
 from palate.runs.finished import Run
 from palate.runs.start import fit, run

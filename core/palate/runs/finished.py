@@ -1,4 +1,4 @@
-"""A finished run: its figures, rankings and fitted pipeline, in a folder."""
+"""A finished run: its values, rankings and fitted pipeline, in a folder."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Run:
             [
                 {
                     "name": row["name"],
-                    **{label: figure["value"] for label, figure in row["metrics"].items()},
+                    **{label: metric["value"] for label, metric in row["metrics"].items()},
                     "seconds": row["seconds"],
                     "peak_gb": row["peak_bytes"] / 1e9,
                 }
@@ -73,7 +73,7 @@ class Run:
 
     @cached_property
     def per_user(self) -> pl.DataFrame:
-        """`row`, `user` and each metric that gives one figure a person."""
+        """`row`, `user` and each metric that gives one value for each user."""
         return pl.read_parquet(self.folder / "per_user.parquet")
 
     @cached_property
@@ -82,7 +82,7 @@ class Run:
         return pl.DataFrame(self._json("steps.json")).drop("notes", strict=False)
 
     def ranking(self, row: str) -> pl.DataFrame:
-        """What a row recommended to everyone tested: `user`, `rank`, `item`, `title`, `score`."""
+        """What a row recommended to every user tested: `user`, `rank`, `item`, `title`, `score`."""
         path = self.folder / "rankings" / f"{row}.parquet"
         if not path.is_file():
             known = ", ".join(entry["name"] for entry in self.results["rows"])
@@ -90,8 +90,8 @@ class Run:
         return pl.read_parquet(path)
 
     @cached_property
-    def judged(self) -> GroundTruth:
-        """The people tested and what was right for them."""
+    def ground_truth(self) -> GroundTruth:
+        """The users tested and their relevant items."""
         return GroundTruth.load(self.folder / FOLDER)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the rankings of a run were judged against, kept so that others can be judged the same way."""
+"""What the rankings of a run were evaluated against, kept so that others can be evaluated the same way."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from numpy.typing import NDArray
 from palate.data import PARTS, Dataset, Fold, History, Items, Truth
 from palate.errors import StoreError
 
-FOLDER = "judged"
+FOLDER = "ground_truth"
 
 
 @dataclass(frozen=True)
 class GroundTruth:
-    """The people of the test part and what was right for them.
+    """The users of the test part and their relevant items.
 
-    `people` has one row a person, `id` and attributes, in the order of `truth`, whose numbers of
+    `users` has one row for each user, `id` and attributes, in the order of `truth`, whose numbers of
     items are rows of `items`. `known` (bool[n]) says who was in training, `history` what each had
-    met before being asked.
+    liked before.
     """
 
-    people: pl.DataFrame
+    users: pl.DataFrame
     known: NDArray[np.bool_]
     truth: Truth
     history: History
     items: Items
 
     def __len__(self) -> int:
-        return self.people.height
+        return self.users.height
 
     @classmethod
     def of(cls, dataset: Dataset, fold: Fold) -> GroundTruth:
-        """Everyone with something in the test part, as the steps of a plan ask about them."""
+        """Every user with relevant items in the test part, as the steps of a plan rank for them."""
         rows = fold.people(dataset, "test")
         query, truth = fold.query(dataset, "test", rows), fold.truth(dataset, "test", rows)
         return cls(dataset.users[rows], query.users >= 0, truth, query.history, dataset.items)
@@ -53,18 +53,18 @@ class GroundTruth:
 
         if not (folder / TREE).is_file():
             raise StoreError(
-                f"{folder.parent} does not say what its rankings were judged against; run its recipe again"
+                f"{folder.parent} does not say what its rankings were evaluated against; run its recipe again"
             )
         found = unpack(folder)
         if not isinstance(found, cls):
-            raise StoreError(f"{folder} holds a {type(found).__name__}, not what a run was judged against")
+            raise StoreError(f"{folder} holds a {type(found).__name__}, not what a run was evaluated against")
         return found
 
 
 def periods(dataset: Dataset, fold: Fold) -> dict[str, object]:
     """When the events of each part happened: `first` and `last` (seconds since 1970) by part.
 
-    `trained_later` counts the events a model learned from that happened after the first event of
+    `trained_later` counts the events a model was fitted on that happened after the first event of
     the test part. Empty where the source has no times.
     """
     if not dataset.has_times:

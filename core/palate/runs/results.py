@@ -1,4 +1,4 @@
-"""The figures of a run: one row a branch, one for the hybrid, one for popularity."""
+"""The values of a run: one row for each branch, one for the hybrid, one for popularity."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SHOWN = 5
 
 
 def results(
-    plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold, judged: GroundTruth
+    plan: Plan, evaluations: dict[str, Evaluation], dataset: Dataset, fold: Fold, truth: GroundTruth
 ) -> dict[str, Any]:
-    """All figures, ready for JSON."""
+    """All values, ready for JSON."""
     first = next(iter(evaluations.values()))
     return {
         "recipe": plan.recipe.name,
@@ -31,11 +31,11 @@ def results(
             "items": len(dataset.items),
             "parts": fold.summary(),
         },
-        "judged": {
-            "people": first.per_user.height,
-            "left_out": first.left_out,
+        "evaluated": {
+            "users": first.per_user.height,
+            "excluded": first.excluded,
             "seen_again": first.seen_again,
-            "without_history": int((judged.history.counts == 0).sum()),
+            "without_history": int((truth.history.counts == 0).sum()),
         },
         "lower_is_better": [
             block.label for block in plan.recipe.evaluate if lower_is_better(block.component.cls)
@@ -44,26 +44,26 @@ def results(
     }
 
 
-def example(pipeline: Pipeline, judged: GroundTruth, ranking: Ranking) -> dict[str, Any]:
-    """What one person got: the first one tested of whom at least five events were known, if any."""
-    truth, history = judged.truth, judged.history
-    row = int(np.argmax((history.counts >= SHOWN) & (truth.counts > 0)))
+def example(pipeline: Pipeline, truth: GroundTruth, ranking: Ranking) -> dict[str, Any]:
+    """What one user got: the first one tested with at least five events before, if any."""
+    relevant, history = truth.truth, truth.history
+    row = int(np.argmax((history.counts >= SHOWN) & (relevant.counts > 0)))
     one = Ranking(ranking.users[row : row + 1], ranking.items[row : row + 1], ranking.scores[row : row + 1])
-    right = set(truth.relevant[truth.indptr[row] : truth.indptr[row + 1]].tolist())
+    wanted = set(relevant.relevant[relevant.indptr[row] : relevant.indptr[row + 1]].tolist())
     past = history.take(np.array([row])).items[::-1][:SHOWN]
     named = pipeline.named(one.top(2 * SHOWN))
-    found = [int(item) in right for item in one.items[0] if item >= 0][: named.height]
+    found = [int(item) in wanted for item in one.items[0] if item >= 0][: named.height]
     return {
-        "user": judged.people["id"][row],
-        "latest": judged.items.titles.gather(past).to_list(),
+        "user": truth.users["id"][row],
+        "latest": truth.items.titles.gather(past).to_list(),
         "recommended": [
-            line | {"right": hit} for line, hit in zip(named.drop("user").to_dicts(), found, strict=True)
+            line | {"relevant": hit} for line, hit in zip(named.drop("user").to_dicts(), found, strict=True)
         ],
     }
 
 
 def per_user(evaluations: dict[str, Evaluation], dataset: Dataset) -> pl.DataFrame:
-    """`row`, `user` (id) and one column a metric: what significance is worked out from."""
+    """`row`, `user` (id) and one column for each metric: what significance is computed from."""
     frames = [
         evaluation.per_user.with_columns(
             pl.lit(name).alias("row"), dataset.users["id"].gather(evaluation.per_user["user"]).alias("user")
@@ -75,19 +75,19 @@ def per_user(evaluations: dict[str, Evaluation], dataset: Dataset) -> pl.DataFra
 
 
 def _row(plan: Plan, row: Row, evaluation: Evaluation) -> dict[str, Any]:
-    figures: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for block in plan.recipe.evaluate:
         label = block.label
         if label in evaluation.overall:
-            figures[label] = {"value": _number(evaluation.overall[label])}
+            values[label] = {"value": _number(evaluation.overall[label])}
         else:
             mean = evaluation.summary[label]
-            figures[label] = {
+            values[label] = {
                 "value": _number(mean.mean),
                 "low": _number(mean.low),
                 "high": _number(mean.high),
             }
-    return {"name": row.name, "metrics": figures, **cost(plan, row)}
+    return {"name": row.name, "metrics": values, **cost(plan, row)}
 
 
 def cost(plan: Plan, row: Row) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def run(
     display: bool = False,
     registry: Registry | None = None,
 ) -> Run:
-    """Carry out a recipe: fit, recommend, judge. Returns the run, whose folder holds everything.
+    """Run a recipe: fit, recommend, evaluate. Returns the run, whose folder holds everything.
 
     `recipe` is a path, the name of a shipped recipe, or the recipe as a mapping; `settings` are
     laid over it. What `store` (default: the cache folder) already has is not computed again, and a
@@ -68,7 +68,7 @@ def fit(
     display: bool = False,
     registry: Registry | None = None,
 ) -> Pipeline:
-    """The pipeline of a recipe, fitted on all its data: for work, not for a test.
+    """The pipeline of a recipe, fitted on all its data: for use, not for evaluation.
 
     A fuser whose weights are tuned is tuned on the recipe's split, as in `run`.
     """
@@ -106,12 +106,12 @@ def finished(target: Path) -> bool:
     return (target / RESULTS).is_file() and (target / FOLDER).is_dir()
 
 
-def record(plan: Plan, execution: Any, target: Path, judged: GroundTruth | None = None) -> GroundTruth:
-    """Write the run's folder whole, or not at all; returns what the run was judged against.
+def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None = None) -> GroundTruth:
+    """Write the run's folder whole, or not at all; returns what the run was evaluated against.
 
     That may be given where another run on the same fold has it already.
     """
-    known = judged or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
+    known = truth or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
     room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
         room.mkdir(parents=True)
@@ -126,12 +126,12 @@ def record(plan: Plan, execution: Any, target: Path, judged: GroundTruth | None 
     return known
 
 
-def _write(plan: Plan, execution: Any, room: Path, judged: GroundTruth) -> None:
+def _write(plan: Plan, execution: Any, room: Path, truth: GroundTruth) -> None:
     dataset, fold = execution.value(plan.data), execution.value(plan.fold)
     evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
     pipeline = execution.value(plan.pipeline)
     pipeline.save(room / "pipeline")
-    judged.save(room / FOLDER)
+    truth.save(room / FOLDER)
     (room / "rankings").mkdir()
     rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
     for name, ranking in rankings.items():
@@ -141,11 +141,11 @@ def _write(plan: Plan, execution: Any, room: Path, judged: GroundTruth) -> None:
     (room / "recipe.yaml").write_text(text, encoding="utf-8")
     _json(room / "lineage.json", lineage(plan))
     _json(room / "steps.json", results.steps(plan))
-    found = results.results(plan, evaluations, dataset, fold, judged)
+    found = results.results(plan, evaluations, dataset, fold, truth)
     found |= {"final": plan.final.name, "popularity": plan.popularity, "periods": periods(dataset, fold)}
     parts = protocol(plan)
     found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
-    found["example"] = results.example(pipeline, judged, rankings[plan.final.name])
+    found["example"] = results.example(pipeline, truth, rankings[plan.final.name])
     _json(room / RESULTS, found)
 
 

@@ -61,8 +61,8 @@ def test_each_person_who_can_be_judged_has_a_row(judged):
 
 
 def test_those_without_anything_to_be_found_are_left_out_and_counted(judged):
-    assert (judged.left_out, judged.seen_again) == (1, 1)
-    assert judged.summary["hit-count@2"].people == 2
+    assert (judged.excluded, judged.seen_again) == (1, 1)
+    assert judged.summary["hit-count@2"].users == 2
 
 
 def test_a_mean_is_over_people_and_an_overall_figure_is_over_all_of_them_together(judged):
@@ -74,7 +74,7 @@ def test_a_mean_is_over_people_and_an_overall_figure_is_over_all_of_them_togethe
 def test_the_numbers_of_people_can_be_given_where_the_ranking_has_none():
     people = np.array([12, 5], np.int32)
     result = evaluate(
-        ranking([[0], [1]], users=[-1, -1]), truth([[0], [0]]), {"h": HitCount(k=1)}, people=people
+        ranking([[0], [1]], users=[-1, -1]), truth([[0], [0]]), {"h": HitCount(k=1)}, users=people
     )
     assert result.per_user.rows() == [(12, 1.0), (5, 0.0)]
 
@@ -98,7 +98,7 @@ def test_a_remembered_truth_answers_for_any_other_ranking_as_usual():
 
 
 def test_nobody_to_judge_is_an_error_that_says_why():
-    with pytest.raises(DataError, match=r"none of 2 people .* 1 of their answers had been met before"):
+    with pytest.raises(DataError, match=r"none of 2 users has .* 1 of their events repeat"):
         evaluate(ranking([[0], [1]]), truth([[0], []], seen=[[0], []]), {"h": HitCount(k=1)})
 
 
@@ -113,7 +113,7 @@ def test_a_ranking_of_the_whole_catalogue_is_long_enough_for_any_metric():
 
 
 def test_an_item_that_stands_twice_is_an_error_and_padding_is_not():
-    with pytest.raises(ComponentError, match="1 of 2 people"):
+    with pytest.raises(ComponentError, match="1 of 2 users"):
         evaluate(ranking([[0, 1, 0], [0, 1, 2]]), truth([[0], [0]]), {"h": HitCount()})
     result = evaluate(ranking([[0, -1, -1]]), truth([[0]]), {"h": HitCount()})
     assert result.summary["h"].mean == 1.0

@@ -7,7 +7,7 @@ from palate.evaluation import summarise
 def test_the_interval_of_four_figures_by_hand():
     # Mean 2.5, s = sqrt(5/3), t(3) = 3.182446 at 97.5%: margin 3.182446 * 1.290994 / 2 = 2.054260.
     found = summarise(np.array([1.0, 2.0, 3.0, 4.0]))
-    assert (found.mean, found.people) == (2.5, 4)
+    assert (found.mean, found.users) == (2.5, 4)
     assert found.low == pytest.approx(0.445740, abs=1e-6)
     assert found.high == pytest.approx(4.554260, abs=1e-6)
 
@@ -23,13 +23,13 @@ def test_equal_figures_leave_no_doubt():
 
 def test_one_person_gives_a_mean_and_no_interval():
     found = summarise(np.array([0.5]))
-    assert (found.mean, found.people) == (0.5, 1)
+    assert (found.mean, found.users) == (0.5, 1)
     assert np.isnan([found.low, found.high]).all()
 
 
 def test_nobody_gives_nothing():
     found = summarise(np.array([np.nan]))
-    assert found.people == 0
+    assert found.users == 0
     assert np.isnan([found.mean, found.low, found.high]).all()
 
 

@@ -37,8 +37,8 @@ def test_what_was_run_before_is_only_read(recipe, tmp_path):
 
 def test_a_run_keeps_all_it_takes_to_judge_its_rankings_again(recipe, tmp_path):
     done = Run(run(recipe, folder=tmp_path / "runs", store=tmp_path / "store").folder)
-    judged, per_user = done.judged, done.per_user.filter(row="hybrid")
-    assert judged.people["id"].to_list() == done.ranking("hybrid")["user"].unique().sort().to_list()
+    judged, per_user = done.ground_truth, done.per_user.filter(row="hybrid")
+    assert judged.users["id"].to_list() == done.ranking("hybrid")["user"].unique().sort().to_list()
     again = evaluate(done.pipeline.rank(done.pipeline.lookup.known(_rows(done, judged)), 5), judged.truth,
                      {"ndcg@5": _ndcg(5)})  # fmt: skip
     assert again.per_user["ndcg@5"].to_list() == pytest.approx(per_user["ndcg@5"].to_list(), abs=1e-12)
@@ -66,7 +66,7 @@ def test_events_learned_from_after_the_first_test_event_are_counted():
 
 
 def _rows(done, judged):
-    return done.pipeline.users["id"].search_sorted(judged.people["id"]).to_numpy().astype(np.int32)
+    return done.pipeline.users["id"].search_sorted(judged.users["id"]).to_numpy().astype(np.int32)
 
 
 def _ndcg(k):

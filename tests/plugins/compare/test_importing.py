@@ -60,12 +60,12 @@ def test_a_ranking_that_went_through_another_tools_file_scores_as_it_did(own, tm
 
 
 def test_what_is_wrong_with_an_imported_ranking_is_counted_and_fixed(own, tmp_path):
-    judged = own.judged
+    ground_truth = own.ground_truth
     frame = own.ranking("linear").select("user", "item", "rank")
     people = frame["user"].unique().sort()
     gone, seer = people[0], people[1]
-    row = judged.people["id"].search_sorted(seer)
-    met = judged.items.ids[int(judged.history.items[judged.history.indptr[row]])]
+    row = ground_truth.users["id"].search_sorted(seer)
+    met = ground_truth.items.ids[int(ground_truth.history.items[ground_truth.history.indptr[row]])]
     twice = frame.filter(user=people[2])["item"][0]
     users, items = ["nobody", seer, seer, people[2]], [3, met, 99_999, twice]
     more = pl.DataFrame({"user": users, "item": items, "rank": [1, 0, 0, 11]}, schema=frame.schema)
@@ -78,7 +78,7 @@ def test_what_is_wrong_with_an_imported_ranking_is_counted_and_fixed(own, tmp_pa
     theirs, ours = found.entries[2].evaluations[0].per_user, found.entries[0].evaluations[0].per_user
     assert theirs.filter(user=gone)["ndcg@5"].item() == 0.0
     assert theirs.filter(user=seer)["ndcg@5"].item() == ours.filter(user=seer)["ndcg@5"].item()
-    assert len(found.paired) == len(judged)
+    assert len(found.paired) == len(ground_truth)
 
 
 def test_a_ranking_shorter_than_the_metric_is_said(own, tmp_path):

@@ -89,12 +89,12 @@ def test_the_forest_has_a_line_for_each_other_entry_coloured_by_its_verdict(foun
 def test_a_recommendation_says_what_it_comes_from_where_the_pipeline_can_be_explained(found):
     first, *_ = found.as_dict()["examples"]
     entries = {entry["name"]: entry["recommended"] for entry in first["entries"]}
-    judged = found.entries[0].evaluations[0].run.judged
-    row = judged.people["id"].search_sorted(first["user"])
-    met = judged.history.items[judged.history.indptr[row] : judged.history.indptr[row + 1]]
+    ground_truth = found.entries[0].evaluations[0].run.ground_truth
+    row = ground_truth.users["id"].search_sorted(first["user"])
+    met = ground_truth.history.items[ground_truth.history.indptr[row] : ground_truth.history.indptr[row + 1]]
     reasons = {title for line in entries["single"] for title in line["because"]}
     assert reasons
-    assert reasons <= set(judged.items.titles.gather(met).to_list())
+    assert reasons <= set(ground_truth.items.titles.gather(met).to_list())
     assert all(line["because"] == [] for name in ("chance", "popularity") for line in entries[name])
     assert "because of" in found.to_html()
 

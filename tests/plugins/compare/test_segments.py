@@ -39,8 +39,8 @@ def test_users_are_divided_by_history_activity_and_whether_they_are_known():
 def test_any_column_divides_by_value_by_list_or_in_quarters():
     people = {"age": ["old", "young", None]}
     items = {"genres": [["a", "b"], ["b"], []] * 5, "year": [float(at) for at in range(15)]}
-    judged = judged_of([[0]] * 3, [[1]] * 3, [1] * 15, people=people, items=items)
-    *_, age, genres, year = segmentations(judged, ("user:age", "item:genres", "item:year"))
+    ground_truth = judged_of([[0]] * 3, [[1]] * 3, [1] * 15, people=people, items=items)
+    *_, age, genres, year = segmentations(ground_truth, ("user:age", "item:genres", "item:year"))
     assert {label: mask.tolist() for label, mask in age.masks.items()} == {
         "old": [True, False, False], "young": [False, True, False]
     }  # fmt: skip
@@ -57,24 +57,24 @@ def test_any_column_divides_by_value_by_list_or_in_quarters():
     ],
 )
 def test_a_column_that_is_not_there_is_said(asked, said):
-    judged = judged_of([[0]], [[1]], [1, 1], people={"age": [3]})
+    ground_truth = judged_of([[0]], [[1]], [1, 1], people={"age": [3]})
     with pytest.raises(DataError, match=said):
-        list(segmentations(judged, (asked,)))
+        list(segmentations(ground_truth, (asked,)))
 
 
 def test_a_segment_of_items_counts_only_relevant_items_of_that_kind():
-    judged = judged_of([[0], [0], [0]], [[1, 2], [2], [3]], [5, 1, 1, 1])
-    part = only(judged.truth, np.array([False, True, False, True]))
+    ground_truth = judged_of([[0], [0], [0]], [[1, 2], [2], [3]], [5, 1, 1, 1])
+    part = only(ground_truth.truth, np.array([False, True, False, True]))
     assert part.counts.tolist() == [1, 0, 1]
     assert part.relevant.tolist() == [1, 3]
 
 
 def test_a_ranking_from_a_file_has_a_row_for_everyone_judged_whatever_the_order_of_its_lines():
-    judged = judged_of([[0], [0]], [[1], [2]], [1] * 4)
+    ground_truth = judged_of([[0], [0]], [[1], [2]], [1] * 4)
     frame = pl.DataFrame(
         {"user": ["u1", "stranger", "u1", "u1"], "rank": [2, 1, 1, 3], "item": [3, 0, 2, 99]}
     )
-    assert as_ranking(frame, judged).items.tolist() == [[-1, -1, -1], [2, 3, -1]]
+    assert as_ranking(frame, ground_truth).items.tolist() == [[-1, -1, -1], [2, 3, -1]]
 
 
 def test_ids_are_found_though_written_as_another_type():
