@@ -49,6 +49,10 @@ class Ease:
     """What to do with a catalogue that takes more than `memory`."""
     neighbours: Annotated[int, Ge(1)] = 200
     """With `on_large: sparse`: how many items predict each item."""
+    strength: bool = True
+    """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
+    disliked: Annotated[float, Ge(0)] = 0.0
+    """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
 
     weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
 
@@ -72,11 +76,11 @@ class Ease:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of the user's items; 0 without history."""
-        return history_product(query.history.matrix, self.weights_)
+        return history_product(query.opinions(self.strength, self.disliked), self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item of the history contributes to the score of one item a user."""
-        return summed(query, self.weights_, items)
+        return summed(query, self.weights_, items, self.strength, self.disliked)
 
     def _check_counts(self, met: sp.csr_array) -> None:
         needed = BYTES_A_COUNT * counts_at_most(met) / GIB

@@ -39,6 +39,10 @@ class ItemKNN:
     neighbours: Annotated[int, Ge(1)] = 100
     similarity: Measure = "cosine"
     shrink: Annotated[float, Ge(0)] = 0.0
+    strength: bool = True
+    """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
+    disliked: Annotated[float, Ge(0)] = 0.0
+    """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
 
     similarity_: SparseWeights = field(init=False, repr=False, compare=False)
 
@@ -55,8 +59,8 @@ class ItemKNN:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""
-        return history_product(query.history.matrix, self.similarity_)
+        return history_product(query.opinions(self.strength, self.disliked), self.similarity_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The similarity of each item of the history to the one of the score."""
-        return summed(query, self.similarity_, items)
+        return summed(query, self.similarity_, items, self.strength, self.disliked)

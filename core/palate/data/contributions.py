@@ -42,13 +42,28 @@ class Affine:
 
 
 def summed(
-    query: Any, weights: NDArray[np.float32] | SparseWeights, items: NDArray[np.int32]
+    query: Any,
+    weights: NDArray[np.float32] | SparseWeights,
+    items: NDArray[np.int32],
+    strength: bool = False,
+    disliked: float = 0.0,
 ) -> Contributions:
-    """For scores that are the sum of the rows of `weights` [items, items] of what a person met, each once."""
-    met = query.history.matrix
+    """For scores that sum the rows of `weights` [items, items] over the user's items, each once.
+
+    With `strength` a row counts as much as its item is liked; `disliked` times the rows of what the user
+    dislikes are taken away, and stand in the rest. See `Query.opinions`.
+    """
     table: Any = weights if isinstance(weights, np.ndarray) else weights.matrix
-    past = table[met.indices, items[met_by(met)]]
-    return Contributions(np.zeros(len(query)), np.asarray(past, np.float64).ravel())
+
+    def rows(matrix: sp.csr_array) -> NDArray[np.float64]:
+        found = np.asarray(table[matrix.indices, items[met_by(matrix)]], np.float64).ravel()
+        return found * matrix.data
+
+    past, rest = rows(query.history.weights if strength else query.history.matrix), np.zeros(len(query))
+    if query.disliked is not None and disliked:
+        against = query.disliked.weights if strength else query.disliked.matrix
+        np.subtract.at(rest, met_by(against), disliked * rows(against))
+    return Contributions(rest, past)
 
 
 def folded_in(

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze
@@ -74,6 +75,18 @@ class Query:
     def masked(self) -> History:
         """Every event of each user, whatever it says: what is not recommended again."""
         return self.history if self.seen is None else self.seen
+
+    def opinions(self, strength: bool = True, disliked: float = 0.0) -> sp.csr_array:
+        """Users x items, float32: how strongly each item is liked, less `disliked` times how strongly not.
+
+        Without `strength` all likes, and all dislikes, count alike. It is the matrix of the history where
+        neither says anything.
+        """
+        liked = self.history.weights if strength else self.history.matrix
+        if self.disliked is None or not disliked:
+            return liked
+        against = self.disliked.weights if strength else self.disliked.matrix
+        return (liked - np.float32(disliked) * against).tocsr()
 
     def with_interests(self, interests: NDArray[np.float32]) -> Query:
         return replace(self, interests=interests)

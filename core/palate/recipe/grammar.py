@@ -80,7 +80,8 @@ PLACES = (
         kind="cleaner", many=True, searchable=False,
     ),
     Place(
-        "data.feedback", "which interactions are likes, how strong, and which dislikes; without it all are",
+        "data.feedback",
+        "which interactions are likes, how strong, and which are dislikes; without it, all are likes",
         kind="feedback", searchable=False,
     ),
     Place(
