@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_matrix
+import scipy.sparse as sp
 
 
 def with_negatives(met: Any, each: int, rng: np.random.Generator) -> Any:
@@ -20,4 +20,4 @@ def with_negatives(met: Any, each: int, rng: np.random.Generator) -> Any:
     rows, columns = np.concatenate([met.row, users[new]]), np.concatenate([met.col, items[new]])
     data = np.ones(len(rows), np.float32)
     data[met.nnz :] = -1
-    return coo_matrix((data, (rows, columns)), shape=met.shape)
+    return sp.coo_matrix((data, (rows, columns)), shape=met.shape)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from palate.events import Emit
-from palate.plan import Plan
-from palate.plan.execute import Execution
+if TYPE_CHECKING:
+    from palate.events import Emit
+    from palate.plan import Plan
+    from palate.plan.execute import Execution
 
 
 @dataclass
@@ -18,4 +19,6 @@ class Local:
 
     def run(self, plan: Plan, emit: Emit) -> Execution:
         """Do what the store is missing; the libraries below use all cores they are given."""
+        from palate.plan.execute import Execution
+
         return Execution(plan, emit).run()

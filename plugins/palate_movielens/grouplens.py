@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import logging
 import os
 import re
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -85,6 +82,10 @@ def fetch(size: str) -> Archive:
 
 def _published(size: str) -> str | None:
     """The MD5 that GroupLens publishes; None for `latest`, which may have none."""
+    import http.client
+    import urllib.error
+    import urllib.request
+
     place = f"{address(size)}.md5"
     try:
         with urllib.request.urlopen(place, timeout=ANSWER) as answer:  # noqa: S310  # https only
@@ -103,6 +104,9 @@ def _published(size: str) -> str | None:
 
 def _download(place: str, into: Path) -> str:
     """Write what the address gives to a file; its MD5."""
+    import http.client
+    import urllib.request
+
     digest = _md5()
     try:
         with urllib.request.urlopen(place, timeout=STALL) as answer:  # noqa: S310  # https only

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import polars as pl
 
 from palate_movielens.archive import Archive
 
-Read = Callable[[Archive], pl.DataFrame]
+Read: TypeAlias = "Callable[[Archive], pl.DataFrame]"
 
-RATINGS = {"user": pl.Int32, "item": pl.Int32, "rating": pl.Float32, "time": pl.Int64}
 FLAGS = (
     *("unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary"),
     *("Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller"),
@@ -63,7 +63,7 @@ def rating_table(data: bytes, separator: str) -> pl.DataFrame:
     """The ratings of a text file without header, typed while it is read."""
     if len(separator) > 1:
         data, separator = data.replace(separator.encode(), b"\t"), "\t"
-    return pl.read_csv(data, has_header=False, separator=separator, quote_char=None, schema=RATINGS)
+    return pl.read_csv(data, has_header=False, separator=separator, quote_char=None, schema=_rating_types())
 
 
 def described(items: pl.DataFrame, genres: pl.Expr) -> pl.DataFrame:
@@ -86,6 +86,10 @@ def _u_item(archive: Archive) -> pl.DataFrame:
 def _u_user(archive: Archive) -> pl.DataFrame:
     frame = table(archive.read("u.user"), ["id", "age", "gender", "occupation", "zip_code"], "|")
     return frame.with_columns(pl.col("id").cast(pl.Int32), pl.col("age").cast(pl.Int16))
+
+
+def _rating_types() -> dict[str, Any]:
+    return {"user": pl.Int32, "item": pl.Int32, "rating": pl.Float32, "time": pl.Int64}
 
 
 def _movies_dat(encoding: str) -> Read:
@@ -111,7 +115,7 @@ def _users_dat(archive: Archive) -> pl.DataFrame:
 def _ratings_csv(archive: Archive) -> pl.DataFrame:
     types = {"userId": pl.Int32, "movieId": pl.Int32, "rating": pl.Float32, "timestamp": pl.Int64}
     frame = pl.read_csv(archive.read("ratings.csv"), schema_overrides=types, columns=list(types))
-    return frame.select(pl.col(old).alias(new) for old, new in zip(types, RATINGS, strict=True))
+    return frame.select(pl.col(old).alias(new) for old, new in zip(types, _rating_types(), strict=True))
 
 
 def _movies_csv(archive: Archive) -> pl.DataFrame:

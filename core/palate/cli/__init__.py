@@ -7,6 +7,7 @@ all commands share (`--quiet`, `--debug`) added, and reads them with `@click.pas
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code.
 
-    0 done; 1 a bug; 2 something the person can put right; 130 stopped by Ctrl-C. The overview
+    0 done; 1 a bug; 2 something that the user can put right; 130 stopped by Ctrl-C. The overview
     and the version are given without importing click, which alone costs more than all the rest.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    seldom = gc.get_threshold()
+    gc.set_threshold(10_000, *seldom[1:])  # imports make objects that stay; looking at them takes long
     try:
         code = _run(words)
         sys.stdout.flush()
@@ -29,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from palate.cli.exit_codes import ending
 
         return ending(error, debug="--debug" in words)
+    finally:
+        gc.set_threshold(*seldom)
     return code
 
 

@@ -33,9 +33,12 @@ def command(
     with what is in the store already.
     """
     from palate.pipeline.keeping import room_for
-    from palate.runs import fit
+    from palate.recipe import load_recipe
 
     room_for(folder, force)
-    pipeline = fit(recipe, settings, store=store, engine=engine, display=not terminal.quiet)
+    checked = load_recipe(recipe, settings)
+    from palate.runs import fit
+
+    pipeline = fit(checked, store=store, engine=engine, display=not terminal.quiet)
     pipeline.save(folder, force)
     terminal.say(f"{pipeline!r} is in {folder}")

@@ -12,6 +12,7 @@ import click
 from palate.cli.overview import COMMANDS, COMPLETION, command_help, overview
 from palate.cli.terminal import Terminal, share_options
 from palate.errors import closest
+from palate.late import load_late
 
 
 class Palate(click.Group):
@@ -47,6 +48,7 @@ def run(words: list[str]) -> int:
     if not faulthandler.is_enabled():
         with suppress(Exception):  # standard error may be no file
             faulthandler.enable()  # names the plugin's file where a library takes Python down
+    load_late("polars", "scipy.sparse")  # a mistake in a recipe or a command line needs neither
     group = Palate("palate", params=[], context_settings={"help_option_names": ["-h", "--help"]})
     click.version_option(__version__, prog_name="palate", message="%(prog)s %(version)s")(group)
     share_options(group)

@@ -15,15 +15,17 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
     """Show the steps of RECIPE, and which the store has already. Nothing is computed."""
     from pathlib import Path
 
+    from palate.paths import store_folder
+    from palate.recipe import load_recipe
+
+    checked = load_recipe(recipe, settings)
     from rich.table import Table
 
     from palate.cli.tables import console
-    from palate.paths import store_folder
     from palate.plan import compile_plan
-    from palate.recipe import load_recipe
     from palate.store import Store
 
-    plan = compile_plan(load_recipe(recipe, settings), Store(Path(store) if store else store_folder()))
+    plan = compile_plan(checked, Store(Path(store) if store else store_folder()))
     missing = {step.fingerprint for step in plan.missing()}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("step", "components", "fingerprint", "state"):

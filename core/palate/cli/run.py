@@ -1,4 +1,4 @@
-"""`palate run`: run a recipe and show its values."""
+"""`palate run`: run a recipe and show its metric values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from palate.cli.terminal import Terminal
 @options.store
 @options.runs
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
-@click.option("--json", "as_json", is_flag=True, help="Print the values as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the metric values as JSON.")
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -32,9 +32,12 @@ def command(
     RECIPE is a file or the name of a shipped recipe (see `palate recipes`). What is in the store
     already is not computed again.
     """
+    from palate.recipe import load_recipe
+
+    checked = load_recipe(recipe, settings)  # before what runs it is imported, so that a mistake shows soon
     from palate.runs import run
 
-    done = run(recipe, settings, folder=folder, store=store, engine=engine, display=not terminal.quiet)
+    done = run(checked, folder=folder, store=store, engine=engine, display=not terminal.quiet)
     if as_json:
         click.echo(
             json.dumps(done.results | {"folder": str(done.folder), "computed": done.computed}, default=str)

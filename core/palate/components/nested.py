@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, get_args, get_origin
+
+from palate.components.annotations import option_annotations
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,11 @@ class Nested:
 def nested_options(cls: type) -> dict[str, str]:
     """The options of a component's class that hold a component, and the kind of each."""
     try:
-        hints = get_type_hints(cls, include_extras=True)
+        types = option_annotations(cls)
     except Exception:  # annotations that cannot be read are told of where the options are checked
         return {}
     found = {}
-    for name, hint in hints.items():
+    for name, hint in types.items():
         marks = [mark for mark in _annotations(hint) if isinstance(mark, Nested)]
         if marks:
             found[name] = marks[0].kind

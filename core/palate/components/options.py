@@ -9,10 +9,11 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from palate.components.annotations import option_annotations
 from palate.components.written import GREATEST
 from palate.errors import closest
 
@@ -39,7 +40,7 @@ _LONGEST = 80
 
 def options_model(cls: type) -> type[BaseModel]:
     """A pydantic model with the fields, annotations and defaults of a dataclass's constructor."""
-    hints = get_type_hints(cls, include_extras=True)
+    types = option_annotations(cls)
     shown: dict[str, Any] = {}
     for item in fields(cls):
         if not item.init:
@@ -50,7 +51,7 @@ def options_model(cls: type) -> type[BaseModel]:
             default = Field(default_factory=item.default_factory)
         else:
             default = Field()
-        shown[item.name] = (hints[item.name], default)
+        shown[item.name] = (types[item.name], default)
     config = ConfigDict(
         extra="forbid", protected_namespaces=(), arbitrary_types_allowed=True, allow_inf_nan=False
     )

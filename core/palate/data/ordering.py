@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 KEYS = ("user", "time", "item")
 TIES = ("rating", "part", "label", "type")
 FEW = 4_000_000
-_NUMPY: dict[Any, Any] = {pl.Int32: np.int32, pl.Int64: np.int64, pl.UInt8: np.uint8}
+_NUMPY: dict[str, Any] = {"Int32": np.int32, "Int64": np.int64, "UInt8": np.uint8}
 
 
 def ordered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -55,7 +55,7 @@ def _sorted_whole(frame: pl.DataFrame, columns: list[str]) -> pl.DataFrame | Non
         width = np.uint64((high - low).bit_length())
         values = packed & ((np.uint64(1) << width) - np.uint64(1))
         values += np.int64(low).astype(np.uint64)  # wraps round, as it did when it was taken away
-        found[name] = pl.Series(name, values.astype(_NUMPY[frame[name].dtype]))
+        found[name] = pl.Series(name, values.astype(_NUMPY[str(frame[name].dtype)]))
         packed >>= width
     return pl.DataFrame([found[name] for name in frame.columns])
 

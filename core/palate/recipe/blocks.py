@@ -65,8 +65,7 @@ class BlockReader:
 
     def usual(self, place: Place, within: Node, path: str) -> Found:
         """What stands where the key is left out, as far as it is installed."""
-        known = self.registry.names(place.kind)
-        names = [name for name in place.default if cutoff(name)[0] in known]
+        names = [name for name in place.default if cutoff(name)[0] in self.registry.names(place.kind)]
         return tuple(self.block(Node(name, within.origin), place.kind, path) for name in names)
 
     def block(self, node: Node, kind: str, path: str) -> Block | None:

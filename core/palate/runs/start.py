@@ -32,7 +32,7 @@ from palate.store import Store
 
 
 def run(
-    recipe: str | Path | Mapping[str, Any],
+    recipe: str | Path | Mapping[str, Any] | Recipe,
     settings: Settings = (),
     *,
     folder: str | Path = "runs",
@@ -60,7 +60,7 @@ def run(
 
 
 def fit(
-    recipe: str | Path | Mapping[str, Any],
+    recipe: str | Path | Mapping[str, Any] | Recipe,
     settings: Settings = (),
     *,
     store: str | Path | None = None,

@@ -22,7 +22,6 @@ from palate.tables.whole import plain_types
 ROW = "row"
 WIDE = "found more fields"
 _SEEN, _USUAL = Format(), Dialect()
-NO_ROWS = pl.exceptions.NoDataError
 
 
 @contextmanager
@@ -30,7 +29,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turn what a reader says of a file into a DataError that names the file."""
     try:
         yield
-    except NO_ROWS as error:
+    except pl.exceptions.NoDataError as error:
         raise DataError(f"{path} is empty") from error
     except pl.exceptions.PolarsError as error:
         raise DataError(f"{path} cannot be read: it is damaged, or not UTF-8") from error
@@ -149,7 +148,7 @@ class Table:
         """Turn what the reader of this file says into a DataError that says where and what to do."""
         try:
             yield
-        except NO_ROWS as error:
+        except pl.exceptions.NoDataError as error:
             raise DataError(f"{self.path} is empty") from error
         except (pl.exceptions.PolarsError, RuntimeError, ValueError) as error:
             raise DataError(self._diagnosis()) from error

@@ -1,7 +1,9 @@
 import importlib
 import sys
 import textwrap
+import time
 import types
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import click
@@ -384,3 +386,64 @@ def test_components_are_listed_by_kind_then_name(registry):
     entry = plugin(register_metrics=[metric], register_rankers=[ranker("z"), ranker("b")])
     registry.load(PluginEntry("x", entry=entry))
     assert [(c.kind, c.name) for c in registry] == [("ranker", "b"), ("ranker", "z"), ("metric", "a")]
+
+
+def counting(calls, **values):
+    """A plugin whose hooks note that they were called."""
+
+    def hook(name, value):
+        def called():
+            calls.append(name)
+            return value
+
+        return called
+
+    return plugin(**{name: hook(name, value) for name, value in values.items()})
+
+
+def test_a_hook_is_called_once_and_only_when_its_kind_is_asked_for(registry):
+    calls = []
+    metric = dataclass(type("M", (), {"name": "m", "score": print}))
+    command = click.Command("greet")
+    hooks = {"register_rankers": [Ranker], "register_metrics": [metric], "register_commands": [command]}
+    registry.load(PluginEntry("x", entry=counting(calls, **hooks)))
+    assert calls == []
+    for _ in range(2):
+        assert registry.find("ranker", "mine").cls is Ranker
+    assert calls == ["register_rankers"]
+    assert registry.commands == {"greet": command}
+    assert calls == ["register_rankers", "register_commands"]
+    assert len(list(registry)) == 2
+    assert calls == ["register_rankers", "register_commands", "register_metrics"]
+
+
+def test_a_plugin_loaded_after_its_kind_was_asked_for_counts_too(registry):
+    registry.load(PluginEntry("x", entry=plugin(register_rankers=[Ranker])))
+    assert registry.names("ranker") == ["mine"]
+    registry.load(PluginEntry("y", entry=plugin(register_rankers=[ranker("late")])))
+    assert registry.names("ranker") == ["late", "mine"]
+
+
+def test_an_unknown_name_with_a_near_one_asks_no_other_kind(registry):
+    calls = []
+    registry.load(PluginEntry("x", entry=counting(calls, register_rankers=[Ranker], register_metrics=[])))
+    with pytest.raises(UnknownComponent, match="Did you mean 'mine'"):
+        registry.find("ranker", "mime")
+    assert calls == ["register_rankers"]
+
+
+def test_a_hook_may_ask_the_registry_for_its_own_kind(registry):
+    registry.load(
+        PluginEntry("x", entry=plugin(register_rankers=lambda: [Ranker][len(registry.names("ranker")) :]))
+    )
+    assert registry.names("ranker") == ["mine"]
+
+
+def test_threads_that_ask_at_once_all_see_everything(registry):
+    def slowly():
+        time.sleep(0.05)
+        return [Ranker]
+
+    registry.load(PluginEntry("x", entry=plugin(register_rankers=slowly)))
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: registry.names("ranker"), range(8))) == [["mine"]] * 8
