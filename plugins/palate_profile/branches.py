@@ -1,4 +1,4 @@
-"""The branch of a pipeline whose interests are looked at, and those interests."""
+"""The branch of a pipeline that makes interest vectors, and those vectors."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def interest_branch(pipeline: Pipeline, name: str | None = None) -> FittedBranch
     if name is None and len(able) > 1:
         raise PalateError(f"several branches make interest vectors; say which one: {', '.join(able)}")
     if name is not None and name not in able:
-        why = "makes no interest vectors" if name in every else "is not there"
-        raise PalateError(f"branch {name!r} {why}; {', '.join(able)} can be looked at.{closest(name, able)}")
+        why = "makes no interest vectors" if name in every else "is not in this pipeline"
+        raise PalateError(f"branch {name!r} {why}; there is {', '.join(able)}.{closest(name, able)}")
     wanted = name or able[0]
     return next(branch for branch in pipeline.branches if branch.name == wanted)
 
@@ -47,16 +47,14 @@ def vectors_of(branch: FittedBranch) -> NDArray[np.float32]:
 
 
 def interests_of(branch: FittedBranch, query: Query) -> NDArray[np.float32]:
-    """The interests of some people, float32[n, k, d].
+    """The interests of some users, float32[n, k, d].
 
-    Raises ComponentError where they are not in the space of the item vectors.
+    Raises ComponentError where the branch makes none, or none in the space of its item vectors.
     """
-    interests, vectors = branch.profile(query), vectors_of(branch)
-    if interests is None or interests.shape[2] != vectors.shape[1]:
-        shape = "none" if interests is None else f"{interests.shape[2]} dimensions"
-        raise ComponentError(
-            f"the interests of branch {branch.name!r} have {shape}, and its item vectors {vectors.shape[1]}"
-        )
+    vectors_of(branch)
+    interests = branch.profile(query)
+    if interests is None:
+        raise ComponentError(f"branch {branch.name!r} makes no interest vectors")
     return interests
 
 
@@ -67,8 +65,8 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return divided
 
 
-def different(interests: NDArray[np.float32]) -> NDArray[np.float32]:
-    """One person's interests float32[k, d] without zeros and repeats, in their order."""
+def distinct(interests: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One user's interests float32[k, d] without zeros and repeats, in their order."""
     kept = interests[interests.any(axis=1)]
     _, first = np.unique(kept, axis=0, return_index=True)
     return kept[np.sort(first)]

@@ -31,7 +31,7 @@ def grouped(items: Items, attribute: str | None) -> Groups:
 
     Numbers of which there are more than nine are cut into five ranges that hold equally many items. Of
     other values the nine commonest have a colour; an item with several of them takes the rarest, which
-    says most. Raises ComponentError where the items lack the attribute.
+    says most. Raises ComponentError where the items have no such attribute.
     """
     if attribute is None:
         return Groups(np.zeros(len(items), np.int64), ["items"], [PALETTE[0]])

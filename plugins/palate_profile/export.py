@@ -1,4 +1,4 @@
-"""The vectors of all people and items as a table."""
+"""The vectors of all users and items as a table."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ PRIOR = 100.0
 
 
 @dataclass(frozen=True)
-class Sign:
-    """Something said of a person's items more often than of everybody's.
+class DistinctiveFeature:
+    """A word or value that a user's items have more often than the items of all users.
 
-    `items` of the person's items have it, a `share` of them; `average` is the share among all that
-    everybody met. `z` is the log-odds ratio in standard deviations: above 2 is hardly chance.
+    `items` of the user's items have it, a `share` of them; `average` is the share among the items of all
+    users. `z` is the log-odds ratio in standard deviations: above 2 is hardly chance.
     """
 
     name: str
@@ -25,21 +25,21 @@ class Sign:
     z: float
 
 
-def log_odds(own: NDArray[np.float64], everybody: NDArray[np.float64]) -> NDArray[np.float64]:
-    """float64[things]: how far the odds of each thing are above everybody's, in standard deviations.
+def log_odds(own: NDArray[np.float64], overall: NDArray[np.float64]) -> NDArray[np.float64]:
+    """float64[n]: how far the odds of each feature are above the overall ones, in standard deviations.
 
-    `own` and `everybody` count how often each thing was met. The log-odds ratio with an informative
-    Dirichlet prior of weight 100 in proportion to what everybody met, over its standard deviation:
-    Monroe, Colaresi and Quinn, "Fightin' words", Political Analysis 2008. What everybody
-    meets as often does not stand out, and what is rare stands out less surely.
+    `own` and `overall` count the interactions with items that have each feature, of one user and of all.
+    The log-odds ratio with an informative Dirichlet prior of weight 100 in proportion to the overall
+    counts, over its standard deviation: Monroe, Colaresi and Quinn, "Fightin' words", Political Analysis
+    2008. A feature that is as frequent overall has 0, and a rare one a larger deviation.
     """
-    total = everybody.sum()
+    total = overall.sum()
     if not total:
         return np.zeros(len(own))
-    prior = PRIOR * everybody / total
-    known = everybody > 0
-    one, other = (_odds(counts + prior, known) for counts in (own, everybody))
-    ours, theirs = own + prior, everybody + prior
+    prior = PRIOR * overall / total
+    known = overall > 0
+    one, other = (_odds(counts + prior, known) for counts in (own, overall))
+    ours, theirs = own + prior, overall + prior
     deviation = np.sqrt(1 / np.where(known, ours, 1) + 1 / np.where(known, theirs, 1))
     return np.where(known, (one - other) / deviation, 0.0)
 
@@ -51,24 +51,24 @@ def _odds(counts: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.f
     return odds
 
 
-def signs(
+def distinctive(
     names: list[str],
     own: NDArray[np.float64],
     n_own: int,
-    everybody: NDArray[np.float64],
-    n_everybody: int,
+    overall: NDArray[np.float64],
+    n_overall: int,
     top: int,
-) -> list[Sign]:
-    """The things that stand out most, at most `top`, from counts over so many meetings.
+) -> list[DistinctiveFeature]:
+    """The features with the highest log-odds, at most `top`, from counts over so many interactions.
 
-    What fewer than 5% of the person's items have, or only one of several, is left out.
+    What fewer than 5% of the user's items have, or only one of several, is left out.
     """
     least = min(n_own, max(2, 0.05 * n_own))
-    z = np.where(own >= least, log_odds(own, everybody), -np.inf)
+    z = np.where(own >= least, log_odds(own, overall), -np.inf)
     order = np.argsort(-z, kind="stable")[:top]
     return [
-        Sign(
-            names[at], int(own[at]), float(own[at] / n_own), float(everybody[at] / n_everybody), float(z[at])
+        DistinctiveFeature(
+            names[at], int(own[at]), float(own[at] / n_own), float(overall[at] / n_overall), float(z[at])
         )
         for at in order
         if z[at] > 0

@@ -52,11 +52,16 @@ def table(columns: Sequence[str | Column], rows: Sequence[Sequence[object]], cap
     return element("figure", element("figcaption", caption) if caption else "", box, class_="table")
 
 
-def figure(picture: Html, caption: object = "") -> Html:
-    """A picture with its caption below; nothing for an empty picture."""
+def figure(picture: Html, caption: object = "", wide: bool = False) -> Html:
+    """A picture with its caption below, as wide as the page where asked; nothing for an empty picture."""
     if not picture:
         return Html("")
-    return element("figure", picture, element("figcaption", caption) if caption else "", class_="chart")
+    return element(
+        "figure",
+        picture,
+        element("figcaption", caption) if caption else "",
+        class_="chart wide-chart" if wide else "chart",
+    )
 
 
 def paragraph(*parts: object, kind: str = "") -> Html:

@@ -67,7 +67,8 @@ class Page:
     """One page of HTML that needs no network and no other file, on any screen and in print.
 
     `note` is a line of small print above the title, `foot` one at the end. A page without `script` runs
-    none; what `data` holds stands in it as JSON, for programs and for the script.
+    none; what `data` holds stands in it as JSON, for programs and for the script. `style` is for blocks
+    that the page alone has.
     """
 
     title: str
@@ -76,6 +77,7 @@ class Page:
     sections: list[Section] = field(default_factory=list)
     data: dict[str, Any] = field(default_factory=dict)
     script: str = ""
+    style: str = ""
 
     def section(self, title: str = "", key: str = "") -> Section:
         """A new section at the end; `key` is its id. One without a title belongs to the page's head."""
@@ -92,7 +94,7 @@ class Page:
             element("meta", http_equiv="Content-Security-Policy", content=self._policy()),
             element("link", rel="icon", href="data:,"),
             element("title", self.title),
-            element("style", Html(_style())),
+            element("style", Html(_style() + self.style)),
         )
         body = element(
             "body",

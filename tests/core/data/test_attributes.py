@@ -4,7 +4,6 @@ import pytest
 from palate import Items
 from palate.data.attributes import repeats, values_of
 from palate.errors import ComponentError
-from palate_profile.features import described
 
 
 def items(**columns):
@@ -56,18 +55,3 @@ def test_only_attributes_that_sort_items_into_groups_repeat():
     assert repeats(values_of(items(kind=["a", "b"] * 4), "kind"))
     assert not repeats(values_of(items(kind=list("abcdefgh")), "kind"))
     assert not repeats(values_of(items(kind=["a"] * 8), "kind"))
-
-
-def test_items_are_described_by_words_and_by_attributes():
-    found = described(
-        items(title=["Red fish", "Red boat", "Blue boat", "Boats"] * 2, kind=["x", "y"] * 4, empty=[None] * 8)
-    )
-    assert list(found) == ["words", "kind"]
-    assert sorted(found["words"].names) == ["blue", "boat", "boats", "fish", "red"]
-    assert found["words"].matrix.sum() == 2 * (2 + 2 + 2 + 1)
-
-
-def test_a_word_counts_once_an_item_and_not_at_all_where_one_item_has_it():
-    found = described(items(title=["red red fish", "red", "green boat"]))
-    assert found["words"].names == ["red"]
-    assert found["words"].matrix.toarray().tolist() == [[1], [1], [0]]

@@ -32,11 +32,11 @@ def test_a_profile_of_a_history_as_json(made, palate):
     found = json.loads(out)
     assert code == 0
     assert found["items"] == 2
-    assert found["interests"][0]["signs"]["kind"][0]["name"] == "sweet fruit"
+    assert found["interests"][0]["features"]["kind"][0]["name"] == "sweet fruit"
 
 
 def test_all_vectors_go_into_a_file(made, palate, tmp_path):
-    code, out, err = palate("profile", made().folder, "--export", tmp_path / "out" / "vectors.parquet")
+    code, out, err = palate("profile", made().folder, "--output", tmp_path / "out" / "vectors.parquet")
     table = pl.read_parquet(tmp_path / "out" / "vectors.parquet")
     assert (code, out, table.height) == (0, "", 54)
     assert "54 vectors" in err
@@ -44,16 +44,16 @@ def test_all_vectors_go_into_a_file(made, palate, tmp_path):
 
 
 def test_a_map_goes_into_a_page(made, palate, tmp_path):
-    code, out, err = palate("map", made().folder, "--color-by", "kind", "--out", tmp_path / "map.html")
+    code, out, err = palate("map", made().folder, "--color-by", "kind", "-o", tmp_path / "map.html")
     assert code == 0
     assert out.strip() == str(tmp_path / "map.html")
-    assert "24 items and 30 interests" in err
+    assert "24 items and 30 interests of users" in err
     assert "thing 5" in (tmp_path / "map.html").read_text()
 
 
 def test_a_map_and_its_picture(made, palate, tmp_path):
     pytest.importorskip("matplotlib", reason="draws the PNG")
-    code, _, _ = palate("map", made().folder, "--out", tmp_path / "map.html", "--png", tmp_path / "map.png")
+    code, _, _ = palate("map", made().folder, "-o", tmp_path / "map.html", "-o", tmp_path / "map.png")
     assert code == 0
     assert (tmp_path / "map.png").read_bytes().startswith(b"\x89PNG")
 
@@ -61,13 +61,18 @@ def test_a_map_and_its_picture(made, palate, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["profile", "RUN"], "give --user ID, --history ITEM ..., or --export FILE"),
-        (["profile", "RUN", "--user", "p01", "--history", "1"], "not both"),
+        (["profile", "RUN"], "give --user ID, --history ITEM ..., or --output FILE.parquet"),
+        (
+            ["profile", "RUN", "--user", "p01", "--history", "1"],
+            "give only one of --user ID, --history",
+        ),
         (["profile", "RUN", "--user", "nobody"], "there is no user 'nobody' in this run"),
         (["profile", "RUN", "--history", "thing 99"], "there is no item 'thing 99'"),
         (["profile", "RUN", "--user", "p01", "--branch", "contents"], "Did you mean 'content'?"),
         (["map", "RUN", "--color-by", "kinds"], "no attribute 'kinds'"),
         (["map", "RUN", "--method", "guess"], "'guess' is not one of"),
+        (["map", "RUN", "-o", "map.gif"], "'map.gif' must end in .html or .png"),
+        (["profile", "RUN", "-o", "vectors.csv"], "must end in .parquet"),
         (["map", "nowhere"], "nowhere has no pipeline"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What can be said of the items: the words of their texts, and the values of their attributes."""
+"""Features of the items in words: the words of their texts, and the values of their attributes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from palate.errors import ComponentError
 WORDS = "words"
 
 
-def described(items: Items) -> dict[str, Values]:
-    """Matrices of items by things, by kind: `words`, and each attribute that sorts items into groups.
+def item_features(items: Items) -> dict[str, Values]:
+    """Matrices of items by features, by kind: `words`, and each attribute that sorts items into groups.
 
     Words come from `text` and from the attributes in text whose values do not repeat, such as titles
     and descriptions; each counts once an item.
