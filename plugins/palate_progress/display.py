@@ -57,7 +57,8 @@ class Display:
             case "step-reused":
                 self._count(event)
             case "notice":
-                self._line(f"note: {event.step}: {event.message}" if event.step else f"note: {event.message}")
+                named = not event.step or event.message.startswith(f"{event.step}:")
+                self._line(f"note: {event.message}" if named else f"note: {event.step}: {event.message}")
             case "plan-finished" | "plan-interrupted":
                 self.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,10 @@ import numpy as np
 
 from palate.data.fold import Part
 from palate.data.query import Progress
+from palate.findings import Finding, warnings_of
 from palate.plan.steps import Step
+
+WARNINGS = "warnings"
 
 
 def unheard(message: str) -> None:
@@ -35,6 +38,12 @@ class StepContext:
     def components(self) -> list[Any]:
         """A new instance of each component of the step."""
         return [block.make() for block in self.step.blocks]
+
+    def report(self, findings: Iterable[Finding]) -> None:
+        """Report what is likely to be a mistake, and keep it for runs that reuse the step."""
+        for message in warnings_of(findings):
+            self.notes.setdefault(WARNINGS, []).append(message)
+            self.notice(message)
 
     @property
     def params(self) -> dict[str, Any]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from palate.data import Dataset, Fold, Ranking
+from palate.data import Dataset, Fold, Query, Ranking
 from palate.errors import DataError
 from palate.evaluation import Evaluation, evaluate
+from palate.findings.fitted import of_scores
 from palate.pipeline import Pipeline
 from palate.pipeline.recall import recalls
 from palate.pipeline.silence import Silence
 from palate.plan.context import StepContext
+
+SAMPLE = 100
+"""How many users' scores are looked at for whether they mean anything."""
 
 
 def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
@@ -28,6 +33,8 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
     silence = Silence()
     ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
     _report(context, pipeline, ranking, silence)
+    if len(pipeline.branches) == 1 and context.part == "test":
+        context.report(of_scores(*_sampled(pipeline, query)))
     context.notes |= recalls(pipeline.branches, query, context.rng())
     return Ranking(users, ranking.items, ranking.scores)
 
@@ -36,6 +43,16 @@ def evaluate_ranking(context: StepContext, dataset: Dataset, fold: Fold, ranking
     truth = fold.truth(dataset, context.part, ranking.users)
     metrics = dict(zip(context.params["labels"], context.components(), strict=True))
     return evaluate(ranking, truth, metrics)
+
+
+def _sampled(pipeline: Pipeline, query: Query) -> tuple[str, NDArray[np.float32], NDArray[np.bool_]]:
+    """The branch, its scores for the first users, and which items those had seen."""
+    (branch,) = pipeline.branches
+    some = query.take(slice(0, SAMPLE))
+    scores = branch.score(some)
+    seen = np.zeros(scores.shape, bool)
+    seen[some.masked.owners, some.masked.items] = True
+    return f"branch {branch.name!r}", scores, seen
 
 
 def _report(context: StepContext, pipeline: Pipeline, ranking: Ranking, silence: Silence) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from palate.errors import ComponentError, PalateError, StoreError
 from palate.events import Emit, Event
-from palate.plan.context import StepContext
+from palate.plan.context import WARNINGS, StepContext
 from palate.plan.merged import MergedPlan
 from palate.plan.operations import OPERATIONS
 from palate.plan.peak_memory import PeakMemory
@@ -39,6 +39,7 @@ class Execution:
         total = sum(step.kept for step in self.plan.steps)
         reused = total - sum(step.kept for step in todo)
         self.emit(Event("plan-started", done=reused, total=total, details={"name": self.plan.name}))
+        self.repeat_warnings(todo)
         uses = Counter(below.fingerprint for step in todo for below in step.inputs)
         try:
             for step in todo:
@@ -54,6 +55,19 @@ class Execution:
             raise
         self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
         return self
+
+    def repeat_warnings(self, todo: Sequence[Step]) -> None:
+        """Report again what the steps that are not computed anew had to report."""
+        anew = {step.fingerprint for step in todo}
+        for step in self.plan.steps:
+            if step.fingerprint in anew or not step.kept:
+                continue
+            try:
+                warnings = self.plan.store.meta(step.fingerprint).notes.get(WARNINGS, ())
+            except StoreError:  # told, and made again, where its value is needed
+                continue
+            for message in warnings:
+                self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
 
     def value(self, step: Step) -> Any:
         """What a step makes: from memory, from the store, or made now."""

@@ -13,6 +13,7 @@ from palate.components.calling import calling
 from palate.data import Dataset, Fold, Training
 from palate.data.fold import Part
 from palate.errors import ComponentError, DataError
+from palate.findings.fitted import of_options, of_state
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
 from palate.plan.reading import with_reader
@@ -36,6 +37,11 @@ def fit(
             aggregator.fit(training)
     with calling(f"ranker {ranker.name!r}"):
         ranker.fit(training)
+    if context.params["part"] == "test":  # what validates is fitted alike, and would say the same again
+        parts = {"ranker": ranker, "aggregator": aggregator}
+        for kind, component in parts.items():
+            if component is not None:
+                context.report([*of_options(component, kind, training), *of_state(component, kind)])
     return ranker, aggregator
 
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from palate.components.calling import calling, checked_type
 from palate.data import Dataset, Fold, Items
 from palate.errors import ComponentError, DataError, listed
+from palate.findings import Finding, lost, of_dataset, of_fold, size
+from palate.findings.logs import logged
 from palate.plan.context import StepContext
 from palate.plan.encoding import encode, join
 from palate.plan.evaluating import evaluate_ranking, recommend
@@ -20,13 +22,16 @@ from palate.plan.transforming import learned, transformed
 
 def source(context: StepContext) -> Dataset:
     (component,) = context.components()
-    dataset: Dataset = checked_type(component.load(), f"source {component.name!r}", Dataset)
+    with logged(component) as said:
+        dataset: Dataset = checked_type(component.load(), f"source {component.name!r}", Dataset)
+    context.report(Finding("source", message) for message in said)
     return dataset
 
 
 def clean(context: StepContext, dataset: Dataset) -> Dataset:
     for component in context.components():
         before, who = dataset.interactions.height, f"cleaner {component.name!r}"
+        had = size(dataset)
         with calling(who):
             dataset = checked_type(component.apply(dataset), who, Dataset)
         if not dataset.interactions.height:
@@ -35,6 +40,7 @@ def clean(context: StepContext, dataset: Dataset) -> Dataset:
         context.notes[component.name] = f"{before:,} -> {dataset.interactions.height:,} interactions" + (
             f", {seen:,} of them seen only" if seen else ""
         )
+        context.report(lost(who, had, size(dataset)))
     return dataset
 
 
@@ -63,10 +69,12 @@ def split(context: StepContext, dataset: Dataset) -> Fold:
         )
     fold = restricted(folds[0].check(dataset), dataset, cleaners).check(dataset)
     context.notes |= fold.summary()
+    context.report([*of_dataset(dataset), *of_fold(dataset, fold, vars(component))])
     return fold
 
 
 def everything(context: StepContext, dataset: Dataset) -> Fold:
+    context.report(of_dataset(dataset))
     return restricted(Fold.everything(dataset), dataset, context.components())
 
 
