@@ -194,7 +194,7 @@ def main() -> None:
         return
     if not given.data:
         parser.error("--data is required: the folder of items.parquet")
-    from palate_transformers.finding import find
+    from palate_transformers.model_path import find
 
     peer, model = peer_python("sentence-transformers", given.peer), str(find(MODEL))
     with tempfile.TemporaryDirectory() as folder:

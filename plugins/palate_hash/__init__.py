@@ -1,4 +1,4 @@
-"""Texts to vectors by hashing their words: no model, always the same."""
+"""An encoder that hashes words: without a model, always with the same result."""
 
 from __future__ import annotations
 

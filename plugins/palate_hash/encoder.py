@@ -1,4 +1,4 @@
-"""Words to columns by a hash."""
+"""Feature hashing of words."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from palate.data.words import bags
 
 @dataclass
 class Hash:
-    """Word counts, each word in a column and with a sign that its hash decides.
+    """Word counts by feature hashing: a word's hash decides its column and sign.
 
-    Texts with words in common come out alike; there is nothing to learn, load or install. Feature
+    Texts with common words have similar vectors; there is nothing to fit, load or install. Feature
     hashing with signs: Weinberger et al., "Feature hashing for large scale multitask learning",
     ICML 2009.
     """
@@ -27,19 +27,19 @@ class Hash:
     name: ClassVar[str] = "hash"
 
     dimensions: Annotated[int, Ge(1), Le(65536)] = 256
-    """How many columns. Words that share one are told apart no more, so more is truer."""
+    """Number of columns. Words that share one cannot be distinguished, so more is more accurate."""
 
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
-    """Another seed deals the words out to other columns."""
+    """Another seed puts the words into other columns."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """float32[n, dimensions]; a text without words gets zeros."""
         columns: dict[str, int] = {}
         counted = bags(texts, columns, grow=True)
-        vectors: Vectors = (counted @ self._dealt(columns)).toarray()
+        vectors: Vectors = (counted @ self._hashing(columns)).toarray()
         return vectors
 
-    def _dealt(self, words: Iterable[str]) -> sp.csr_array:
+    def _hashing(self, words: Iterable[str]) -> sp.csr_array:
         """A matrix with one entry of 1 or -1 for each word."""
         salt = self.seed.to_bytes(8, "big")
         digests = b"".join(

@@ -1,4 +1,4 @@
-"""Steps one after another, here."""
+"""An engine that runs the steps one after another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Local:
     name: ClassVar[str] = "local"
 
     def run(self, plan: Plan, emit: Emit) -> Execution:
-        """Do what the store is missing; the libraries below use all cores they are given."""
+        """Compute the steps that are not in the store; libraries use all cores they are given."""
         from palate.plan.execute import Execution
 
         return Execution(plan, emit).run()

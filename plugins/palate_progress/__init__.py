@@ -1,7 +1,7 @@
-"""How far a run has come, on stderr: bars on a terminal, plain lines elsewhere.
+"""The progress of a run, on stderr: bars on a terminal, plain lines elsewhere.
 
-Nothing is shown unless the run asks for it (`details["display"]` of its events), and nothing when
-it asks for quiet (`details["quiet"]`).
+Nothing is shown unless the run requests it (`details["display"]` of its events), and nothing when
+it is to be quiet (`details["quiet"]`).
 """
 
 from __future__ import annotations

@@ -1,15 +1,15 @@
-"""The columns beside a bar: how many, how fast, how long."""
+"""The columns beside a bar: count, pace and time."""
 
 from __future__ import annotations
 
 from rich.progress import ProgressColumn, Task
 from rich.text import Text
 
-from palate_progress.words import rate, seconds
+from palate_progress.formatting import rate, seconds
 
 
 class Count(ProgressColumn):
-    """`3/12 steps`; nothing while no user knows how many there are."""
+    """`3/12 steps`; empty while the total is unknown."""
 
     def render(self, task: Task) -> Text:
         if task.total is None:
@@ -27,7 +27,7 @@ class Pace(ProgressColumn):
 
 
 class Time(ProgressColumn):
-    """How long a step will still take, as far as its pace tells; for the plan, how long it has run."""
+    """The time left for a step, estimated from its pace; for the plan, the time that has passed."""
 
     def render(self, task: Task) -> Text:
         if not task.fields.get("step"):

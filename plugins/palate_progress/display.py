@@ -1,4 +1,4 @@
-"""What a user sees while a plan is carried out."""
+"""What a user sees while a plan runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from palate.events import Event
 from palate_progress.columns import Count, Pace, Time
-from palate_progress.words import memory, printable, seconds
+from palate_progress.formatting import memory, printable, seconds
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Display:
             self.close()
 
     def close(self) -> None:
-        """Take the bars away and give the terminal back."""
+        """Remove the bars and release the terminal."""
         bars, self._bars = self._bars, None
         try:
             if bars is not None:

@@ -22,7 +22,7 @@ class Watch:
             self.close()
             self.display = Display(stderr(), quiet=bool(event.details.get("quiet")))
         if self.display is None:
-            if event.what == "notice":  # what is to be known before a run, or instead of one
+            if event.what == "notice":  # notices before a run, or instead of one
                 Display(stderr(), quiet=bool(event.details.get("quiet"))).on_event(event)
             return
         self.display.on_event(event)

@@ -1,4 +1,4 @@
-"""The nearest items by looking at all of them."""
+"""Exact nearest-neighbour search."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate_retrieval.measures import Measure, nearest, prepared
+from palate_retrieval.similarity import Measure, nearest, prepared
 
 
 @dataclass
 class Exact:
-    """The items nearest to a user's interests, by looking at all: slow, and never wrong.
+    """The items nearest to a user's interests, by comparing all: exact, and slow for many items.
 
-    `measure` should be that of the ranker behind it: `cosine`, `dot` or `euclidean`.
+    `measure` should be that of the ranker that scores the candidates: `cosine`, `dot` or `euclidean`.
     """
 
     name: ClassVar[str] = "exact"
@@ -34,7 +34,7 @@ class Exact:
         return self
 
     def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
-        """int32[n, k]: items for float32[n, d], nearest first, -1 where there are no more."""
+        """int32[n, k]: items for float32[n, d], nearest first, -1 where there are fewer."""
         return nearest(vectors, self.vectors_, k, self.measure)
 
     exact = search

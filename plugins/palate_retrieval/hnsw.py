@@ -1,4 +1,4 @@
-"""The nearest items by a graph of near ones."""
+"""Approximate nearest-neighbour search in a graph (HNSW)."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate_retrieval.measures import Measure, nearest, prepared
+from palate_retrieval.similarity import Measure, nearest, prepared
 
 METRICS = {"cosine": "ip", "dot": "ip", "euclidean": "l2sq"}
 
 
 @dataclass
 class HNSW:
-    """Nearly all of the items nearest to a user's interests, found in a graph of near items (HNSW).
+    """The items nearest to a user's interests, approximately, by a graph of near items (HNSW).
 
     Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using hierarchical
-    navigable small world graphs, TPAMI 2020, by usearch. `links` are kept for each item, chosen from
-    `build_effort` near ones; a search looks at the `search_effort` nearest so far, at least at as
-    many as are wanted. More of each finds more, and takes longer. Items are put in one after
-    another, so that the same vectors always give the same graph. `dot` suits vectors of about one
+    navigable small world graphs, TPAMI 2020, by usearch. Each item has `links`, chosen from
+    `build_effort` near ones; a search keeps the `search_effort` nearest so far, at least as many as
+    are wanted. More of each finds more, and takes longer. Items are added one after another, so that
+    the same vectors always give the same graph. `dot` suits vectors of about one
     length; with others the graph misses more.
     """
 
@@ -35,7 +35,7 @@ class HNSW:
     candidates: Annotated[int, Ge(1)] = 1000
     """How many items are looked for, the user's items among them."""
     measure: Measure = "cosine"
-    """By what nearness is measured: that of the ranker behind it."""
+    """The similarity: that of the ranker that scores the candidates."""
     links: Annotated[int, Ge(2)] = 16
     build_effort: Annotated[int, Ge(1)] = 128
     search_effort: Annotated[int, Ge(1)] = 128
@@ -44,7 +44,7 @@ class HNSW:
     graph_: Any = field(init=False, repr=False, compare=False)
 
     def build(self, vectors: Vectors) -> HNSW:
-        """Put every item of float32[items, d] that has a vector into the graph."""
+        """Add every item of float32[items, d] that has a vector to the graph."""
         self.vectors_ = prepared(vectors, self.measure)
         self.graph_ = self._empty(vectors.shape[1])
         there = np.flatnonzero(self.vectors_.any(axis=1))
@@ -53,7 +53,7 @@ class HNSW:
         return self
 
     def search(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
-        """int32[n, k]: items for float32[n, d], nearest first, -1 where no more are found."""
+        """int32[n, k]: items for float32[n, d], nearest first, -1 where fewer are found."""
         found = np.full((len(vectors), k), -1, np.int32)
         wanted = min(k, len(self.graph_))
         if not (wanted and len(vectors)):
@@ -67,7 +67,7 @@ class HNSW:
         return found
 
     def exact(self, vectors: Vectors, k: int) -> NDArray[np.int32]:
-        """What `search` would give if it missed nothing."""
+        """The exact result of `search`."""
         return nearest(vectors, self.vectors_, k, self.measure)
 
     def save(self, folder: Path) -> None:
@@ -76,7 +76,7 @@ class HNSW:
         self.graph_.save(str(folder / "graph.usearch"))
 
     def load(self, folder: Path) -> None:
-        """What `save` kept."""
+        """The index that `save` wrote."""
         self.vectors_ = np.load(folder / "vectors.npy", allow_pickle=False)
         self.graph_ = self._empty(self.vectors_.shape[1])
         self.graph_.load(str(folder / "graph.usearch"))

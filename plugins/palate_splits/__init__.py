@@ -1,4 +1,4 @@
-"""Ways to divide what users did into what a model learns from and what it is evaluated on."""
+"""Splitters: interactions divided into training, validation and test parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Items and users that training has never seen."""
+"""Splits into items or users that are not in the training part."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from palate_splits.shares import Share, check_shares, owners, places, portion
 
 @dataclass
 class ColdItems:
-    """A random share of the items leaves training: every interaction with them tests.
+    """A random share of the items is held out: every interaction with them is in the test part.
 
-    Shares are of the items that another user met. Another share validates likewise.
+    Shares are of the items with interactions. Another share is held out for validation likewise.
     """
 
     name: ClassVar[str] = "cold-items"
@@ -39,7 +39,7 @@ class ColdItems:
 
 @dataclass
 class ColdUsers:
-    """A random share of the users leaves training: of each, some events are given, the rest tests.
+    """A random share of the users is held out: some events of each are given, the rest is the test part.
 
     Shares are of the users with more than `given` events, since the others have nothing to be
     evaluated on; they train. The oldest events are given and the newer ones are the truth; without

@@ -1,4 +1,4 @@
-"""A random share of what each user did."""
+"""A random share of each user's interactions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Random:
 
     Shares are rounded to the nearest; one interaction of each user always stays in training.
     What is tested does not depend on the share that validates. Where there are times, `temporal`
-    is the more honest split: this one learns from the future.
+    is the more honest split: with this one, models are fitted on the future.
     """
 
     name: ClassVar[str] = "random"

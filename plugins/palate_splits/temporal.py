@@ -1,4 +1,4 @@
-"""Learn from the past, be evaluated on what came after."""
+"""Splits by time: fitted on the past, evaluated on what comes after."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class UserTemporal:
     """A moment for each user: the newest of their interactions test, the next newest validate.
 
     Shares are rounded to the nearest; one interaction of each user always stays in training.
-    Among interactions of one second chance decides which is newer. What one user learns from may
-    be later than what another is evaluated on.
+    Among interactions of one second chance decides which is newer. Training interactions of one user
+    may be later than test interactions of another.
     """
 
     name: ClassVar[str] = "user-temporal"

@@ -1,4 +1,4 @@
-"""Texts as means of token vectors that another user drew from a language model."""
+"""Texts as means of static token vectors, distilled from a language model."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ import numpy as np
 import scipy.sparse as sp
 
 from palate.components.contracts import Vectors
-from palate_static.finding import digest, find
-from palate_static.reading import Model, read
+from palate_static.model import Model, read
+from palate_static.model_path import digest, find
 
 
 @dataclass
 class Static:
-    """The mean of a text's token vectors, by a static model: model2vec's or WordLlama's, no torch.
+    """The mean of a text's token vectors, by a static model of model2vec or WordLlama, without torch.
 
-    Hundreds of times faster than a language model and less true: a word means the same beside any
-    other. Tulkens and van Dongen, "Model2Vec", 2024; Miller, "WordLlama", 2024. Vectors come as the
-    model has them; the transform `l2` normalises.
+    Hundreds of times faster than a language model and less accurate: the vector of a word does not
+    depend on its context. Tulkens and van Dongen, "Model2Vec", 2024; Miller, "WordLlama", 2024.
+    Vectors are those of the model; the transform `l2` normalises them.
     """
 
     name: ClassVar[str] = "static"
@@ -55,7 +55,7 @@ class Static:
         return digest(find(self.model))
 
     def close(self) -> None:
-        """Let the model go from memory; the next `encode` loads it again."""
+        """Release the memory of the model; the next `encode` loads it again."""
         self.__dict__.pop("_loaded", None)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Preprocessors: the text of each item, from its attributes, cleaned and taken into words."""
+"""Preprocessors: the text of each item, from its attributes, cleaned and split into words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What does not belong to the meaning of a text, taken out of it."""
+"""Removing what does not belong to the meaning of a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 import polars as pl
 
 from palate.data import Items
-from palate_text.words import LISTS
+from palate_text.stop_words import LISTS
 
 Choice = Literal["keep", "strip"]
 
@@ -29,8 +29,8 @@ _PIECE = r"[\p{L}\p{M}\p{N}]+(?:['\x{2019}][\p{L}\p{M}]+)*|[^\p{L}\p{M}\p{N}]+"
 class Clean:
     """Text without markup, stray characters and, on request, punctuation, digits and stop words.
 
-    Models that read sentences, such as those of the encoder `transformers`, want whole sentences:
-    leave case, punctuation and stop words to them. Those that count words gain by stripping.
+    Models that read sentences, such as those of the encoder `transformers`, need whole sentences:
+    keep case, punctuation and stop words for them. Those that count words gain by stripping.
     """
 
     name: ClassVar[str] = "clean"
@@ -49,10 +49,10 @@ class Clean:
     Chinese ones are found only in text that `tokenize` has taken into words before."""
 
     digits: Choice = "keep"
-    """`strip` puts a space for every run of digits and other numerals, in any script."""
+    """`strip` replaces by a space every run of digits and other numerals, in any script."""
 
     punctuation: Choice = "keep"
-    """`strip` puts a space for punctuation and symbols."""
+    """`strip` replaces punctuation and symbols by a space."""
 
     whitespace: Literal["collapse", "keep"] = "collapse"
     """`collapse` makes one space of any white space, and leaves none at the ends."""
@@ -83,7 +83,7 @@ class Clean:
 
 
 def _without_markup(text: pl.Expr) -> pl.Expr:
-    """Tags within words leave nothing behind, all others a space."""
+    """Tags within words are removed, all others become a space."""
     for unseen in _UNSEEN:
         text = text.str.replace_all(unseen, " ")
     text = text.str.replace_all(_WITHIN_WORDS, "").str.replace_all(_TAG, " ")
@@ -98,7 +98,7 @@ def _unescaped(text: pl.Series) -> pl.Series:
 
 
 def _without(text: pl.Expr, words: Iterable[str]) -> pl.Expr:
-    """Text without whole words of the list; what stands between words is left."""
+    """Text without whole words of the list; what is between words is kept."""
     wanted = pl.element()
     plain = wanted.str.to_lowercase().str.replace_all(CURLY, "'", literal=True)
     unwanted = sorted({word.lower().replace(CURLY, "'") for word in words})

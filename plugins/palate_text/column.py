@@ -19,5 +19,5 @@ class Column:
     """Its name; lists are joined by commas; a missing value gives nothing."""
 
     def apply(self, items: Items) -> Items:
-        """The same items with this text. Raises ComponentError for a column that is not there."""
+        """The same items with this text. Raises ComponentError for an unknown column."""
         return items.with_text(written(items, self.column, f"preprocessor {self.name!r}"))

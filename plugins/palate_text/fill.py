@@ -1,4 +1,4 @@
-"""A text for items that have none."""
+"""A text for items without one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from palate_text.rendering import rendered
 
 @dataclass
 class Fill:
-    """Something to say about items whose text came out empty."""
+    """A text for items whose text is empty."""
 
     name: ClassVar[str] = "fill"
 
@@ -24,7 +24,7 @@ class Fill:
     def apply(self, items: Items) -> Items:
         """The same items; only text that is missing, or nothing but white space, is replaced.
 
-        Raises ComponentError for a column that is not there, DataError where no preprocessor
+        Raises ComponentError for an unknown column, DataError where no preprocessor
         before this one has written a text.
         """
         text = pl.col(items.text.name)

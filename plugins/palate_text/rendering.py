@@ -15,7 +15,7 @@ SEPARATOR = ", "
 def parts(template: str, where: str) -> list[tuple[str, str | None]]:
     """The template as (literal text, column that follows or None).
 
-    `{{` and `}}` stand for braces. Raises ComponentError, which begins with `where`, for a stray
+    `{{` and `}}` are literal braces. Raises ComponentError, which begins with `where`, for a stray
     brace and for anything in braces that is not simply a column's name.
     """
     try:
@@ -59,7 +59,7 @@ def rendered(template: str, items: Items, where: str) -> pl.Expr:
 def written(items: Items, name: str, where: str) -> pl.Expr:
     """A column as text: lists joined by commas, missing values as nothing.
 
-    Raises ComponentError for a column that is not there, naming those that are, and for one whose
+    Raises ComponentError for an unknown column, naming those that are, and for one whose
     values are no text, number, date or list of these.
     """
     frame = items.frame

@@ -17,12 +17,12 @@ class Template:
     name: ClassVar[str] = "template"
 
     template: str
-    """Column names stand in braces; lists are joined by commas; a missing value gives nothing."""
+    """Column names are in braces; lists are joined by commas; a missing value gives no text."""
 
     def apply(self, items: Items) -> Items:
         """The same items with the filled-in text; empty where all its columns are.
 
-        Raises ComponentError for a column that is not there and for a template without columns.
+        Raises ComponentError for an unknown column and for a template without columns.
         """
         where = f"preprocessor {self.name!r}"
         if all(name is None for _, name in parts(self.template, where)):

@@ -1,4 +1,4 @@
-"""Text taken into words."""
+"""Text split into words."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _HAS_LETTER = r"[\p{L}\p{N}]"
 
 @dataclass
 class Tokenize:
-    """Words with one space between them, punctuation left out.
+    """Words with one space between them, without punctuation.
 
-    `en` parts text where letters and digits end, which serves any language that puts spaces
+    `en` splits text where letters and digits end, which serves any language that puts spaces
     between words. `zh` segments Chinese with jieba's dictionary and hidden Markov model, by the
     library rjieba (the extra `chinese`).
     """

@@ -1,4 +1,4 @@
-"""Texts to vectors with the language models that the transformers library reads."""
+"""An encoder of texts by the language models that the transformers library loads."""
 
 from __future__ import annotations
 

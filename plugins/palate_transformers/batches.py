@@ -1,4 +1,4 @@
-"""Texts of like length together, so that little is padded, and no more tokens at once than fit."""
+"""Batches of texts of similar length, so that little is padded, and that fit into memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def in_batches(
 
     `forward` turns the places of some texts, intp[rows], with their token numbers and mask,
     int64[rows, t] each, into float32[rows, width]. The longest texts go first, so that memory runs
-    out at once if it does; then the budget, padded tokens a batch, is halved and the batch tried
+    out early if it does; then the budget, padded tokens a batch, is halved and the batch tried
     again. A text without tokens gets zeros. Raises ComponentError where a single text does not fit
     into memory.
     """
@@ -57,7 +57,7 @@ def _padded(rows: Tokens, width: int, padding: int) -> tuple[NDArray[np.int64], 
 
 
 def _out_of_memory(error: BaseException) -> bool:
-    """Of the CUDA allocator, its own kind of RuntimeError; of the others, only the words tell."""
+    """Whether memory ran out: CUDA has its own RuntimeError, others only a message."""
     said = str(error).lower()
     words = ("out of memory", "not enough memory", "can't allocate memory")
     return isinstance(error, MemoryError) or any(word in said for word in words)

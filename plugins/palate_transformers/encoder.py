@@ -13,10 +13,10 @@ from annotated_types import Ge
 
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
-from palate_transformers.finding import find
-from palate_transformers.folder import ModelFolder, Pooling
+from palate_transformers.hardware import device, settled, settled_backend
 from palate_transformers.loading import Model, load
-from palate_transformers.precision import device, settled, settled_backend
+from palate_transformers.model_folder import ModelFolder, Pooling
+from palate_transformers.model_path import find
 from palate_transformers.tokens import Reading
 
 ON_PROCESSOR, ELSEWHERE = 2048, 16384  # tokens in a batch

@@ -66,7 +66,7 @@ def unpacked(file: Path, digest: str) -> Path:
 def _unpack(file: Path, folder: Path) -> None:
     import torch
 
-    from palate_transformers.quiet import quiet
+    from palate_transformers.library_logs import quiet
 
     missing = [name for name in ("gguf", "accelerate") if importlib.util.find_spec(name) is None]
     if missing:

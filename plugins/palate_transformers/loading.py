@@ -1,4 +1,4 @@
-"""A model brought into memory, in numbers that are quick here and true enough."""
+"""Loading a model, in a number format that is fast here and accurate enough."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate.paths import write_whole
 from palate_transformers.batches import in_batches
-from palate_transformers.folder import ModelFolder, Pooling
-from palate_transformers.network import Integers, Network, TorchNetwork, read_module, read_tokenizer
+from palate_transformers.hardware import Dtype, computes_bfloat16, device, settled
+from palate_transformers.model_folder import ModelFolder, Pooling
 from palate_transformers.pooling import pooling_weights
-from palate_transformers.precision import Dtype, computes_bfloat16, device, settled
 from palate_transformers.tokens import Reading
+from palate_transformers.torch_network import Integers, Network, TorchNetwork, read_module, read_tokenizer
 
 PROBE = (
     "The Godfather (1972). Crime, Drama",
@@ -30,7 +30,7 @@ TRUE_ENOUGH = 0.999  # the least cosine between vectors in bfloat16 and in float
 
 @dataclass
 class Tally:
-    """How many texts were read, and how many of them cut."""
+    """How many texts were encoded, and how many of them truncated."""
 
     read: int = 0
     cut: int = 0
@@ -38,7 +38,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Model:
-    """How texts are read, a network, and how its token vectors become one."""
+    """A tokenizer with its prompt, a network, and the pooling of its token vectors."""
 
     reading: Reading
     network: Network
@@ -64,8 +64,8 @@ def load(
 ) -> Model:
     """The model of a folder, ready to encode; `reading` makes one of a tokenizer.
 
-    With dtype `auto`, bfloat16 is taken where it is quick and turns the vectors of a few texts by no
-    more than a cosine of .999; else float32. The backend `auto` takes OpenVINO, and torch for what
+    With dtype `auto`, bfloat16 is used where it is fast and the vectors of a few texts keep a cosine of at
+    least .999 to those in float32; else float32. The backend `auto` takes OpenVINO, and torch for what
     OpenVINO cannot compile. Raises ComponentError where the folder cannot be loaded.
     """
     kind = settled(dtype)

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate.paths import cache_folder, unfinished
-from palate_transformers.folder import ModelFolder
-from palate_transformers.network import Integers, TorchNetwork, read_module
-from palate_transformers.quiet import quiet
+from palate_transformers.library_logs import quiet
+from palate_transformers.model_folder import ModelFolder
+from palate_transformers.torch_network import Integers, TorchNetwork, read_module
 
 _KINDS = {"float32": "f32", "bfloat16": "bf16"}
 _GRAPH, _NOTE = "network.xml", "note.json"

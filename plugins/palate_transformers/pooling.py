@@ -1,11 +1,11 @@
-"""One vector of the vectors of a text's tokens: their sum, each with a weight."""
+"""From the vectors of a text's tokens to one: their weighted sum."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from palate_transformers.folder import Pooling
+from palate_transformers.model_folder import Pooling
 
 
 def pooling_weights(
@@ -14,8 +14,8 @@ def pooling_weights(
     """float32[n, t], rows that sum to one, from a mask [n, t] with 1 for each token of the text.
 
     Padding is on the right and never counts, nor do the first `skipped` (int64[n]) tokens of a row.
-    `mean` weighs the tokens alike; `cls` takes the first, `last` the last; `weighted-mean` weighs
-    token i by i, as in a decoder later tokens have seen more (Muennighoff, "SGPT", 2022).
+    `mean` weights the tokens equally; `cls` takes the first, `last` the last; `weighted-mean` weights
+    token i by i, as in a decoder later tokens attend to more (Muennighoff, "SGPT", 2022).
     """
     ends = mask.sum(axis=1)
     weights = np.zeros(mask.shape, np.float32)

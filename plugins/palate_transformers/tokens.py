@@ -1,4 +1,4 @@
-"""Texts to token numbers: the prompt around them, what is cut, and what is pooled."""
+"""From texts to token ids: the prompt, truncation, and which tokens are pooled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import ComponentError
-from palate_transformers.quiet import quiet
+from palate_transformers.library_logs import quiet
 
 Row = list[int]
 TEXT = "{text}"
@@ -30,9 +30,9 @@ class Tokens:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a text is put before a model.
+    """How a text is given to a model.
 
-    With `echo` the prompt with the text stands twice and only the second time counts, as a decoder
+    With `echo` the prompt with the text is repeated and only the second copy is pooled, as a decoder
     has then seen the whole text at every token (Springer et al., "Repetition improves language model
     embeddings", 2024). `max_length` counts everything: prompt, echo and special tokens.
     """
@@ -77,7 +77,7 @@ class Reading:
 
     @cached_property
     def _suffix(self) -> int:
-        """How many tokens of the prompt stand behind the text."""
+        """How many tokens of the prompt follow the text."""
         return len(self._read([self.prompt.rpartition(TEXT)[2]], special=False)[0])
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from palate.components.contracts import Vectors
-from palate_vectors.rows import check_finite
+from palate_vectors.statistics import check_finite
 
 
 @dataclass
@@ -18,7 +18,7 @@ class L2:
     name: ClassVar[str] = "l2"
 
     def fit(self, vectors: Vectors) -> L2:
-        """Nothing to learn. Raises ComponentError for vectors that are not finite."""
+        """Nothing is fitted. Raises ComponentError for vectors that are not finite."""
         check_finite(vectors, self.name)
         return self
 

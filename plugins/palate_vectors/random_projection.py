@@ -1,4 +1,4 @@
-"""Fewer dimensions by chance."""
+"""Random projection."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate_vectors.rows import check_finite, check_width, projected
+from palate_vectors.statistics import check_finite, check_width, projected
 
 
 @dataclass
 class RandomProjection:
-    """Vectors times a random matrix: distances stay about as they are, in fewer dimensions.
+    """Vectors times a random matrix: fewer dimensions, about the same distances.
 
     Entries are drawn from a normal distribution of variance 1 / dimensions, so that squared lengths
-    are right on average (Johnson and Lindenstrauss, 1984). Nothing is learned but the width.
+    keep their expected value (Johnson and Lindenstrauss, 1984). Only the width is fitted.
     """
 
     name: ClassVar[str] = "random-projection"
 
     dimensions: Annotated[int, Ge(1)] = 128
-    """How many dimensions come out."""
+    """How many dimensions the result has."""
     seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 0
     """Another seed draws another matrix."""
 

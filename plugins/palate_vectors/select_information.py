@@ -1,4 +1,4 @@
-"""The features that say most about what an item is."""
+"""Feature selection by mutual information."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from palate.components.contracts import Vectors
 from palate.data import Items
 from palate.data.attributes import values_of
 from palate.errors import ComponentError
-from palate_vectors.information import binned, mutual_information
-from palate_vectors.rows import check_dimensions, check_width, sample
+from palate_vectors.mutual_information import binned, mutual_information
+from palate_vectors.statistics import check_dimensions, check_width, sample
 
 ITEMS = 20_000
 
@@ -23,11 +23,11 @@ ITEMS = 20_000
 class SelectInformation:
     """The `dimensions` features with the most mutual information with an attribute of the items.
 
-    I(X; Y) = Σ p(x, y) log(p(x, y) / (p(x) p(y))), in nats, counted over the training items, of more
-    than 20,000 over so many, evenly taken: x is the feature's bin, of `bins` that hold equally many
-    items, and y whether the item has a value of the attribute. What a feature is worth is the sum
-    over the values. Without an attribute, y is the group of the item among `groups` that k-means
-    finds in the vectors themselves, so that features are kept which go along with many others.
+    I(X; Y) = Σ p(x, y) log(p(x, y) / (p(x) p(y))), in nats, counted over the training items, at
+    most 20,000 evenly spaced ones: x is the feature's bin, of `bins` that hold equally many
+    items, and y whether the item has a value of the attribute. A feature's value is the sum
+    over the values of the attribute. Without one, y is the item's cluster among `groups` that k-means
+    finds in the vectors themselves, so that features are kept that correlate with many others.
     Battiti, "Using mutual information for selecting features in supervised neural net learning", 1994.
     """
 
@@ -38,22 +38,22 @@ class SelectInformation:
     attribute: str | None = None
     """A column of the items, such as genres: values, lists, or texts with commas or bars between."""
     bins: Annotated[int, Ge(2), Le(256)] = 8
-    """Into how many bins a feature is cut."""
+    """How many bins a feature is divided into."""
     groups: Annotated[int, Ge(2), Le(1000)] = 20
-    """How many groups are found where there is no attribute."""
+    """How many clusters k-means finds where there is no attribute."""
 
     width_: int = field(init=False, repr=False, compare=False)
     kept_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
 
     def wants_items(self) -> bool:
-        """Whether `fit` must be given the items."""
+        """Whether `fit` needs the items."""
         return self.attribute is not None
 
     def fit(self, vectors: Vectors, items: Items | None = None) -> SelectInformation:
         """Choose among the features of float32[n, d], row i that of items row i.
 
         Rows of zeros, items without text, are left out. Raises ComponentError where no row is left,
-        one is not finite, there are too few features, or the items lack the attribute.
+        one is not finite, there are too few features, or the items do not have the attribute.
         """
         self.width_ = vectors.shape[1]
         check_dimensions(self.dimensions, self.width_, self.name)
@@ -76,7 +76,7 @@ class SelectInformation:
         return labels
 
     def _groups(self, wide: NDArray[np.float64]) -> NDArray[np.float32]:
-        """float32[n, groups]: 1 for the group of each row, found from a fixed start."""
+        """float32[n, groups]: 1 for the cluster of each row, from a fixed start."""
         from scipy.cluster.vq import kmeans2
 
         start = wide[np.linspace(0, len(wide) - 1, min(self.groups, len(wide))).astype(np.int64)]

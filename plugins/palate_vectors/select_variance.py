@@ -1,4 +1,4 @@
-"""The features that vary most."""
+"""Feature selection by variance."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate_vectors.rows import check_dimensions, check_width, learn
+from palate_vectors.statistics import check_dimensions, check_width, statistics_of
 
 
 @dataclass
 class SelectVariance:
-    """The `dimensions` features that vary most over the training items, as they are."""
+    """The `dimensions` features with the most variance over the training items, unchanged."""
 
     name: ClassVar[str] = "select-variance"
 
@@ -32,7 +32,7 @@ class SelectVariance:
         """
         self.width_ = vectors.shape[1]
         check_dimensions(self.dimensions, self.width_, self.name)
-        order = np.argsort(-learn(vectors, self.name).variance, kind="stable")
+        order = np.argsort(-statistics_of(vectors, self.name).variance, kind="stable")
         self.kept_ = np.sort(order[: self.dimensions])
         return self
 

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate_vectors.rows import check_width, learn
+from palate_vectors.statistics import check_width, statistics_of
 
 
 @dataclass
 class Standardise:
     """Each feature less its mean over the training items, divided by its standard deviation.
 
-    A feature that is the same in all training items says nothing, and becomes 0 everywhere.
+    A feature that is the same in all training items becomes 0 everywhere.
     """
 
     name: ClassVar[str] = "standardise"
@@ -25,11 +25,11 @@ class Standardise:
     scale_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, vectors: Vectors) -> Standardise:
-        """Learn mean and deviation of float32[n, d]; rows of zeros, items without text, are left out.
+        """Compute mean and deviation of float32[n, d]; rows of zeros, items without text, are left out.
 
         Raises ComponentError where no row is left, or one is not finite.
         """
-        found = learn(vectors, self.name)
+        found = statistics_of(vectors, self.name)
         deviation = np.sqrt(found.variance)
         least = 1e-6 * np.abs(vectors).max()
         self.mean_ = found.mean.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Features that vary alike and not together."""
+"""Whitening: uncorrelated features of equal variance."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
-from palate_vectors.rows import check_width, directions, learn, projected
+from palate_vectors.statistics import check_width, directions, projected, statistics_of
 
 
 @dataclass
 class Whiten:
-    """Vectors centred and turned so that their features are uncorrelated, each of variance 1.
+    """Whitened vectors: centred, with uncorrelated features of variance 1.
 
-    The symmetric (ZCA) matrix is taken, which changes vectors least. With `groups` above 1 whitening
-    is relaxed: features are cut into so many groups of neighbours, and only those of one group are
-    made uncorrelated, which keeps more of what the language model meant by items that are alike
+    The symmetric (ZCA) matrix is used, which changes vectors least. With `groups` above 1 whitening
+    is relaxed: features are divided into so many groups of neighbours, and only those of one group are
+    made uncorrelated, which keeps more of the language model's similarities
     (Zhang et al., "Are ID embeddings necessary?", ICDE 2024). Su et al., "Whitening sentence
     representations", 2021.
     """
@@ -37,7 +37,7 @@ class Whiten:
     matrix_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, vectors: Vectors) -> Whiten:
-        """Learn from float32[n, d]; rows of zeros, items without text, are left out.
+        """Fit to float32[n, d]; rows of zeros, items without text, are left out.
 
         Raises ComponentError where no row is left, one is not finite, or there are more groups than
         features.
@@ -48,7 +48,7 @@ class Whiten:
                 f"transform 'whiten' is to make {self.groups} groups of {width} features; set `groups` to at "
                 "most that"
             )
-        found = learn(vectors, self.name, together=True)
+        found = statistics_of(vectors, self.name, together=True)
         matrix = np.zeros((width, width))
         for group in np.array_split(np.arange(width), self.groups):
             own = np.ix_(group, group)

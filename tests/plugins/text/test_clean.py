@@ -4,7 +4,7 @@ import pytest
 from palate import Items
 from palate.errors import DataError
 from palate_text.clean import Clean
-from palate_text.words import CHINESE, ENGLISH
+from palate_text.stop_words import CHINESE, ENGLISH
 
 
 def cleaned(*texts, **options):

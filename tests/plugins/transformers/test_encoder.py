@@ -132,7 +132,7 @@ def test_incomplete_weights_are_refused_instead_of_made_up(bert_folder, tmp_path
     def drop(weights):
         del weights["encoder.layer.1.output.dense.weight"]
 
-    with pytest.raises(ComponentError, match=r"lack 1 parts of the model, such as encoder\.layer\.1"):
+    with pytest.raises(ComponentError, match=r"are missing 1 parts of the model, such as encoder\.layer\.1"):
         Transformers(model=damaged(bert_folder, tmp_path, drop)).encode(["a"])
 
 
@@ -150,7 +150,7 @@ def test_a_device_that_is_not_there_is_refused(bert_folder, monkeypatch):
         Transformers(model=str(bert_folder)).encode(["a"])
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setenv("PALATE_DEVICE", "cuda")
-    with pytest.raises(ComponentError, match="PALATE_DEVICE is cuda, and torch finds only cpu"):
+    with pytest.raises(ComponentError, match="PALATE_DEVICE is cuda, but torch finds only cpu"):
         Transformers(model=str(bert_folder)).encode(["a"])
 
 
@@ -248,10 +248,10 @@ def test_a_text_of_100000_characters_is_cut_like_any_other(bert_folder):
 
 
 def test_the_backend_is_part_of_the_identity(bert_folder, monkeypatch):
-    from palate_transformers import precision
+    from palate_transformers import hardware
 
     def backend(there, **options):
-        monkeypatch.setattr(precision.importlib.util, "find_spec", lambda name: object() if there else None)
+        monkeypatch.setattr(hardware.importlib.util, "find_spec", lambda name: object() if there else None)
         return json.loads(Transformers(model=str(bert_folder), **options).identity())["backend"]
 
     assert backend(True) == "openvino"

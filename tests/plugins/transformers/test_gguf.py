@@ -10,7 +10,7 @@ import pytest
 from palate.errors import ComponentError, MissingLibrary, ModelNotFound
 from palate_transformers import gguf
 from palate_transformers.encoder import Transformers
-from palate_transformers.folder import ModelFolder
+from palate_transformers.model_folder import ModelFolder
 
 
 def text(value):

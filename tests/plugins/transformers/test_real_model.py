@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from palate_transformers.encoder import Transformers
-from palate_transformers.finding import find
+from palate_transformers.model_path import find
 
 torch = pytest.importorskip("torch", reason="the encoder needs torch")
 transformers = pytest.importorskip("transformers", reason="the encoder needs transformers")

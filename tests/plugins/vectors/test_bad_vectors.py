@@ -1,4 +1,4 @@
-"""Vectors that no transform can learn from or be applied to."""
+"""Vectors that no transform can statistics_of from or be applied to."""
 
 import numpy as np
 import pytest

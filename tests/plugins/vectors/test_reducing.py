@@ -5,7 +5,7 @@ import pytest
 from palate import Items
 from palate.errors import ComponentError
 from palate.runs import run
-from palate_vectors.information import binned, mutual_information
+from palate_vectors.mutual_information import binned, mutual_information
 from palate_vectors.pca import Pca
 from palate_vectors.random_projection import RandomProjection
 from palate_vectors.select_information import SelectInformation

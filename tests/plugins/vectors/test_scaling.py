@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from palate_vectors import rows
+from palate_vectors import statistics
 from palate_vectors.standardise import Standardise
 from palate_vectors.whiten import Whiten
 
@@ -67,9 +67,9 @@ def test_whitening_agrees_with_scikit_learns_but_for_a_turn():
 
 @pytest.mark.parametrize("size", [1, 7, 199, 200])
 def test_what_is_learned_does_not_depend_on_how_many_rows_are_seen_at_once(monkeypatch, size):
-    whole = rows.learn(crowd(), "x", together=True)
-    monkeypatch.setattr(rows, "ROWS", size)
-    parts = rows.learn(crowd(), "x", together=True)
+    whole = statistics.statistics_of(crowd(), "x", together=True)
+    monkeypatch.setattr(statistics, "ROWS", size)
+    parts = statistics.statistics_of(crowd(), "x", together=True)
     np.testing.assert_allclose(parts.mean, whole.mean, rtol=1e-12)
     np.testing.assert_allclose(parts.variance, whole.variance, rtol=1e-12)
     np.testing.assert_allclose(parts.covariance, covariance(crowd()), rtol=1e-9, atol=1e-9)

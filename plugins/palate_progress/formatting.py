@@ -1,4 +1,4 @@
-"""Seconds and bytes for users."""
+"""Seconds, bytes and rates as text."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def seconds(value: float) -> str:
 
 
 def memory(size: int) -> str:
-    """Megabytes (10**6 bytes), as the table of results has them: `1,234 MB`."""
+    """Megabytes (10**6 bytes), as in the table of results: `1,234 MB`."""
     return f"{size / 1e6:,.0f} MB"
 
 
 def rate(value: float) -> str:
-    """How many a second, to about three values: `0.52`, `14.2`, `1,234`."""
+    """How many a second, to about three digits: `0.52`, `14.2`, `1,234`."""
     if value < 10:
         return f"{value:.2f}"
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

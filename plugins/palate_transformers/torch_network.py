@@ -1,4 +1,4 @@
-"""A language model as something that turns token numbers into vectors, by torch."""
+"""A language model that turns token ids into vectors, by torch."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError, PalateError
-from palate_transformers.folder import ModelFolder
-from palate_transformers.quiet import quiet
+from palate_transformers.library_logs import quiet
+from palate_transformers.model_folder import ModelFolder
 
 if TYPE_CHECKING:
     import torch
@@ -82,9 +82,9 @@ def read_module(folder: ModelFolder, dtype: torch.dtype) -> Any:
     absent = sorted(key for key in read["missing_keys"] if not key.startswith("pooler."))
     if absent:
         raise ComponentError(
-            f"encoder 'transformers': the weights in {folder.path} lack {len(absent)} parts of the model, "
-            f"such as {absent[0]}; its vectors would be random. Take a complete model of the kind that its "
-            "config.json names"
+            f"encoder 'transformers': the weights in {folder.path} are missing {len(absent)} parts of the "
+            f"model, such as {absent[0]}; its vectors would be random. Take a complete model of the "
+            "kind that its config.json names"
         )
     if module.config.is_encoder_decoder:
         module = module.get_encoder()
@@ -95,7 +95,7 @@ def read_module(folder: ModelFolder, dtype: torch.dtype) -> Any:
 
 @contextlib.contextmanager
 def _in_one_line(folder: ModelFolder) -> Iterator[None]:
-    """Whatever is wrong with the files, the libraries have many words for it."""
+    """The first line of a library's error, which may have many."""
     try:
         yield
     except PalateError:

@@ -1,6 +1,6 @@
 import pytest
 
-from palate_transformers import precision
+from palate_transformers import hardware
 
 
 @pytest.mark.parametrize(
@@ -8,19 +8,19 @@ from palate_transformers import precision
     [({"avx2", "avx512_bf16"}, "bfloat16"), ({"amx_bf16"}, "bfloat16"), ({"avx2", "avx512f"}, "float32")],
 )
 def test_on_a_processor_bfloat16_is_taken_only_where_it_is_native(monkeypatch, flags, wanted):
-    monkeypatch.setattr(precision, "_processor", lambda: frozenset(flags))
-    assert precision.settled("auto") == wanted
+    monkeypatch.setattr(hardware, "_processor", lambda: frozenset(flags))
+    assert hardware.settled("auto") == wanted
 
 
 @pytest.mark.parametrize(
     ("device", "wanted"), [("cuda", "bfloat16"), ("cuda:1", "bfloat16"), ("mps", "float32")]
 )
 def test_the_device_decides_as_well(monkeypatch, device, wanted):
-    monkeypatch.setattr(precision, "_processor", frozenset)
+    monkeypatch.setattr(hardware, "_processor", frozenset)
     monkeypatch.setenv("PALATE_DEVICE", device)
-    assert precision.settled("auto") == wanted
+    assert hardware.settled("auto") == wanted
 
 
 @pytest.mark.parametrize("asked", ["float32", "bfloat16", "float16"])
 def test_what_is_asked_for_is_taken(asked):
-    assert precision.settled(asked) == asked
+    assert hardware.settled(asked) == asked

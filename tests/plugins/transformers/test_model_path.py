@@ -3,7 +3,7 @@ import sys
 import pytest
 
 from palate.errors import ModelNotFound
-from palate_transformers.finding import find
+from palate_transformers.model_path import find
 
 
 def model(folder):
@@ -51,9 +51,9 @@ def test_a_package_is_found_without_being_imported(places):
 
 
 def test_a_known_package_carries_a_model_by_its_name(places, monkeypatch):
-    from palate_transformers import finding
+    from palate_transformers import model_path
 
-    monkeypatch.setitem(finding.PACKAGES, "small", "palate_test_known/model")
+    monkeypatch.setitem(model_path.PACKAGES, "small", "palate_test_known/model")
     wanted = package(places, "palate_test_known")
     assert find("small") == wanted
     assert find("sentence-transformers/small") == wanted

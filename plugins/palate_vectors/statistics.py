@@ -1,4 +1,4 @@
-"""What all transforms share: rows of zeros stay zeros, and vectors are looked at before they are used."""
+"""Statistics of the vectors that transforms are fitted on, and checks that they share."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ROWS = 8192
 
 
 @dataclass(frozen=True)
-class Learned:
-    """What the vectors of the training items have in common: the mean float64[d], the variance of
-    each feature float64[d] and the covariances float64[d, d], nothing unless asked for.
+class Statistics:
+    """Statistics of the vectors of the training items: the mean float64[d], the variance of
+    each feature float64[d] and the covariances float64[d, d], None unless requested.
     """
 
     mean: Wide
@@ -27,7 +27,7 @@ class Learned:
     covariance: Wide
 
 
-def learn(vectors: Vectors, name: str, together: bool = False) -> Learned:
+def statistics_of(vectors: Vectors, name: str, together: bool = False) -> Statistics:
     """Mean and variances of float32[n, d], some rows at a time; rows of zeros have no text and do not count.
 
     Raises ComponentError where no other row is there, or one holds NaN or an infinite number.
@@ -46,11 +46,11 @@ def learn(vectors: Vectors, name: str, together: bool = False) -> Learned:
         squares += np.einsum("ij,ij->j", wide, wide)
         if together:
             products += wide.T @ wide
-    return Learned(mean, squares / count, products / count)
+    return Statistics(mean, squares / count, products / count)
 
 
 def sample(vectors: Vectors, name: str, most: int) -> NDArray[np.int64]:
-    """int64[m]: rows that are not all zeros, at most so many, evenly taken. Raises as `learn` does."""
+    """int64[m]: at most so many rows that are not all zeros, evenly spaced. Raises as `statistics_of`."""
     check_finite(vectors, name)
     rows = np.flatnonzero(vectors.any(axis=1))
     if not len(rows):
@@ -82,7 +82,7 @@ def check_finite(vectors: Vectors, name: str) -> None:
 
 
 def check_width(vectors: Vectors, width: int, name: str) -> None:
-    """Raise ComponentError for vectors of another width than those that were learned from."""
+    """Raise ComponentError for vectors of another width than those that it was fitted on."""
     if vectors.ndim != 2 or vectors.shape[1] != width:
         raise ComponentError(
             f"transform {name!r} was fitted on vectors of {width} dimensions; got an array of shape "

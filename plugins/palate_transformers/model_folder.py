@@ -1,4 +1,4 @@
-"""What the files of a model say about it, read without torch or transformers."""
+"""The properties of a model by its files, read without torch or transformers."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _UNBOUNDED = 10**6  # tokenizers that know no limit give a very large number
 GGUF = ".gguf"
 
 
-def lacks(folder: Path) -> str:
-    """What a folder (or a GGUF file) is missing to be a model, or nothing if it is whole."""
+def missing_parts(folder: Path) -> str:
+    """What a folder (or a GGUF file) has not but a model needs; empty if it is complete."""
     if folder.suffix == GGUF:
         return "" if folder.is_file() else "not there"
     if not folder.is_dir():
@@ -76,7 +76,7 @@ class ModelFolder:
 
     @property
     def is_decoder(self) -> bool:
-        """Whether each token sees only those before it."""
+        """Whether each token attends only to those before it."""
         if self.config.get("is_encoder_decoder"):
             return False
         kinds = self.config.get("architectures") or [""]
@@ -94,35 +94,35 @@ class ModelFolder:
                 hashed.update(f"{file.name}\0{file_digest(file)}\0".encode())
         return hashed.hexdigest()
 
-    def pooling(self, asked: str) -> Pooling:
-        """`asked`, or for `auto` what the model was trained with.
+    def pooling(self, requested: str) -> Pooling:
+        """`requested`, or for `auto` what the model was trained with.
 
-        That is what its sentence-transformers files say; without them the last token of a decoder
-        and the mean of anything else. Raises ComponentError where the model cannot go with it.
+        Its sentence-transformers files define it; without them the last token of a decoder
+        and the mean of anything else. Raises ComponentError where the model does not support it.
         """
-        if asked == "auto":
+        if requested == "auto":
             return self._trained_pooling() or ("last" if self.is_decoder else "mean")
-        if asked == "cls" and self.is_decoder:
+        if requested == "cls" and self.is_decoder:
             raise ComponentError(
                 f"encoder 'transformers': pooling 'cls' takes the first token, which in a decoder such as "
                 f"{self.path.name!r} has seen nothing of the text; use last, weighted-mean or mean"
             )
-        return asked  # type: ignore[return-value]
+        return requested  # type: ignore[return-value]
 
-    def max_length(self, asked: int | None) -> int | None:
+    def max_length(self, requested: int | None) -> int | None:
         """The most tokens of a text that the model is given, special ones included; None for no limit.
 
-        Without `asked` it is what the model's files say. Raises ComponentError where more is asked
-        for than the model has positions.
+        Without `requested` the model's files define it. Raises ComponentError for more than the model
+        has positions.
         """
         positions = self._positions()
-        if asked is not None:
-            if positions is not None and asked > positions:
+        if requested is not None:
+            if positions is not None and requested > positions:
                 raise ComponentError(
                     f"encoder 'transformers': max_length must be at most {positions}, the positions of "
-                    f"{self.path.name!r}; got {asked}"
+                    f"{self.path.name!r}; got {requested}"
                 )
-            return asked
+            return requested
         trained = self._json("sentence_bert_config.json").get("max_seq_length")
         tokenizer = self._json("tokenizer_config.json").get("model_max_length")
         said = [limit for limit in (trained or tokenizer, positions) if limit and limit < _UNBOUNDED]

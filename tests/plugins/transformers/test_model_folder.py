@@ -3,7 +3,7 @@ import json
 import pytest
 
 from palate.errors import ComponentError
-from palate_transformers.folder import ModelFolder
+from palate_transformers.model_folder import ModelFolder
 
 
 @pytest.fixture

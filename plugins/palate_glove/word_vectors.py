@@ -1,4 +1,4 @@
-"""Word vectors from their files."""
+"""Word vectors, loaded from their files."""
 
 from __future__ import annotations
 

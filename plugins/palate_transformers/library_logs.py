@@ -1,4 +1,4 @@
-"""The libraries below kept from writing to the terminal, and then left as they were."""
+"""Keeping libraries from writing to the terminal, for a while."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How near two vectors are, and the nearest found by looking at all."""
+"""Similarity of vectors, and exact search."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def prepared(vectors: Vectors, measure: Measure) -> Vectors:
 
 
 def nearest(queries: Vectors, vectors: Vectors, k: int, measure: Measure) -> NDArray[np.int32]:
-    """int32[n, k]: the rows of `vectors`, prepared, nearest to each query; -1 where there are no more.
+    """int32[n, k]: the rows of `vectors`, prepared, nearest to each query; -1 where there are fewer.
 
-    Rows of all zeros are never taken; equally near ones come in the order of their numbers.
+    Rows of all zeros are never taken; equal ones come in the order of their row numbers.
     """
     blank = ~vectors.any(axis=1)
     squares = np.einsum("id,id->i", vectors, vectors) if measure == "euclidean" else None

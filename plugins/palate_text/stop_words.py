@@ -1,7 +1,7 @@
-"""Stop words: words of grammar, which say little of what a text is about.
+"""Stop words: words of grammar, with little meaning for the topic of a text.
 
 The lists are palate's own, and short on purpose: pronouns, articles, auxiliaries, prepositions and
-conjunctions. Words that turn a meaning round (not, no, never, without; 不, 没, 无) are left in.
+conjunctions. Words that reverse a meaning (not, no, never, without; 不, 没, 无) are left in.
 Lower case, straight apostrophes.
 """
 
