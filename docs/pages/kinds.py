@@ -8,6 +8,7 @@ from typing import Any
 
 from pages.words import prose
 from palate.components import contracts
+from palate.components.abilities import abilities
 from palate.components.component import Component
 from palate.components.kinds import KINDS, Kind
 from palate.registry import installed
@@ -51,6 +52,9 @@ def _page(kind: Kind) -> str:
             f"# {kind.name.capitalize()}", "", prose(contract(kind)), "",
             f"Registered by the hook [`{kind.hook}`](../hooks.md#{kind.hook}). What it must have:", "",
             f"```python\n{demanded}\n```", "",
+            "What it may have. A name that is nearly one of these is a notice of `palate plugins`:", "",
+            "| method or class variable | what it is for |", "|---|---|",
+            *(f"| `{each.written}` | {each.use} |" for each in abilities(kind.name)), "",
             "## An example", "",
             f"What `palate new-plugin {kind.name} NAME` writes, to be filled in:", "",
             f"```python\n{example}\n```", "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from palate.components.abilities import near_misses
 from palate.components.kinds import KINDS
 from palate.errors import UnknownComponent, closest
 
@@ -42,6 +43,8 @@ def command(name: str, kind: str | None, settings: Sequence[str], expected: Sequ
         found = outcomes(Case(component, _options(component, settings)), reasons)
     for outcome in found:
         click.echo(_line(outcome))
+    for remark in near_misses(component.cls, component.kind):
+        click.echo(f"notice     {remark}")
     for said in dict.fromkeys(str(remark.message) for remark in remarks):
         click.echo(f"deprecated {said}")
     failed = sum(not outcome.passed for outcome in found)

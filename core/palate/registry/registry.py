@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from palate.components.abilities import near_misses
 from palate.components.component import Component, flaws
 from palate.components.kinds import KINDS, article
 from palate.errors import PluginError, UnknownComponent, closest
@@ -178,6 +179,8 @@ class Registry:
         known = self._components.setdefault((kind, component.name), [])
         if all(other.cls is not cls for other in known):
             known.append(component)
+            for remark in near_misses(cls, kind):
+                self.hooks.note(entry, remark)
 
     def _add_recipes(self, entry: PluginEntry, place: str | Path) -> None:
         """A recipe, or a folder of them."""

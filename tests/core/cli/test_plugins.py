@@ -174,6 +174,15 @@ def test_what_is_deprecated_is_reported_when_a_component_is_checked(capsys, monk
     )
 
 
+def test_a_name_that_is_nearly_an_ability_is_noticed_when_a_component_is_checked(capsys, monkeypatch):
+    monkeypatch.setattr(Plain, "explains", lambda self, query, items: None, raising=False)
+    monkeypatch.setattr("palate.testing.conformance.checks_for", lambda case, by_hand: {})
+    assert main(["plugins", "check", "plain"]) == 0
+    assert (
+        "notice     ranker Plain has a method 'explains'. Did you mean 'explain'?" in capsys.readouterr().out
+    )
+
+
 def test_a_component_that_is_not_there_is_named_with_what_was_meant_and_what_failed(capsys):
     assert main(["plugins", "check", "plane"]) == 2
     said = capsys.readouterr().err

@@ -447,3 +447,13 @@ def test_threads_that_ask_at_once_all_see_everything(registry):
     registry.load(PluginEntry("x", entry=plugin(register_rankers=slowly)))
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda _: registry.names("ranker"), range(8))) == [["mine"]] * 8
+
+
+def test_a_near_miss_of_an_ability_is_a_notice_and_the_component_works(registry):
+    odd = ranker("odd", explains=lambda self, query, items: None, __module__=__name__)
+    registry.load(PluginEntry("x", "x-dist", "1.0", entry=plugin(register_rankers=[odd])))
+    assert registry.find("ranker", "odd").cls is odd
+    assert registry.failures == []
+    assert [str(notice) for notice in registry.notices] == [
+        "plugin 'x' (x-dist 1.0): ranker Odd has a method 'explains'. Did you mean 'explain'?"
+    ]

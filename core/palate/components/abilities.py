@@ -1,0 +1,140 @@
+"""What a component of each kind may have beside what it must, in one table; and names that nearly are one.
+
+An ability that is misspelt is one that the component silently does not have, so near misses are reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from palate.components.kinds import KINDS, Kind
+
+_NEAR = 0.8
+
+
+@dataclass(frozen=True)
+class Ability:
+    """One optional method, as it is called, or one class variable, and what it is for."""
+
+    written: str
+    use: str
+
+    @property
+    def name(self) -> str:
+        return self.written.partition("(")[0]
+
+    @property
+    def is_method(self) -> bool:
+        return "(" in self.written
+
+
+_TELLS_FIT = "whether its options ask for"
+
+OF_EVERY_KIND = (
+    Ability("name", "what a recipe calls it; it must have one"),
+    Ability("needs", "what it cannot work without, such as `timestamps`"),
+    Ability("only_speed", "names of options that change how fast it is and never what comes out"),
+    Ability(
+        "cost",
+        "the powers with which steps and memory grow with `people` and `items`; 1 where it does not say",
+    ),
+    Ability("libraries", "modules that must be importable"),
+    Ability("extra", "the extra of the distribution that installs its libraries"),
+    Ability("save(folder)", "keeps fitted state that the core cannot save itself"),
+    Ability("load(folder)", "reads what `save` kept"),
+)
+
+ABILITIES: dict[str, tuple[Ability, ...]] = {
+    "source": (
+        Ability("gives()", "which needs it can meet, as a frozenset"),
+        Ability("fingerprint()", "a text that changes when the data behind it do"),
+    ),
+    "cleaner": (
+        Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),
+        Ability("restrict(dataset, fold)", "cleans once the data are split"),
+    ),
+    "encoder": (
+        Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),
+        Ability("fit(texts)", "learns from the texts of all items before it encodes"),
+        Ability("remarks()", "what is worth knowing about the texts encoded since the last call"),
+        Ability("close()", "lets go of the model"),
+    ),
+    "transform": (Ability("wants_items()", f"{_TELLS_FIT} `fit(vectors, items)`"),),
+    "aggregator": (
+        Ability("fit(training)", "learns from the training part"),
+        Ability("begin(history, vectors)", "the state of one user, to be updated by single events"),
+        Ability("update(state, item, vector, time, rating)", "the state after one event more"),
+        Ability("interests(state)", "what `profile` gives for the whole history"),
+    ),
+    "index": (Ability("exact(vectors, k)", "the true nearest, against which its recall is measured"),),
+    "ranker": (
+        Ability("explain(query, items)", "the contributions to each user's score of one item"),
+        Ability(
+            "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
+        ),
+    ),
+    "fuser": (
+        Ability("check_branches(names)", "refuses names of branches that its options do not fit"),
+        Ability("fit(training)", "learns from the training part"),
+        Ability("wants_tuning()", f"{_TELLS_FIT} `tune`"),
+        Ability("tune(scores)", "chooses its weights by out-of-sample scores"),
+        Ability("lengths()", "lengths of histories that it is tuned on too"),
+        Ability(
+            "explain(scores, query, items)", "how each user's score of one item is made of the branches'"
+        ),
+    ),
+    "reranker": (
+        Ability("fit(training)", "learns from the training part"),
+        Ability("wants_vectors()", f"{_TELLS_FIT} item vectors in `fit`"),
+        Ability("pool(wanted)", "how many items it must be given"),
+    ),
+    "metric": (
+        Ability("score(ranking, truth)", "one value for each user"),
+        Ability("overall(ranking, truth)", "one value for all users together, instead of `score`"),
+        Ability("bounds", "the least and the greatest value there can be"),
+        Ability("lower_is_better", "true where less is better"),
+    ),
+}
+
+
+def abilities(kind: str) -> tuple[Ability, ...]:
+    """What a component of this kind may have, its own abilities before those of every kind."""
+    return (*ABILITIES.get(kind, ()), *OF_EVERY_KIND)
+
+
+def near_misses(cls: type, kind: str) -> list[str]:
+    """Names of the class that are nearly an ability which it does not have, in words.
+
+    Methods are held against methods and class variables against class variables. Options are left alone,
+    and so are private names and those of parents from other packages.
+    """
+    found = []
+    for name, value in _own(cls, KINDS[kind]):
+        known = [each.name for each in abilities(kind) if each.is_method == callable(value)]
+        if name in known:
+            continue
+        meant = max(known, key=lambda other: _likeness(name, other))
+        if _likeness(name, meant) >= _NEAR and not hasattr(cls, meant):
+            sort = "method" if callable(value) else "class variable"
+            found.append(f"{kind} {cls.__name__} has a {sort} {name!r}. Did you mean {meant!r}?")
+    return found
+
+
+def _own(cls: type, kind: Kind) -> Iterator[tuple[str, Any]]:
+    """Public attributes that may be meant as abilities."""
+    meant = {item.name for item in fields(cls)} | {*kind.methods, *kind.one_of}
+    package = cls.__module__.partition(".")[0]
+    for parent in cls.__mro__:
+        if parent.__module__.partition(".")[0] != package:
+            continue
+        for name in vars(parent):
+            if not (name.startswith("_") or name.endswith("_") or name in meant):
+                yield name, getattr(cls, name)
+
+
+def _likeness(name: str, other: str) -> float:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, name, other).ratio()
