@@ -1,15 +1,17 @@
-"""The pages that are written from the code: hooks, kinds, components, commands and recipes."""
+"""The pages that are written from the code: API, hooks, kinds, components, commands, recipes, notebook."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pages import commands, components, hooks, kinds, recipes
+from pages import api, commands, components, hooks, kinds, notebook, recipes
 
 
 def texts() -> dict[str, str]:
     """The text of each page, by its place in the reference."""
     return {
+        "api.md": api.page(),
+        "first-steps.md": notebook.page(),
         "hooks.md": hooks.page(),
         "commands.md": commands.page(),
         "recipes.md": recipes.page(),
