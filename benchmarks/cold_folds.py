@@ -13,7 +13,7 @@ import polars as pl
 from ml1m import MINILM, TITLES, WORDS
 
 from palate import Dataset, History, Query, Ranking, Training, Truth
-from palate.arrays.topk import tie_order, top_k
+from palate.arrays.topk import top_k
 from palate.paths import store_folder
 from palate.pipeline import Pipeline
 from palate.plan import compile_plan
@@ -87,14 +87,14 @@ def judge(
 ) -> dict[str, float]:
     """Mean NDCG@10 and Recall@20 over users with an answer; only items `among` (bool[items]) are ranked."""
     n_items = query.history.n_items
-    ties, seen = tie_order(n_items, 0), masked.matrix
+    ties, seen = query.ties(0), masked.matrix
     items, values = np.empty((len(query), 20), np.int32), np.empty((len(query), 20), np.float32)
     for start in range(0, len(query), 500):
         rows = slice(start, start + 500)
         block = score(query.take(rows)).copy()
         if among is not None:
             block[:, ~among] = np.nan
-        items[rows], values[rows] = top_k(block, 20, seen[rows], ties)
+        items[rows], values[rows] = top_k(block, 20, seen[rows], ties[rows])
     truth = Truth.of(answers, masked, np.zeros(n_items, np.int64))
     ranking = Ranking(query.users, items, values)
     figures = {"ndcg@10": ("ndcg", 10), "recall@20": ("recall", 20)}

@@ -12,7 +12,7 @@ import numpy as np
 from cold_folds import component
 
 from palate import Dataset, Fold, Ranking, Training
-from palate.arrays.topk import tie_order, top_k
+from palate.arrays.topk import top_k
 from palate.evaluation import evaluate
 from palate.pipeline import FittedBranch, Pipeline
 
@@ -81,7 +81,7 @@ def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) ->
     if sampled:
         scores = pipeline.scores(query)
         scores[~candidates(dataset, fold, people, seed)] = -np.inf
-        found = top_k(scores, 10, query.history.matrix, tie_order(len(dataset.items), seed))
+        found = top_k(scores, 10, query.history.matrix, query.ties(seed))
         ranking = Ranking(people, *found)
     else:
         ranked = pipeline.rank(query, 10)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.arrays.topk import tie_order
+from palate.arrays.ties import places, tie_keys
 from palate.data import Ranking
 from palate.errors import DataError, listed
 from palate.evaluation import evaluate
@@ -72,8 +72,8 @@ def _placed(
     corrections["unknown items"] = int(np.count_nonzero((user >= 0) & (item < 0)))
     kept = (user >= 0) & (item >= 0)
     user, item, order = user[kept], item[kept], frame["order"].to_numpy()[kept]
-    ties = tie_order(len(ground_truth.items), seed)
-    sorted_rows = np.lexsort((ties[item], order, user))
+    ties = places(item, tie_keys(np.arange(len(ground_truth)), seed)[user])
+    sorted_rows = np.lexsort((ties, order, user))
     user, item = user[sorted_rows], item[sorted_rows]
     key = user * len(ground_truth.items) + item
     first = np.zeros(len(key), bool)

@@ -8,6 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.ties import Keys, items_at, places
+
 NOTHING = np.float32(-np.inf)
 GROUPS = (16, 8, 4, 2)
 WIDE_ROWS = 512
@@ -15,40 +17,37 @@ LAST = np.int64(2**31 - 1)
 LOWEST = np.int64(-(2**63))
 
 Scores = NDArray[np.float32]
-Ties = NDArray[np.int32]
 Pairs = tuple[NDArray[Any], NDArray[Any]]
 
 
-def tie_order(n_items: int, seed: int) -> Ties:
-    """A seeded random place for each item (int32[items]); the lower place wins a tie."""
-    return np.random.default_rng(seed).permutation(n_items).astype(np.int32)
-
-
 def top_k(
-    scores: Scores, k: int, seen: sp.csr_array | None = None, ties: Ties | None = None
+    scores: Scores, k: int, seen: sp.csr_array | None = None, ties: Keys | None = None
 ) -> tuple[NDArray[np.int32], Scores]:
     """The k best items of each row, best first: (items int32[n, k], scores float32[n, k]).
 
-    `scores` is float32[n, items] and is overwritten. Items in `seen` (sparse [n, items]), NaN and
-    -inf are never taken; where fewer than k are left, rows end with -1 and -inf. Equal scores are
-    ordered by `ties` (see `tie_order`), else by item number, so that the result does not depend on
-    how many rows are given at once.
+    `scores` is float32[n, items] and is overwritten; one that cannot be is copied. Items in `seen`
+    (sparse [n, items]), NaN and -inf are never taken; where fewer than k are left, rows end with -1 and
+    -inf. Equal scores are ordered at random by the row's key in `ties` (uint32[n], see
+    `palate.arrays.ties`), else by item number, so that the result does not depend on how many rows are
+    given at once.
     """
     n, n_items = scores.shape
-    place = np.arange(n_items, dtype=np.int32) if ties is None else ties
     best, values = np.full((n, k), -1, np.int32), np.full((n, k), NOTHING)
     if not (n and n_items and k):
         return best, values
+    if not scores.flags.writeable:
+        scores = scores.copy()
     _mask(scores, seen)
-    rows, items = _candidates(scores, min(k, n_items), place)
+    rows, items = _candidates(scores, min(k, n_items), ties)
     counts = np.bincount(rows, minlength=n)
     keys = np.full((n, max(k, int(counts.max()))), LOWEST)
     keys[rows, np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]] = _keys(
-        scores[rows, items], place[items]
+        scores[rows, items], items, None if ties is None else ties[rows]
     )
     keys.sort(axis=1)
     there, at = np.nonzero(keys[:, : -k - 1 : -1] > LOWEST)
-    best[there, at] = np.argsort(place)[_places(keys[there, -1 - at])]
+    found = LAST - (keys[there, -1 - at] & 0xFFFFFFFF)
+    best[there, at] = found if ties is None else items_at(found, ties[there])
     values[there, at] = scores[there, best[there, at]]
     return best, values
 
@@ -72,7 +71,7 @@ def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
-def _candidates(scores: Scores, k: int, place: Ties) -> Pairs:
+def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:
     """(Row, item) pairs, in row order, among which are the k best of each row, and not many others."""
     bound = np.maximum(_bound(scores, k), np.finfo(np.float32).min)
     rows, items = np.nonzero(scores >= bound[:, None])
@@ -84,7 +83,7 @@ def _candidates(scores: Scores, k: int, place: Ties) -> Pairs:
     parts = [(rows[narrow], items[narrow])]
     for start in range(0, len(wide), WIDE_ROWS):
         some = wide[start : start + WIDE_ROWS]
-        row, item = np.nonzero(_exactly(scores[some], k, place))
+        row, item = np.nonzero(_exactly(scores[some], k, None if ties is None else ties[some]))
         parts.append((some[row], item))
     rows, items = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(rows, kind="stable")
@@ -107,15 +106,16 @@ def _bound(scores: Scores, k: int) -> Scores:
     return bound
 
 
-def _exactly(scores: Scores, k: int, place: Ties) -> NDArray[np.bool_]:
+def _exactly(scores: Scores, k: int, ties: Keys | None) -> NDArray[np.bool_]:
     """Which k of each row are best, ties included: bool[n, items]."""
-    keys = _keys(scores, place)
+    items = np.arange(scores.shape[1], dtype=np.int64)[None, :]
+    keys = _keys(scores, items, None if ties is None else ties[:, None])
     at = scores.shape[1] - k
     taken: NDArray[np.bool_] = (keys >= np.partition(keys, at, axis=1)[:, at, None]) & (scores > NOTHING)
     return taken
 
 
-def _keys(scores: Scores, place: Ties) -> NDArray[np.int64]:
+def _keys(scores: Scores, items: NDArray[Any], ties: Keys | None) -> NDArray[np.int64]:
     """Score and place as one whole number, higher is better.
 
     Sorting such numbers is several times as fast as sorting by two keys, and no two are equal:
@@ -123,10 +123,6 @@ def _keys(scores: Scores, place: Ties) -> NDArray[np.int64]:
     """
     bits = (scores + np.float32(0)).view(np.int32)  # adding 0 makes -0 and 0 the same
     ordered = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    place = items if ties is None else places(items, ties)
     keys: NDArray[np.int64] = (ordered.astype(np.int64) << 32) | (LAST - place)
     return keys
-
-
-def _places(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    places: NDArray[np.int64] = LAST - (keys & 0xFFFFFFFF)
-    return places

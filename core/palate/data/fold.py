@@ -130,7 +130,7 @@ class Fold:
         known = self.training(dataset, part).counts[people] > 0
         asked = self.asked(dataset, part).take(people)
         users = np.where(known, people, -1).astype(np.int32)
-        return Query(users, asked.history, None, asked.disliked, asked.seen)
+        return Query(users, asked.history, None, asked.disliked, asked.seen, people)
 
     def truth(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Truth:
         """What those users went on to like in `part`, without what they had seen already."""

@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze
+from palate.arrays.ties import Keys, history_numbers, tie_keys
 from palate.data.history import History
 from palate.data.items import Items
 
@@ -50,6 +51,9 @@ class Query:
 
     Where the recipe has a feedback, `disliked` holds the events that speak against items, with
     strengths above 0, and `seen` every event; elsewhere both are None, and every event is a like.
+
+    `rows` is int32[n], the row number of each user in the data, those too who are not in training; None
+    where nobody has one. It decides ties only.
     """
 
     users: NDArray[np.int32]
@@ -57,9 +61,10 @@ class Query:
     interests: NDArray[np.float32] | None = None
     disliked: History | None = None
     seen: History | None = None
+    rows: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
-        freeze(self, "users", "interests")
+        freeze(self, "users", "interests", "rows")
 
     def __len__(self) -> int:
         return len(self.users)
@@ -69,7 +74,19 @@ class Query:
         numbers = np.arange(len(self))[rows]
         interests = None if self.interests is None else self.interests[numbers]
         disliked, seen = (None if part is None else part.take(numbers) for part in (self.disliked, self.seen))
-        return Query(self.users[numbers], self.history.take(numbers), interests, disliked, seen)
+        known = None if self.rows is None else self.rows[numbers]
+        return Query(self.users[numbers], self.history.take(numbers), interests, disliked, seen, known)
+
+    def ties(self, seed: int) -> Keys:
+        """uint32[n]: by which key equal scores of each user are ordered, see `palate.arrays.ties`.
+
+        It goes by the user's row, and for one without by the items of their history, so that a user
+        gets the same order from every pipeline and in every batch.
+        """
+        events = self.masked
+        rows = self.users if self.rows is None else self.rows
+        unknown = history_numbers(events.items, events.indptr)
+        return tie_keys(np.where(rows >= 0, rows.astype(np.uint64), unknown), seed)
 
     @property
     def masked(self) -> History:

@@ -11,7 +11,8 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.topk import Ties, top_k
+from palate.arrays.ties import Keys
+from palate.arrays.topk import top_k
 from palate.data import Items, Query, Ranking
 from palate.errors import PalateError, UnknownItem, listed
 from palate.pipeline.ids import rows_of
@@ -62,7 +63,7 @@ def filled(
     score: Callable[[Query], NDArray[np.float32]],
     seen: sp.csr_array | None,
     allowed: Allowed,
-    ties: Ties,
+    ties: Keys,
 ) -> Ranking:
     """The ranking, its empty places taken by other allowed items in the order of `score`.
 
@@ -76,7 +77,7 @@ def filled(
     block = np.where(allowed.mask, score(query.take(short)), np.float32(np.nan))
     row, place = np.nonzero(first >= 0)
     block[row, first[row, place]] = np.nan
-    more, values = top_k(block, depth, None if seen is None else seen[short], ties)
+    more, values = top_k(block, depth, None if seen is None else seen[short], ties[short])
     items = np.hstack([first, more])
     scores = np.hstack([ranking.scores[short], _under(ranking.scores[short], values)])
     order = np.argsort(items < 0, axis=1, kind="stable")[:, :depth]

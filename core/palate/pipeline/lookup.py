@@ -50,7 +50,7 @@ class Lookup:
         """The query of these users (row numbers), each with their history."""
         ids = np.where(self.trained[rows], rows, -1).astype(np.int32)
         disliked, seen = (None if part is None else part.take(rows) for part in (self.disliked, self.seen))
-        return Query(ids, self.history.take(rows), None, disliked, seen)
+        return Query(ids, self.history.take(rows), None, disliked, seen, rows)
 
     def user(self, user: Any) -> int:
         """The row number of a user id."""

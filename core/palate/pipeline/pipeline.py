@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import tie_order, top_k
+from palate.arrays.topk import top_k
 from palate.data import History, Items, Query, Ranking
 from palate.data.query import Progress
 from palate.errors import StoreError
@@ -255,17 +255,14 @@ class Pipeline:
         block = self._scores(query, limits, silence)
         if limits is not None:
             block = np.where(limits.mask, block, np.float32(np.nan))
-        items, scores = top_k(block, depth, seen, self._ties)
+        ties = query.ties(self.seed)
+        items, scores = top_k(block, depth, seen, ties)
         ranking = Ranking(query.users, items, scores, k)
         if limits is not None and limits.listed is not None and self.fallback is not None:
-            ranking = filled(ranking, query, self.fallback.score, seen, limits, self._ties)
+            ranking = filled(ranking, query, self.fallback.score, seen, limits, ties)
         for reranker in self.rerankers:
             ranking = reordered(reranker, query, ranking)
         return ranking
-
-    @cached_property
-    def _ties(self) -> NDArray[np.int32]:
-        return tie_order(len(self.items), self.seed)
 
 
 def _blocks(n: int, step: int) -> Iterator[slice]:

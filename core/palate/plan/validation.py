@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.arrays.topk import tie_order, top_k
+from palate.arrays.topk import top_k
 from palate.data import Dataset, Fold, History, Query, Ranking, ValidationScores
 from palate.evaluation import lower_is_better
 from palate.pipeline import FittedBranch
@@ -44,7 +44,7 @@ def tuning(
         people = people[rows]
     truth = fold.truth(dataset, "validation", people)
     masked = fold.seen(dataset, "validation").take(people).matrix
-    ties = tie_order(len(dataset.items), seed)
+    ties = query.ties(seed)
     depth = getattr(metric, "k", 10) or 10
     sign = -1 if lower_is_better(metric) else 1
 
@@ -52,7 +52,7 @@ def tuning(
         chosen = np.arange(len(people)) if rows is None else rows
         items = np.full((len(people), depth), -1, np.int32)
         values = np.full((len(people), depth), -np.inf, np.float32)
-        items[chosen], values[chosen] = top_k(scores.copy(), depth, masked[chosen], ties)
+        items[chosen], values[chosen] = top_k(scores.copy(), depth, masked[chosen], ties[chosen])
         found = sign * np.asarray(metric.score(Ranking(people, items, values), truth), np.float64)
         return found[chosen]
 

@@ -24,7 +24,7 @@ def protocol(plan: Plan) -> dict[str, str]:
         "split": _text([recipe.split.plain(), recipe.seed]),
         "masking": "every item a user has interacted with before is masked",
         "candidates": "all items",
-        "ties": "a permutation of the items, seeded by the recipe",
+        "ties": "a permutation of the items for each user, seeded by the recipe",
         "metrics": _text([block.plain() for block in recipe.evaluate]),
         "code": _text(_code(plan)),
     }
