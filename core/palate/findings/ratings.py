@@ -11,6 +11,8 @@ from palate.data import Dataset
 from palate.findings.finding import Finding, percent
 from palate.findings.stand_ins import numbers_for_missing, words_for_missing
 
+MANY = 0.1
+"""The share of items or users from which such values of an attribute are a warning."""
 _LABELS = ({0.0, 1.0}, {-1.0, 1.0}, {-1.0, 0.0, 1.0})
 
 
@@ -93,7 +95,8 @@ def of_attributes(frame: pl.DataFrame, what: str) -> Iterator[Finding]:
                 "missing-value",
                 f"the column {column!r} of the {what} has values that seem to stand for a missing one: "
                 f"{shown}; name them in the source's `missing`, if it has that option",
-                numbers={"column": column, "values": found},
+                "warning" if sum(found.values()) >= MANY * frame.height else "note",
+                {"column": column, "values": found},
             )
 
 
