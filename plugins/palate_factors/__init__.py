@@ -7,7 +7,8 @@ from palate import hookimpl
 
 @hookimpl
 def register_rankers() -> list[type]:
+    from palate_factors.biased_mf import BiasedMF
     from palate_factors.ials import Ials
     from palate_factors.pure_svd import PureSvd
 
-    return [Ials, PureSvd]
+    return [BiasedMF, Ials, PureSvd]

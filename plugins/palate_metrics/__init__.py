@@ -7,7 +7,7 @@ from palate import hookimpl
 
 @hookimpl
 def register_metrics() -> list[type]:
-    return [*accuracy(), *beyond_accuracy(), *variants()]
+    return [*accuracy(), *beyond_accuracy(), *ratings(), *variants()]
 
 
 def accuracy() -> list[type]:
@@ -38,6 +38,13 @@ def beyond_accuracy() -> list[type]:
     return [
         Coverage, Gini, Novelty, PopularityLift, IntraListDiversity, Serendipity, Calibration, GroupGap,
     ]  # fmt: skip
+
+
+def ratings() -> list[type]:
+    """Metrics of predicted ratings."""
+    from palate_metrics.rating_error import MAE, RMSE
+
+    return [RMSE, MAE]
 
 
 def variants() -> list[type]:

@@ -49,6 +49,7 @@ NEEDS = {
     "encoder": "the encoder of its branch, to read texts of its own",
     "interests": "interest vectors from an aggregator in its branch",
     "history": "at least one event of the person it scores for",
+    "predictions": "a ranker that predicts ratings",
     "known users": "a person who was in the training data",
 }
 
@@ -195,6 +196,9 @@ class Ranker(Protocol):
     `fit(training)` learns and returns itself. `score(query)` gives float32[n, items], higher is
     better, NaN for an item it has no opinion on. It must not mask what the person has seen: the
     core does. A person whose `needs` are not met never counts: the core replaces that row.
+
+    One whose scores are ratings says so with the class variable `predicts_ratings = True`; metrics of
+    predicted ratings take them as they are.
 
     May have `explain(query, items)`, which gives the `Contributions` to each person's score of one
     item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the

@@ -57,7 +57,8 @@ def summed(
 
     def rows(matrix: sp.csr_array) -> NDArray[np.float64]:
         found = np.asarray(table[matrix.indices, items[met_by(matrix)]], np.float64).ravel()
-        return found * matrix.data
+        found *= matrix.data
+        return found
 
     past, rest = rows(query.history.weights if strength else query.history.matrix), np.zeros(len(query))
     if query.disliked is not None and disliked:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from palate.arrays.read_only import freeze
 from palate.data.history import History
 from palate.data.items import Items
+from palate.data.rated import Rated
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ class Truth:
     What else a metric may ask for is None where nobody knows it: `gains`, float32 beside `relevant`,
     the last rating the user gave, or how strongly they like the item where there are no ratings;
     `history`, what each of the n had seen before, and which is masked; `items`, the catalogue; `users`,
-    one row with the attributes of each of the n.
+    one row with the attributes of each of the n; `rated`, every held-out rating beside the predicted one,
+    of these and other users, for a metric with "predictions" in its `needs`.
     """
 
     indptr: NDArray[np.int64]
@@ -66,6 +68,7 @@ class Truth:
     history: History | None = None
     items: Items | None = None
     users: pl.DataFrame | None = None
+    rated: Rated | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "indptr", "relevant", "popularity", "gains")

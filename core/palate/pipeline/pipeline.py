@@ -58,6 +58,11 @@ class Pipeline:
         names = ", ".join(branch.name for branch in self.branches)
         return f"Pipeline({names}; {self.users.height:,} users, {len(self.items):,} items)"
 
+    @property
+    def predicts_ratings(self) -> bool:
+        """Whether its scores are ratings: those of one branch whose ranker says so."""
+        return self.fuser is None and bool(getattr(self.branches[0].ranker, "predicts_ratings", False))
+
     def scores(self, query: Query, allowed: Allowed | None = None) -> NDArray[np.float32]:
         """float32[n, items] for a batch of users; nothing is masked, and the array is the caller's own.
 

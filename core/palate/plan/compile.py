@@ -243,8 +243,9 @@ class _Build:
         behind = "" if share == 1 else f"({share:g})"
         params = self.seeded(top=self.depth(metrics)) | _asked(part, share)
         ranking = Step(f"{path}.recommend{behind}", "recommend", (), inputs, params)
+        predicting = (pipeline,) if any("predictions" in block.needs for block in metrics) else ()
         evaluated = Step(
-            f"{path}.evaluate{behind}", "evaluate", metrics, (self.data, self.fold, ranking),
+            f"{path}.evaluate{behind}", "evaluate", metrics, (self.data, self.fold, ranking, *predicting),
             {"labels": [block.label for block in metrics]} | _asked(part),
         )  # fmt: skip
         return Row(name, ranking, evaluated, kind)

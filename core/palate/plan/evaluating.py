@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from palate.pipeline import Pipeline
 from palate.pipeline.recall import recalls
 from palate.pipeline.silence import Silence
 from palate.plan.context import StepContext
+from palate.plan.predicting import predicted
 
 SAMPLE = 100
 """How many users' scores are looked at for whether they mean anything."""
@@ -39,8 +42,13 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
     return Ranking(users, ranking.items, ranking.scores)
 
 
-def evaluate_ranking(context: StepContext, dataset: Dataset, fold: Fold, ranking: Ranking) -> Evaluation:
+def evaluate_ranking(
+    context: StepContext, dataset: Dataset, fold: Fold, ranking: Ranking, pipeline: Pipeline | None = None
+) -> Evaluation:
+    """The values of every metric; with the `pipeline` those of predicted ratings, too."""
     truth = fold.truth(dataset, context.part, ranking.users)
+    if pipeline is not None:
+        truth = replace(truth, rated=predicted(dataset, fold, context.part, pipeline))
     metrics = dict(zip(context.params["labels"], context.components(), strict=True))
     return evaluate(ranking, truth, metrics)
 

@@ -102,6 +102,11 @@ def _around(root: Draft, branches: tuple[Draft, ...]) -> Iterator[tuple[str, str
         for at, block in enumerate(root.blocks.get("rerank", ())):
             if block and _says(block, "wants_vectors"):
                 yield f"rerank[{at}]", _no_vectors(block)
+    predict = any(_predicts(branch.one("rank")) for branch in branches)
+    for at, block in enumerate(root.blocks.get("evaluate", ())):
+        if block and "predictions" in block.needs and not predict:
+            said = f"metric {block.name!r} needs {NEEDS['predictions']}, and no branch has one"
+            yield f"evaluate[{at}]", f"{said}; use 'biased-mf', or metrics of rankings such as 'ndcg'"
     fuse, split = root.one("fuse"), root.one("data.split")
     if fuse and split and split.options.get("validation") == 0 and _says(fuse, "wants_tuning"):
         yield "fuse", "tuning needs a validation part; give data.split a `validation` share"
@@ -112,6 +117,11 @@ def _says(block: Block, ability: str) -> bool:
     if block.component.missing or not hasattr(block.component.cls, ability):
         return False
     return bool(getattr(block.make(), ability)())
+
+
+def _predicts(block: Block | None) -> bool:
+    """Whether a ranker's scores are ratings; of one that is not known, perhaps."""
+    return block is None or bool(getattr(block.component.cls, "predicts_ratings", False))
 
 
 def _no_vectors(block: Block) -> str:

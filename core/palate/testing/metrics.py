@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import History, Ranking, Truth
+from palate.data.rated import Rated
 from palate.testing.case import Case, ensure, same
 from palate.testing.data import CATALOGUE, crowd
 
@@ -102,7 +103,15 @@ def _evaluated(people: NDArray[np.int64]) -> tuple[Ranking, Truth]:
         answers.take(people), query.history.take(people), training.history.popularity,
         len(training.users), training.items, training.users[people],
     )  # fmt: skip
-    return Ranking(query.users[people], items[people], scores[people]), truth
+    return Ranking(query.users[people], items[people], scores[people]), _rated(truth)
+
+
+def _rated(truth: Truth) -> Truth:
+    """With a predicted rating for each relevant item, up to one away from the rating given."""
+    given: Any = truth.gains
+    owners = np.repeat(np.arange(len(truth)), truth.counts).astype(np.int32)
+    predicted = (given + truth.relevant % 3 - 1).astype(np.float32)
+    return replace(truth, rated=Rated(owners, truth.relevant, given, predicted))
 
 
 def _history(liked: NDArray[np.bool_], times: Any) -> History:

@@ -19,6 +19,7 @@ from palate_metrics.novelty import Novelty
 from palate_metrics.popularity_lift import PopularityLift
 from palate_metrics.precision import Precision
 from palate_metrics.precision_implicit import PrecisionImplicit
+from palate_metrics.rating_error import MAE, RMSE
 from palate_metrics.recall import Recall
 from palate_metrics.reciprocal_rank import ReciprocalRank
 from palate_metrics.serendipity import Serendipity
@@ -48,3 +49,5 @@ TestGroupGap = conforms(GroupGap, column="group", smallest=1)
 TestNovelty = conforms(Novelty)
 TestPopularityLift = conforms(PopularityLift)
 TestSerendipity = conforms(Serendipity)
+TestRMSE = conforms(RMSE)
+TestMAE = conforms(MAE)
