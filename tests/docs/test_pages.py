@@ -129,3 +129,13 @@ def test_python_in_a_guide_can_be_read_and_imports_what_there_is(text):
 def test_commands_in_a_guide_are_palates(text):
     used = set(re.findall(r"(?:^|&& )palate ([\w-]+)", text, re.MULTILINE))
     assert not used - set(all_commands()), f"no commands: {listed(used - set(all_commands()))}"
+
+
+def test_every_finding_has_its_code_in_the_guide_of_the_data_report():
+    root = DOCS.parent
+    sources = [*(root / "core/palate/findings").glob("*.py"), *(root / "plugins/palate_data").glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    codes = set(re.findall(r"Finding\(\s*f?\"([a-z{}-]+)\"", text))
+    kinds = {code.replace("{what}", what) for code in codes for what in ("users", "items")}
+    assert len(kinds) > 15
+    assert sorted(kinds - set(re.findall("`([a-z-]+)`", guide("data")))) == []
