@@ -1,8 +1,12 @@
-"""How long palate takes to say hello.
+"""How long palate takes to start.
 
-Prints, as its last line, `{"help_ratio": ..., "plugins_s": ..., "plugins_50_ms": ...}`: the median time
-of `palate --help` over that of `python -c pass` with the same interpreter, the median seconds of
-`palate plugins`, and the milliseconds by which 50 more installed plugins lengthen loading them all.
+The last line is JSON: `help_ratio`, the median time of `palate --help` over that of `python -c pass` with
+the same interpreter; `plugins_s`, the median seconds of `palate plugins`; `plugins_50_ms`, the milliseconds
+by which 50 more installed plugins lengthen loading them all; and, each over the time of
+`python -c "import numpy, scipy.sparse, polars"`, `recommend_ratio`, `palate recommend RUN --user 1` for a
+small run, and `typo_ratio`, `palate run` of a recipe on MovieLens whose ranker has a misspelt option.
+
+Modules are compiled before anything is timed, as pip compiles them; all files are in a folder of their own.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import argparse
 import compileall
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -22,6 +27,7 @@ from pathlib import Path
 from palate.testing import put_distribution
 
 PALATE = str(Path(sys.executable).with_name("palate"))
+LIBRARIES = [sys.executable, "-c", "import numpy, scipy.sparse, polars"]
 MANY = 50
 LOAD = "from palate.registry import installed; print(len(list(installed())), len(installed().failures))"
 PLUGIN = """
@@ -53,13 +59,49 @@ class Many:
 def register_rankers() -> list[type]:
     return [Many]
 """
+RECIPE = """
+recipe: 1
+name: small
+data:
+  source: {use: files, interactions: events.csv}
+  split: {use: temporal, test: 0.2}
+branches:
+  popular: {rank: popularity}
+top: 10
+evaluate: [ndcg@10, recall@10]
+"""
 
 
-def seconds(command: Sequence[str], path: str = "") -> float:
+def environment(room: Path, path: str = "") -> dict[str, str]:
+    """That of this process, with caches of its own."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    caches = {
+        "PALATE_CACHE": room / "cache",
+        "PALATE_STORE": room / "store",
+        "PYTHONPYCACHEPREFIX": room / "pyc",
+    }
+    return kept | {name: str(folder) for name, folder in caches.items()} | {"PYTHONPATH": path}
+
+
+def seconds(command: Sequence[str], room: Path, path: str = "", code: int = 0) -> float:
     start = time.perf_counter()
-    environment = {**os.environ, "PYTHONPATH": path}
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL, env=environment)
-    return time.perf_counter() - start
+    done = subprocess.run(
+        command, cwd=room, env=environment(room, path), capture_output=True, stdin=subprocess.DEVNULL
+    )
+    taken = time.perf_counter() - start
+    if done.returncode != code:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode()}")
+    return taken
+
+
+def ratio(command: Sequence[str], base: Sequence[str], room: Path, runs: int, code: int = 0) -> float:
+    """The quotient of the medians, the two taking turns, so that a busy moment hits both."""
+    for _ in range(2):
+        seconds(command, room, code=code)
+    pairs = [(seconds(base, room), seconds(command, room, code=code)) for _ in range(runs)]
+    below, above = (statistics.median(times) for times in zip(*pairs, strict=True))
+    print(f"{' '.join(command[-3:])}: {above * 1000:.0f} ms over {below * 1000:.0f} ms")
+    return round(above / below, 2)
 
 
 def install(folder: Path) -> None:
@@ -72,38 +114,48 @@ def install(folder: Path) -> None:
     compileall.compile_dir(folder, quiet=1)
 
 
-def discovery(runs: int) -> float:
+def discovery(room: Path, runs: int) -> float:
     """Milliseconds that 50 plugins add to loading all: the median of differences, the two taking turns."""
     load = [sys.executable, "-c", LOAD]
-    with tempfile.TemporaryDirectory() as room:
-        install(Path(room))
-        told = subprocess.check_output(load, env={**os.environ, "PYTHONPATH": room}, text=True).split()
-        before = subprocess.check_output(load, env={**os.environ, "PYTHONPATH": ""}, text=True).split()
-        if int(told[0]) - int(before[0]) != MANY or told[1] != before[1]:
-            raise SystemExit(f"the plugins did not load: {before} components and failures, then {told}")
-        added = [seconds(load, room) - seconds(load) for _ in range(runs)]
+    site = room / "site"
+    site.mkdir()
+    install(site)
+    told = subprocess.check_output(load, env=environment(room, str(site)), text=True).split()
+    before = subprocess.check_output(load, env=environment(room), text=True).split()
+    if int(told[0]) - int(before[0]) != MANY or told[1] != before[1]:
+        raise SystemExit(f"the plugins did not load: {before} components and failures, then {told}")
+    added = [seconds(load, room, str(site)) - seconds(load, room) for _ in range(runs)]
     print(f"50 plugins add {statistics.median(added) * 1000:.1f} ms")
-    return statistics.median(added) * 1000
+    return round(statistics.median(added) * 1000, 1)
+
+
+def small_run(room: Path) -> str:
+    """The folder of a run on the events of 300 users; beside it a recipe with a misspelt option."""
+    rng = random.Random(1)
+    lines = ["user_id,item_id,timestamp"]
+    for user in range(1, 301):
+        lines += [f"{user},{item},{1000 * day + user}" for day, item in enumerate(rng.sample(range(200), 20))]
+    (room / "events.csv").write_text("\n".join(lines) + "\n")
+    (room / "small.yaml").write_text(RECIPE)
+    typo = RECIPE.replace("{use: files, interactions: events.csv}", "movielens")
+    (room / "typo.yaml").write_text(typo.replace("rank: popularity", "rank: {use: ease, l3: 5}"))
+    seconds([PALATE, "run", "small.yaml"], room)
+    return f"runs/{next((room / 'runs').iterdir()).name}"
 
 
 def measure(runs: int) -> dict[str, float]:
-    """Medians. The two that make the ratio take turns, so that a busy moment hits both."""
-    bare, shown, listed = [], [], []
-    for _ in range(2):
-        seconds([PALATE, "plugins"])
-    for _ in range(runs):
-        bare.append(seconds([sys.executable, "-c", "pass"]))
-        shown.append(seconds([PALATE, "--help"]))
-    for _ in range(max(3, runs // 4)):
-        listed.append(seconds([PALATE, "plugins"]))
-    print(f"python -c pass {statistics.median(bare) * 1000:.1f} ms")
-    print(f"palate --help  {statistics.median(shown) * 1000:.1f} ms")
-    ratio = statistics.median(shown) / statistics.median(bare)
-    return {
-        "help_ratio": round(ratio, 2),
-        "plugins_s": round(statistics.median(listed), 3),
-        "plugins_50_ms": round(discovery(runs), 1),
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        room = Path(folder)
+        made = small_run(room)
+        listed = [seconds([PALATE, "plugins"], room) for _ in range(2 + max(3, runs // 4))][2:]
+        print(f"palate plugins: {statistics.median(listed) * 1000:.0f} ms")
+        return {
+            "help_ratio": ratio([PALATE, "--help"], [sys.executable, "-c", "pass"], room, runs),
+            "plugins_s": round(statistics.median(listed), 3),
+            "plugins_50_ms": discovery(room, runs),
+            "recommend_ratio": ratio([PALATE, "recommend", made, "--user", "1"], LIBRARIES, room, runs),
+            "typo_ratio": ratio([PALATE, "run", "typo.yaml"], LIBRARIES, room, runs, code=2),
+        }
 
 
 if __name__ == "__main__":

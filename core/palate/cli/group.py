@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import traceback
 from contextlib import suppress
 from importlib import import_module
 
@@ -11,7 +12,7 @@ import click
 
 from palate.cli.overview import COMMANDS, COMPLETION, command_help, overview
 from palate.cli.terminal import Terminal, share_options
-from palate.errors import closest
+from palate.errors import ComponentError, closest
 from palate.late import load_late
 
 
@@ -58,7 +59,12 @@ def run(words: list[str]) -> int:
 
         return shell_complete(group, {"obj": Terminal()}, "palate", COMPLETION, instruction)
     with group.make_context("palate", list(words), obj=Terminal()) as context:
-        group.invoke(context)
+        try:
+            group.invoke(context)
+        except SystemExit as error:
+            if context.invoked_subcommand not in command_help()[0]:
+                raise
+            raise _ended(error) from error
     return 0
 
 
@@ -81,6 +87,15 @@ def _built_in(name: str) -> click.Command:
         raise click.UsageError(f"the command {name!r} is not part of this installation") from None
     command: click.Command = found.command
     return command
+
+
+def _ended(error: SystemExit) -> ComponentError:
+    """That a component ended the program: a command of palate never does, and it is no success."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return ComponentError(
+        f"a component tried to end the program with sys.exit({error.code!r}), "
+        f"in {frame.filename}:{frame.lineno}"
+    )
 
 
 def _unknown(name: str) -> str:

@@ -23,12 +23,13 @@ FILE = "plugins-1.json"
 """The number changes with the rows, so that another palate's are not read."""
 
 _SETTLED = 2.0
+_PATHS = 4
 
 
 def kept(part: str) -> list[Any] | None:
     """The rows of this part, or None where there are none or they may be out of date."""
-    found = _environment().get(part)
-    if not isinstance(found, dict) or found.get("path") != sys.path:
+    found = _parts().get(part)
+    if not isinstance(found, dict):
         return None
     seen, rows = found.get("seen"), found.get("rows")
     if not isinstance(seen, dict) or not isinstance(rows, list):
@@ -48,8 +49,10 @@ def keep(part: str, rows: list[Any], files: Iterable[str]) -> None:
         return
     import json
 
-    known = {where: parts for where, parts in _all().items() if os.path.isdir(where)}
-    known[sys.prefix] = _environment() | {part: {"path": sys.path, "seen": seen, "rows": rows}}
+    known = {where: paths for where, paths in _all().items() if os.path.isdir(where)}
+    paths = {path: parts for path, parts in _environment().items() if path != _path()}
+    latest = dict([*paths.items()][1 - _PATHS :])
+    known[sys.prefix] = latest | {_path(): _parts() | {part: {"seen": seen, "rows": rows}}}
     with suppress(OSError, RuntimeError):
         write_whole(cache_folder() / FILE, json.dumps(known).encode())
 
@@ -63,13 +66,23 @@ def stamp(place: str) -> list[int] | None:
     return [status.st_mtime_ns, status.st_size]
 
 
+def _path() -> str:
+    return os.pathsep.join(sys.path)
+
+
+def _parts() -> dict[str, Any]:
+    """What was kept for this import path; a script has another than the command `palate`."""
+    found = _environment().get(_path())
+    return found if isinstance(found, dict) else {}
+
+
 def _environment() -> dict[str, Any]:
     found = _all().get(sys.prefix)
     return found if isinstance(found, dict) else {}
 
 
 def _all() -> dict[str, Any]:
-    """Every part by environment (its `sys.prefix`): several may share a cache folder."""
+    """Parts by environment (its `sys.prefix`) and import path: several may share a cache folder."""
     try:
         text = (cache_folder() / FILE).read_bytes()
     except (OSError, RuntimeError):

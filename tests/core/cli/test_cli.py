@@ -155,6 +155,20 @@ def test_each_way_to_end_has_its_line_and_its_code(error, code, said, command, c
     assert printed.err == said
 
 
+@pytest.mark.parametrize("code", [0, None, 3])
+def test_a_component_that_ends_the_program_within_a_command_of_palate_is_an_error_and_no_success(
+    code, monkeypatch, capsys
+):
+    def ends(*arguments):
+        raise SystemExit(code)
+
+    monkeypatch.setattr("palate.store.entries.entries", ends)
+    assert main(["cache", "verify"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: a component tried to end the program with sys.exit({code!r}), in ")
+    assert "test_cli.py:" in said
+
+
 def test_a_bug_is_one_line_that_says_where_and_points_to_debug(command, capsys):
     command(raising(ZeroDivisionError("by\nnothing")))
     assert main(["act"]) == 1

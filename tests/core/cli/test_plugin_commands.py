@@ -208,7 +208,22 @@ def test_a_damaged_index_is_made_again(text, palate, site, cache):
     (cache / "plugins-1.json").write_text(text, encoding="latin-1")
     printed, _ = palate("--help")
     assert section(printed, "Commands of plugins") == {"greet": "Greets."}
-    assert json.loads((cache / "plugins-1.json").read_text())[sys.prefix]["commands"]["rows"]
+    assert rows_of(cache)
+
+
+def rows_of(cache):
+    *_, parts = json.loads((cache / "plugins-1.json").read_text())[sys.prefix].values()
+    return parts["commands"]["rows"]
+
+
+def test_each_import_path_has_its_own_rows_and_the_latest_few_are_kept(palate, site, cache, tmp_path):
+    put(site, "greet")
+    for number in range(6):
+        (tmp_path / f"more{number}").mkdir()
+        age(tmp_path / f"more{number}")
+        palate("--help", PYTHONPATH=os.pathsep.join([str(site), str(tmp_path / f"more{number}")]))
+    paths = json.loads((cache / "plugins-1.json").read_text())[sys.prefix]
+    assert [path.count(f"more{number}") for number, path in zip((2, 3, 4, 5), paths, strict=True)] == [1] * 4
 
 
 def test_other_environments_that_share_the_cache_are_left_alone_and_those_that_are_gone_forgotten(
