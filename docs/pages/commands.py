@@ -6,6 +6,8 @@ import click
 
 from palate.cli.group import all_commands
 
+WIDTH = 88  # characters of a block of code that the site's column holds
+
 
 def page() -> str:
     parts = [
@@ -21,6 +23,6 @@ def page() -> str:
 
 def _help(name: str, command: click.Command) -> str:
     with click.Context(
-        command, info_name=f"palate {name}", terminal_width=100, max_content_width=100
+        command, info_name=f"palate {name}", terminal_width=WIDTH, max_content_width=WIDTH
     ) as context:
         return command.get_help(context)

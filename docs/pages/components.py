@@ -11,7 +11,8 @@ from pages.words import allowed, cell, default, escaped, prose
 from palate.components.component import Component
 from palate.components.contracts import NEEDS
 from palate.components.docstrings import descriptions
-from palate.components.kinds import KINDS
+from palate.components.kinds import KINDS, article
+from palate.recipe.grammar import PLACES
 from palate.registry import installed
 
 
@@ -44,19 +45,24 @@ def pages() -> dict[str, str]:
 
 def page(component: Component) -> str:
     """One component: what it is, how a recipe uses it, its options, needs and libraries."""
-    parts = [f"# {component.name}", "", f"*{component.kind}*, of the plugin `{component.plugin}`", ""]
-    parts += [prose(component.cls), "", "```yaml", _use(component), "```", ""]
+    a = article(component.kind).split()[0].capitalize()
+    said = f"{a} [{component.kind}](../kinds/{component.kind}.md), of the plugin `{component.plugin}`."
+    parts = [f"# {component.name}", "", said, "", prose(component.cls), "", *_use(component), ""]
     parts += _options(component) + _needs(component) + _methods(component)
     return "\n".join(parts)
 
 
-def _use(component: Component) -> str:
-    """The block that a recipe has, every default written out."""
+def _use(component: Component) -> list[str]:
+    """The block that a recipe has, at its place, every default written out."""
+    if component.kind == "engine":
+        return ["```bash", f"palate run RECIPE --engine {component.name}", "```"]
     options, problems = component.check({})
     given: dict[str, Any] = {"use": component.name, **{name: f"<{name}>" for name in problems}}
-    return yaml.safe_dump(
-        given | options, default_flow_style=True, sort_keys=False, allow_unicode=True, width=100
-    ).strip()
+    place = next((place for place in PLACES if place.kind == component.kind), None)
+    block: Any = given | options
+    if place is not None:
+        block = {place.path.rpartition(".")[2]: [block] if place.many else block}
+    return ["```yaml", yaml.safe_dump(block, sort_keys=False, allow_unicode=True, width=80).strip(), "```"]
 
 
 def _options(component: Component) -> list[str]:

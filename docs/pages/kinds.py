@@ -59,7 +59,7 @@ def _page(kind: Kind) -> str:
             f"What `palate new-plugin {kind.name} NAME` writes, to be filled in:", "",
             f"```python\n{example}\n```", "",
             "## Checks", "",
-            "`palate plugins check NAME`, and `conforms` of `palate.testing` in tests, put it to these:", "",
+            "`palate plugins check NAME`, and `conforms` of `palate.testing` in tests, run these:", "",
             *lines, "",
         ]
     )  # fmt: skip

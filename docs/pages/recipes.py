@@ -7,7 +7,7 @@ from palate.registry import installed
 
 
 def page() -> str:
-    parts = ["# Shipped recipes", "", "`palate run NAME` carries one out; `extends: NAME` builds on it.", ""]
+    parts = ["# Shipped recipes", "", "`palate run NAME` runs one; `extends: NAME` builds on it.", ""]
     for registration in installed().registrations:
         if registration.what == "recipe" and registration.distribution == "palate" and registration.path:
             text = registration.path.read_text(encoding="utf-8").strip()

@@ -8,9 +8,9 @@ import re
 from typing import Any
 
 
-def prose(thing: Any) -> str:
+def prose(documented: Any) -> str:
     """A docstring as Markdown: its backticks and lists are Markdown already."""
-    return escaped(inspect.getdoc(thing) or "")
+    return escaped(inspect.getdoc(documented) or "")
 
 
 def escaped(text: str) -> str:

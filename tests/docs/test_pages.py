@@ -22,6 +22,7 @@ from palate.testing.case import Case
 from palate.testing.checklist import checks_for
 
 DOCS = Path(__file__).parents[2] / "docs"
+WIDEST = 90  # characters, at 1,200 pixels
 GUIDES = sorted(DOCS.glob("*.md"))
 HOOKS = [name for name in vars(hookspecs) if name.startswith(("register_", "on_"))]
 
@@ -139,3 +140,18 @@ def test_every_finding_has_its_code_in_the_guide_of_the_data_report():
     kinds = {code.replace("{what}", what) for code in codes for what in ("users", "items")}
     assert len(kinds) > 15
     assert sorted(kinds - set(re.findall("`([a-z-]+)`", guide("data")))) == []
+
+
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.stem)
+def test_a_block_of_code_in_a_guide_fits_the_column(path):
+    wide, inside = [], ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("```"):
+            inside = "" if inside else line
+        elif inside and "{" not in inside and len(line) > WIDEST:
+            wide.append(line)
+    assert wide == []
+
+
+def test_the_help_of_commands_fits_the_column(written):
+    assert [line for line in written["commands.md"].splitlines() if len(line) > WIDEST] == []
