@@ -1,4 +1,4 @@
-"""palate: what people did, made into vectors of what they like, made into recommendations."""
+"""palate: a toolkit for recommender systems, in which everything that a recipe names is a plugin."""
 
 from __future__ import annotations
 

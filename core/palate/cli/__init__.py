@@ -2,7 +2,7 @@
 
 The module of a built-in command holds a click command named `command`. It gets the options that
 all commands share (`--quiet`, `--debug`) added, and reads them with `@click.pass_obj` as a
-`palate.cli.terminal.Terminal`. It raises PalateError for what the person can put right.
+`palate.cli.terminal.Terminal`. It raises PalateError for what the user can put right.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a command that did not end well takes its leave: a line on stderr and an exit code."""
+"""How a command that fails ends: lines on standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from palate.cli.terminal import colour
 from palate.errors import PalateError, RecipeError
 
-STOPPED = "stopped; what was finished is kept: run the same command again to go on"
+STOPPED = "stopped; finished steps are kept: run the same command again to go on"
 _SURROUNDINGS = {
     errno.ENOSPC: "disk full",
     errno.EDQUOT: "disk full (quota)",
@@ -48,7 +48,7 @@ def ending(error: BaseException, debug: bool = False) -> int:
 
 
 def _in_words(error: BaseException) -> list[str]:
-    """What the person can put right, a line each; nothing for a bug."""
+    """What the user can put right, a line each; nothing for a bug."""
     if isinstance(error, RecipeError):
         return [str(problem) for problem in error.problems]
     if isinstance(error, PalateError):
@@ -98,5 +98,5 @@ def _echo(text: str) -> None:
 
 
 def _close_stdout() -> None:
-    """Nobody reads on; Python must not complain about it a second time at exit."""
+    """The reader has gone; Python must not complain about it a second time at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Tables for people: as wide as the terminal, and in full where the output goes into a pipe."""
+"""Tables to be read: as wide as the terminal, and in full where the output goes into a pipe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NARROWEST = 16
 
 
 def piped() -> bool:
-    """Whether a program reads standard output, and not a person."""
+    """Whether standard output goes into a pipe or file, and not to a terminal."""
     return not sys.stdout.isatty()
 
 

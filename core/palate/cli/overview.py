@@ -20,7 +20,7 @@ COMMANDS = {
 }
 
 ORDER = (
-    "init", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map", "show",
+    "init", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map", "show",
     "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
 )  # fmt: skip
 """In which order help lists palate's commands, those of its own plugins among them."""

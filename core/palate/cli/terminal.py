@@ -1,4 +1,4 @@
-"""What all commands share: their common options, and how they speak to the person."""
+"""What all commands share: their common options, and remarks beside the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 @dataclass
 class Terminal:
-    """How much the person wants to see."""
+    """How much the user wants to see."""
 
     quiet: bool = False
     debug: bool = False
@@ -22,7 +22,7 @@ class Terminal:
 
 
 def colour() -> bool | None:
-    """False where the person wants none (NO_COLOR), else None: colour on a terminal only."""
+    """False where the user wants none (NO_COLOR), else None: colour on a terminal only."""
     return False if os.environ.get("NO_COLOR") else None
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Component:
-    """A registered component: its class, and which plugin of which distribution brought it.
+    """A registered component: its class, and which plugin of which distribution registered it.
 
     `registry` is where the components that its options hold are found.
     """

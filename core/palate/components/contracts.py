@@ -48,9 +48,9 @@ NEEDS = {
     "vectors": "item vectors from an encoder in its branch",
     "encoder": "the encoder of its branch, to read texts of its own",
     "interests": "interest vectors from an aggregator in its branch",
-    "history": "at least one event of the person it scores for",
+    "history": "at least one event of the user it scores for",
     "predictions": "a ranker that predicts ratings",
-    "known users": "a person who was in the training data",
+    "known users": "a user who was in the training data",
 }
 
 
@@ -154,12 +154,12 @@ class Transform(Protocol):
 
 @runtime_checkable
 class Aggregator(Protocol):
-    """Makes a person's history into interest vectors: float32[n, interests, d].
+    """Makes a user's history into interest vectors: float32[n, interests, d].
 
-    A person without history gets zeros. May have `fit(training)`; with "encoder" in its `needs`, the
+    A user without history gets zeros. May have `fit(training)`; with "encoder" in its `needs`, the
     training has `text` and `reader`. One whose interests one event more changes in constant time has
 
-    - `begin(history, vectors)`: the state of the one person in `history`, or None where its options
+    - `begin(history, vectors)`: the state of the one user in `history`, or None where its options
       leave nothing but to compute afresh;
     - `update(state, item, vector, time=None, rating=None)`: the state after one event more, newer than
       those before: the item's row number, its vector float32[d], its time in seconds and its rating.
@@ -174,11 +174,11 @@ class Aggregator(Protocol):
 
 @runtime_checkable
 class Index(Protocol):
-    """Finds the items whose vectors are nearest to a person's interests, as candidates for a ranker.
+    """Finds the items whose vectors are nearest to a user's interests, as candidates for a ranker.
 
     `build(vectors)` takes float32[items, d] and returns itself; an item whose vector is all zeros is
     never found. `search(vectors, k)` gives int32[n, k] for float32[n, d]: row numbers, nearest first,
-    -1 where there are no more. Its field `candidates` is how many are looked for, what a person has
+    -1 where there are no more. Its field `candidates` is how many are looked for, what a user has
     met among them; `exact(vectors, k)`, if it has that, is what its recall is measured against.
     """
 
@@ -191,16 +191,16 @@ class Index(Protocol):
 
 @runtime_checkable
 class Ranker(Protocol):
-    """Scores every item for a batch of people.
+    """Scores every item for a batch of users.
 
     `fit(training)` learns and returns itself. `score(query)` gives float32[n, items], higher is
-    better, NaN for an item it has no opinion on. It must not mask what the person has seen: the
-    core does. A person whose `needs` are not met never counts: the core replaces that row.
+    better, NaN for an item it has no opinion on. It must not mask what the user has seen: the
+    core does. A user whose `needs` are not met never counts: the core replaces that row.
 
     One whose scores are ratings says so with the class variable `predicts_ratings = True`; metrics of
     predicted ratings take them as they are.
 
-    May have `explain(query, items)`, which gives the `Contributions` to each person's score of one
+    May have `explain(query, items)`, which gives the `Contributions` to each user's score of one
     item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
     scores of only these (int32[n, c], -1 for none), which saves time behind an index.
     """
@@ -216,7 +216,7 @@ class Ranker(Protocol):
 class Fuser(Protocol):
     """Makes one block of scores from one a branch.
 
-    A row of NaN says that the branch cannot serve the person. May have
+    A row of NaN says that the branch cannot serve the user. May have
 
     - `check_branches(names)`, which raises ComponentError for names its options do not fit, called
       before anything is computed;
@@ -224,8 +224,8 @@ class Fuser(Protocol):
       again before it is tuned;
     - `tune(tuning)`, called once with out-of-sample scores (`palate.data.ValidationScores`) when its options
       ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
-    - `lengths() -> tuple[int, ...]`: it is to be tuned on people, too, who ask with so many events;
-    - `explain(scores, query, items)`, which gives how each person's score of one item (int32[n]) is made
+    - `lengths() -> tuple[int, ...]`: it is to be tuned for histories of so many events too;
+    - `explain(scores, query, items)`, which gives how each user's score of one item (int32[n]) is made
       of the branches' (`palate.data.contributions.Affine`).
     """
 
@@ -251,12 +251,12 @@ class Reranker(Protocol):
 
 @runtime_checkable
 class Metric(Protocol):
-    """One figure a person, float64[n]; its field `k` is the cut-off.
+    """One value for each user, float64[n]; its field `k` is the cut-off.
 
     Class variables: `bounds` are the least and the greatest figure there can be, `math.inf` where
     there is none; `lower_is_better = True` says that less is better, without it more is.
 
-    A figure that belongs to all people together, such as coverage, has
+    A value that belongs to all users together, such as coverage, has
     `overall(ranking, truth) -> float` instead of `score`.
     """
 

@@ -31,7 +31,7 @@ def register_sources() -> Sequence[type]:
 
 @hookspec
 def register_cleaners() -> Sequence[type]:
-    """Classes that take out or mend interactions, users and items."""
+    """Classes that remove or fix interactions, users and items."""
     raise NotImplementedError
 
 
@@ -67,7 +67,7 @@ def register_transforms() -> Sequence[type]:
 
 @hookspec
 def register_aggregators() -> Sequence[type]:
-    """Classes that make a person's history into interest vectors."""
+    """Classes that make a user's history into interest vectors."""
     raise NotImplementedError
 
 
@@ -79,7 +79,7 @@ def register_indexes() -> Sequence[type]:
 
 @hookspec
 def register_rankers() -> Sequence[type]:
-    """Classes that score items for people."""
+    """Classes that score items for users."""
     raise NotImplementedError
 
 
@@ -97,7 +97,7 @@ def register_rerankers() -> Sequence[type]:
 
 @hookspec
 def register_metrics() -> Sequence[type]:
-    """Classes that judge rankings."""
+    """Classes that evaluate rankings."""
     raise NotImplementedError
 
 

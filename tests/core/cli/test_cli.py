@@ -139,7 +139,7 @@ def test_a_wrong_command_line_is_told_in_one_line(words, registry, capsys):
         (
             KeyboardInterrupt(),
             130,
-            "stopped; what was finished is kept: run the same command again to go on\n",
+            "stopped; finished steps are kept: run the same command again to go on\n",
         ),
         (click.ClickException("no"), 2, "error: no\n"),
         (SystemExit(7), 7, ""),

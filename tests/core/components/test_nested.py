@@ -79,8 +79,8 @@ class Doubled:
 @pytest.fixture
 def registry():
     found = Registry()
-    for door in plugin_entries():
-        found.load(door)
+    for entry in plugin_entries():
+        found.load(entry)
 
     class Plugin:
         @hookimpl
