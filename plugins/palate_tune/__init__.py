@@ -10,10 +10,10 @@ from palate import hookimpl
 if TYPE_CHECKING:
     import click
 
+    from palate_tune.api import tune as tune
     from palate_tune.result import TuningResult as TuningResult
-    from palate_tune.start import tune as tune
 
-_HOMES = {"tune": "start", "TuningResult": "result"}
+_HOMES = {"tune": "api", "TuningResult": "result"}
 __all__ = ["TuningResult", "tune"]
 
 

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 @click.option("--sampler", default="tpe", show_default=True, type=click.Choice(["tpe", "random", "grid"]))
 @click.option(
     "--pruner", default="none", show_default=True, type=click.Choice(["none", "median"]),
-    help="Give up a trial that a quarter of the people judge worse than the median.",
+    help="Give up a trial that is worse than the median on a quarter of the users.",
 )  # fmt: skip
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1), help="Trials at a time.")
-@click.option("--study", default="", metavar="NAME", help="A name of your own, to go on with later.")
+@click.option("--study", default="", metavar="NAME", help="A name of your own, to resume it later.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Of the sampler (default: the recipe's).")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="Where the winner goes, a page of pictures beside it (default: NAME-tuned.yaml; for several "
-    "recipes a folder).",
+    "-o", "--output", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="Write in the format of the suffix: .yaml the best as a recipe, .html pictures, .json everything, "
+    ".csv the trials. May be repeated (default: NAME-tuned.yaml and .html); for several recipes a folder.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the trials as JSON.")
 @click.pass_obj
@@ -50,15 +50,15 @@ def command(
     processes: int,
     study: str,
     seed: int | None,
-    output: Path | None,
+    output: tuple[Path, ...],
     as_json: bool,
 ) -> None:
-    """Try values for the search spaces of each RECIPE and write the best down as a recipe.
+    """Try values for the search spaces of each RECIPE and write the best as a recipe.
 
     An option is left open with a search space in its place: {search: log, low: 1, high: 5000};
     likewise int and float, and {search: choice, values: [...]}, which may stand for a whole block.
-    Trials are judged on the validation part alone. The same command goes on with a study that was
-    stopped, or to a larger number of --trials.
+    Trials are evaluated on the validation part alone. The same command resumes a study that was
+    stopped, or continues to a larger number of --trials.
     """
     from palate_tune import tune
 
@@ -95,17 +95,17 @@ def _show(tuned: TuningResult) -> None:
     )
     for row in tuned.trials.filter(tuned.trials["state"] == "failed").to_dicts():
         click.echo(f"trial {row['trial']} failed: {row['reason']}")
-    click.echo(
-        f"\nthe recipe is {tuned.output}, pictures are in {tuned.page}; try it on the test part: "
-        f"palate run {tuned.output}\n"
-    )
+    click.echo(f"\nwritten to {', '.join(map(str, tuned.outputs))}")
+    if tuned.output:
+        click.echo(f"evaluate it on the test part: palate run {tuned.output}")
+    click.echo()
 
 
 def _together(all_tuned: list[TuningResult]) -> None:
     """The best of each recipe, side by side."""
     from palate.cli.listing import show
 
-    rows = [[t.name, f"{t.value:.4f}", str(t.trials.height), str(t.output)] for t in all_tuned]
+    rows = [[t.name, f"{t.value:.4f}", str(t.trials.height), str(t.output or "-")] for t in all_tuned]
     show(["recipe", all_tuned[0].metric, "trials", "tuned"], rows)
 
 

@@ -1,4 +1,4 @@
-"""Everything the trials of one recipe have in common, made once a process."""
+"""What the trials of one recipe have in common, made once a process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from palate.errors import DataError, Problem, RecipeError
 from palate.evaluation import Evaluation, fingerprint, lower_is_better
 from palate.events import ignore
-from palate.plan import compile_plan
+from palate.plan import ValidationPlan, compile_plan, compile_validation, shared_steps, varying_steps
 from palate.plan.execute import Execution
 from palate.recipe import Recipe
 from palate.recipe.check import check
@@ -24,18 +24,17 @@ from palate.recipe.space import Space
 from palate.recipe.yaml import Node, Origin, of_plain, parse_value
 from palate.registry import Registry
 from palate.store import Store
-from palate_tune.request import Order
-from palate_tune.validation_plan import Judging, judging, moving, shared
+from palate_tune.request import TuningRequest
 
 RUNGS = (0.25, 1.0)
 
 
 @dataclass(frozen=True)
-class Bench:
-    """A recipe with search spaces, checked, and how a settled one is judged.
+class Objective:
+    """A recipe with search spaces, checked, and how a settled one is evaluated.
 
     `first` is the recipe with the first value of each space: all that cannot be searched is the same
-    in every trial. `shares` of the people of the validation part judge a trial one after another.
+    in every trial. A trial is evaluated on `shares` of the users of the validation part, one after another.
     """
 
     tree: Node
@@ -47,20 +46,18 @@ class Bench:
     registry: Registry
 
     @classmethod
-    def of(cls, order: Order, registry: Registry) -> Bench:
+    def of(cls, request: TuningRequest, registry: Registry) -> Objective:
         """Raises RecipeError with all that is wrong, before anything is computed."""
-        tree = read(order.recipe, order.settings, registry)
+        tree = read(request.recipe, request.settings, registry)
         spaces = check_searched(tree, registry)
         first = check(first_instance(tree), registry)
         if first.split.options.get("validation", True) in (0, False):
             node = tree.mapping["data"].mapping["split"]
-            said = (
-                "tuning judges on the validation part, and there is none: give the split a `validation` share"
-            )
+            said = "tuning evaluates on the validation part; give the split a `validation` share, it has none"
             raise RecipeError([Problem(str(node.origin), "data.split", said)])
-        metric = _metric(order.metric, first, tree, registry)
-        shares = RUNGS if order.pruner != "none" else RUNGS[-1:]
-        return cls(tree, spaces, first, metric, shares, Store(order.store), registry)
+        metric = _metric(request.metric, first, tree, registry)
+        shares = RUNGS if request.pruner != "none" else RUNGS[-1:]
+        return cls(tree, spaces, first, metric, shares, Store(request.store), registry)
 
     @property
     def lower_is_better(self) -> bool:
@@ -71,40 +68,41 @@ class Bench:
         tree = settle(self.tree, pick)
         return tree, check(tree, self.registry)
 
-    def plan(self, recipe: Recipe) -> Judging:
-        """How a settled recipe is judged; artifacts that no other trial could use are not kept."""
-        return self.judging(recipe).letting_go(self.fleeting)
+    def plan(self, recipe: Recipe) -> ValidationPlan:
+        """How a settled recipe is evaluated; artifacts that no other trial could use are not kept."""
+        return self.whole_plan(recipe).without_keeping(self.unique_steps)
 
-    def judging(self, recipe: Recipe) -> Judging:
-        return judging(recipe, self.metric, self.store, self.registry, self.shares)
+    def whole_plan(self, recipe: Recipe) -> ValidationPlan:
+        """How a settled recipe is evaluated, every artifact kept."""
+        return compile_validation(recipe, self.metric, self.store, self.registry, self.shares)
 
     @cached_property
-    def samples(self) -> tuple[tuple[Space, Judging], ...]:
+    def samples(self) -> tuple[tuple[Space, ValidationPlan], ...]:
         """A plan for each extreme of each space."""
         return tuple(
-            (space, self.judging(check(tree, self.registry)))
+            (space, self.whole_plan(check(tree, self.registry)))
             for space, tree in instances(self.tree, self.spaces)
         )
 
     @cached_property
-    def fleeting(self) -> frozenset[str]:
-        """Steps that depend on a space with endlessly many values: none of them comes twice."""
+    def unique_steps(self) -> frozenset[str]:
+        """Steps that depend on a space with endlessly many values: none of them is used twice."""
         found: set[str] = set()
         for space in self.spaces:
             if space.endless:
-                found |= moving([plan for other, plan in self.samples if other.path == space.path])
+                found |= varying_steps([plan for other, plan in self.samples if other.path == space.path])
         return frozenset(found)
 
     def prepare(self) -> list[str]:
-        """Compute what all trials share, and say what had to be; raises DataError without validation."""
-        common = shared(plan for _, plan in self.samples)
-        plan = self.judging(self.first)
+        """Compute what all trials share, and name the steps. Raises DataError without a validation part."""
+        common = shared_steps(plan for _, plan in self.samples)
+        plan = self.whole_plan(self.first)
         execution = Execution(plan, ignore)
         for step in plan.steps:
             if step.fingerprint in common and step.kept and not self.store.has(step.fingerprint):
                 execution.value(step)
         if not execution.value(plan.fold).count("validation"):
-            raise DataError("tuning judges on the validation part, and the split leaves it empty")
+            raise DataError("tuning evaluates on the validation part, and the split leaves it empty")
         return execution.computed
 
     @cached_property
@@ -114,19 +112,19 @@ class Bench:
         return {
             "recipe": _digest(plain),
             "metric": f"{self.metric.label} {json.dumps(self.metric.options, sort_keys=True)}",
-            "data and split": self.judging(self.first).fold.fingerprint,
+            "data and split": self.whole_plan(self.first).fold.fingerprint,
         }
 
     @cached_property
     def protocol(self) -> str:
-        """The fingerprint of the protocol under which the figures of the trials were measured."""
+        """The fingerprint of the protocol under which the trials were evaluated."""
         from palate.runs.protocol import protocol
 
         parts = protocol(compile_plan(self.first, self.store, self.registry))
         return fingerprint({**parts, "part": "validation", "metrics": self.identity["metric"]})
 
-    def figure(self, evaluation: Evaluation) -> float:
-        """The figure that is tuned."""
+    def value(self, evaluation: Evaluation) -> float:
+        """The value that is tuned."""
         label = self.metric.label
         if label in evaluation.overall:
             return evaluation.overall[label]
@@ -134,7 +132,7 @@ class Bench:
 
 
 def _metric(wanted: str | Mapping[str, Any] | None, first: Recipe, tree: Node, registry: Registry) -> Block:
-    """The metric that is asked for, or the first of the recipe, rather one that judges each person."""
+    """The metric by name, or the first of the recipe, preferably one with a value for each user."""
     if wanted is None:
         return _first_by_person(first.evaluate)
     place = Origin("--metric")

@@ -1,4 +1,4 @@
-"""What is to be tuned and how, in a form that another process can be told."""
+"""What is tuned and how, in a form that can be sent to another process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Pruner = Literal["none", "median"]
 
 
 @dataclass(frozen=True)
-class Order:
-    """One recipe to be tuned.
+class TuningRequest:
+    """One recipe to tune.
 
     `settings` are laid over the recipe as for a run; `metric` is None for the recipe's first one,
-    `seed` None for the recipe's own, `study` empty for a name made of recipe, metric and manner.
+    `seed` None for the recipe's own, `study` empty for a name made of recipe, metric and options.
     """
 
     recipe: str | Path | Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What came of tuning one recipe."""
+"""The result of tuning one recipe."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from typing import Any
 
 import polars as pl
 
+RECIPES = (".yaml", ".yml")
+FORMATS = (*RECIPES, ".html", ".json", ".csv")
+
 
 @dataclass(frozen=True)
 class TuningResult:
@@ -17,7 +20,7 @@ class TuningResult:
     `trials` has one row a trial that counts: `trial`, `state` (complete, pruned, failed), `value`,
     `seconds`, `steps` (how many had to be computed), `reason` for a failure, and a column for each
     search space by its path. `importance` says how much each space matters, in shares of 1, for
-    those that every trial has. `output` is the winner as a recipe, `page` the report, if written.
+    those that every trial has. `recipe` is the text of the tuned recipe, and `outputs` are the files written.
     """
 
     name: str
@@ -37,8 +40,7 @@ class TuningResult:
     importance: dict[str, float]
     shared: int
     recipe: str
-    output: Path | None = None
-    page: Path | None = None
+    outputs: tuple[Path, ...] = ()
 
     def __repr__(self) -> str:
         chosen = ", ".join(f"{path}={value}" for path, value in self.values.items())
@@ -50,6 +52,16 @@ class TuningResult:
     def _repr_html_(self) -> str:
         """The best and all trials, for notebooks."""
         return f"<p>{html.escape(repr(self))}</p>{self.trials._repr_html_()}"
+
+    @property
+    def output(self) -> Path | None:
+        """The tuned recipe, if it was written."""
+        return next((file for file in self.outputs if file.suffix in RECIPES), None)
+
+    @property
+    def page(self) -> Path | None:
+        """The page of pictures, if it was written."""
+        return next((file for file in self.outputs if file.suffix == ".html"), None)
 
     def count(self, state: str) -> int:
         return int((self.trials["state"] == state).sum())
@@ -63,6 +75,6 @@ class TuningResult:
         }  # fmt: skip
         found = {"best": {"trial": self.best, "value": self.value, "values": self.values}}
         states = {state: self.count(state) for state in ("complete", "pruned", "failed")}
-        places = {"output": self.output and str(self.output), "page": self.page and str(self.page)}
+        places = {"outputs": [str(file) for file in self.outputs]}
         rest = {"importance": self.importance, "shared_steps": self.shared, "trials": self.trials.to_dicts()}
         return {**about, **found, **states, **places, **rest}

@@ -1,4 +1,4 @@
-"""Which values a trial tries. Needs optuna."""
+"""The values that a trial tries. Needs optuna."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Assignment = dict[str, Any]
 
 
 def suggested(trial: Trial, space: Space) -> Node:
-    """What the trial puts in the place of a space."""
+    """The value that the trial suggests for a space, as a recipe has it."""
     if space.kind == "choice":
         names = [space.name(value) for value in space.values]
         return chosen(space, trial.suggest_categorical(space.path, names))
@@ -104,11 +104,11 @@ class Grid(BaseSampler):
 
 
 @dataclass
-class Placed(BaseSampler):
-    """Another sampler for each place in the study.
+class ReproducibleSampler(BaseSampler):
+    """Another sampler for each place in the study, so that a resumed study draws the same values.
 
     A place is a trial's number less the stopped trials before it. A sampler that is made anew from
-    seed and place draws the same whether a study ran through or was stopped and gone on with.
+    seed and place does not depend on whether the study was stopped in between.
     """
 
     make: Callable[[int], BaseSampler]

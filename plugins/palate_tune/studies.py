@@ -1,4 +1,4 @@
-"""Studies kept in a file beside the store, so that they can be gone on with. Needs optuna."""
+"""Studies kept in a file beside the store, so that they can be resumed. Needs optuna."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 import optuna
 from optuna.storages import JournalStorage
-from optuna.storages.journal import JournalFileBackend
 from optuna.trial import FrozenTrial, TrialState
 
 from palate.errors import TuningError
-from palate_tune.objective import Bench
-from palate_tune.request import Order
-from palate_tune.sampling import Placed, makers
+from palate_tune.journal import Journal, Tell, is_alive
+from palate_tune.objective import Objective
+from palate_tune.request import TuningRequest
+from palate_tune.sampling import ReproducibleSampler, makers
 
 STOPPED = "stopped"
 REASON = "reason"
@@ -29,37 +29,37 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class StudyFile:
-    """One study in its file. Trials that were stopped do not count, and their places are taken again."""
+    """One study in its file. Trials that were stopped do not count and are made up for."""
 
     study: optuna.Study
     path: Path
     places: int | None
 
     @classmethod
-    def open(cls, order: Order, bench: Bench) -> StudyFile:
-        """The study of this order, made where there is none.
+    def open(cls, request: TuningRequest, objective: Objective, tell: Tell) -> StudyFile:
+        """The study of this request, made where there is none; what had to be repaired is handed to `tell`.
 
-        Raises TuningError where the name belongs to a study of something else.
+        Raises TuningError where the name belongs to a study of something else, or its file is damaged.
         """
-        seed = bench.first.seed if order.seed is None else order.seed
-        make, places = makers(order.sampler, seed, bench.tree)
-        name = order.study or study_name(order, bench)
+        seed = objective.first.seed if request.seed is None else request.seed
+        make, places = makers(request.sampler, seed, objective.tree)
+        name = request.study or study_name(request, objective)
         if not _NAME.fullmatch(name):
             raise TuningError(f"a study's name has letters, digits, ., - and _ only; got {name!r}")
-        path = bench.store.root / "studies" / f"{name}.journal"
+        path = objective.store.root / "studies" / f"{name}.journal"
         path.parent.mkdir(parents=True, exist_ok=True)
         with quiet():
             study = optuna.create_study(
-                storage=JournalStorage(JournalFileBackend(str(path))),
+                storage=JournalStorage(Journal(path, tell)),
                 study_name=name,
-                direction="minimize" if bench.lower_is_better else "maximize",
+                direction="minimize" if objective.lower_is_better else "maximize",
                 load_if_exists=True,
-                pruner=_pruner(order.pruner),
+                pruner=_pruner(request.pruner),
             )
         found = cls(study, path, places)
-        study.sampler = Placed(make, found.stopped)
-        manner = {"sampler": order.sampler, "seed": str(seed), "pruner": order.pruner}
-        found._belongs({**bench.identity, **manner})
+        study.sampler = ReproducibleSampler(make, found.stopped)
+        options = {"sampler": request.sampler, "seed": str(seed), "pruner": request.pruner}
+        found._belongs({**objective.identity, **options})
         return found
 
     def trials(self, *states: TrialState) -> list[FrozenTrial]:
@@ -77,13 +77,13 @@ class StudyFile:
         return [trial for trial in ended if trial.number not in stopped]
 
     def left(self, budget: int) -> int:
-        """How many trials are still to be begun."""
+        """How many trials are left to start."""
         running = len(self.trials(TrialState.RUNNING))
         most = budget if self.places is None else min(budget, self.places)
         return max(0, most - len(self.finished()) - running)
 
     def recover(self) -> None:
-        """Give up trials whose process is gone: their places are free again."""
+        """Give up trials whose process is gone, so that they are made up for."""
         lost = [trial.number for trial in self.trials(TrialState.RUNNING) if _gone(trial)]
         if lost:
             self.study.set_user_attr(_LOST, sorted({*self.study.user_attrs.get(_LOST, ()), *lost}))
@@ -91,7 +91,7 @@ class StudyFile:
             self.study.tell(number, state=TrialState.FAIL, skip_if_finished=True)
 
     def best(self) -> FrozenTrial | None:
-        """The complete trial with the best figure, the earliest of several."""
+        """The complete trial with the best value, the earliest of several."""
         complete = [trial for trial in self.trials(TrialState.COMPLETE) if trial.value is not None]
         sign = 1 if self.study.direction == optuna.study.StudyDirection.MINIMIZE else -1
         return min(complete, key=lambda trial: (sign * (trial.value or 0.0), trial.number), default=None)
@@ -104,22 +104,22 @@ class StudyFile:
         differs = [name for name, value in wanted.items() if known.get(name) != value]
         if differs:
             raise TuningError(
-                f"the study {self.study.study_name!r} was begun with another "
+                f"the study {self.study.study_name!r} was started with another "
                 f"{' and another '.join(differs)}; name another study, or leave the name out"
             )
 
 
-def study_name(order: Order, bench: Bench) -> str:
+def study_name(request: TuningRequest, objective: Objective) -> str:
     """The recipe's name, and a few digits that change with whatever would change the trials."""
     import hashlib
 
-    parts = [*bench.identity.values(), order.sampler, str(order.seed), order.pruner]
+    parts = [*objective.identity.values(), request.sampler, str(request.seed), request.pruner]
     digits = hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
-    return f"{bench.first.name}-{digits}"
+    return f"{objective.first.name}-{digits}"
 
 
 def here() -> list[Any]:
-    """Machine and process, in a form that can be kept."""
+    """Machine and process, as they are recorded."""
     return [socket.gethostname(), os.getpid()]
 
 
@@ -147,12 +147,4 @@ def _gone(trial: FrozenTrial) -> bool:
     host, process = trial.user_attrs.get(PROCESS, [socket.gethostname(), -1])
     if host != socket.gethostname():
         return False
-    if process < 0:
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
+    return process < 0 or not is_alive(process)

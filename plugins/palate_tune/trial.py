@@ -1,4 +1,4 @@
-"""One trial, from its values to its figure. Needs optuna."""
+"""One trial, from the values it tries to the value of the metric. Needs optuna."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from optuna.trial import FrozenTrial, TrialState
 
 from palate.errors import StoreError, TuningError
 from palate.events import Event
+from palate.plan import ValidationPlan
 from palate.plan.execute import Execution
 from palate.plan.steps import TRANSIENT
-from palate_tune.objective import Bench
+from palate_tune.objective import Objective
 from palate_tune.sampling import suggested
 from palate_tune.studies import PROCESS, REASON, STOPPED, StudyFile, here, quiet
-from palate_tune.validation_plan import Judging
 
 
-def attempt(file: StudyFile, bench: Bench) -> FrozenTrial:
-    """Run the next trial of the study and write down how it ended.
+def run_trial(file: StudyFile, objective: Objective) -> FrozenTrial:
+    """Run the next trial of the study and record how it ended.
 
     A trial that raises has failed, with the reason, and the study goes on. Stopped by Ctrl-C, or by
     a store that cannot be written, it does not count, and the exception is raised through.
@@ -30,9 +30,9 @@ def attempt(file: StudyFile, bench: Bench) -> FrozenTrial:
         trial = study.ask()
         trial.set_user_attr(PROCESS, here())
         started = time.perf_counter()
-        counted = Counted()
+        computed = ComputedSteps()
         try:
-            value = _judge(trial, bench, counted)
+            value = _evaluate(trial, objective, computed)
         except optuna.TrialPruned:
             state, value = TrialState.PRUNED, None
         except (KeyboardInterrupt, StoreError, SystemExit):
@@ -40,21 +40,21 @@ def attempt(file: StudyFile, bench: Bench) -> FrozenTrial:
             study.tell(trial, state=TrialState.FAIL)
             raise
         except Exception as error:
-            trial.set_user_attr(REASON, _said(error))
+            trial.set_user_attr(REASON, _in_words(error))
             state, value = TrialState.FAIL, None
         else:
             state = TrialState.COMPLETE
         trial.set_user_attr("seconds", round(time.perf_counter() - started, 3))
-        trial.set_user_attr("computed", counted.names)
-        trial.set_user_attr("peak_bytes", counted.peak_bytes)
+        trial.set_user_attr("computed", computed.names)
+        trial.set_user_attr("peak_bytes", computed.peak_bytes)
         return study.tell(trial, value, state)
 
 
 @dataclass
-class Counted:
+class ComputedSteps:
     """The steps that had to be computed, and the most memory one of them took (bytes)."""
 
-    plan: Judging | None = None
+    plan: ValidationPlan | None = None
     names: list[str] = field(default_factory=list)
     peak_bytes: int = 0
 
@@ -66,14 +66,14 @@ class Counted:
                 self.peak_bytes = max(self.peak_bytes, event.peak_bytes)
 
 
-def _judge(trial: optuna.Trial, bench: Bench, counted: Counted) -> float:
-    _, recipe = bench.recipe(lambda space: suggested(trial, space))
-    plan = counted.plan = bench.plan(recipe)
-    execution = Execution(plan, counted)
+def _evaluate(trial: optuna.Trial, objective: Objective, computed: ComputedSteps) -> float:
+    _, recipe = objective.recipe(lambda space: suggested(trial, space))
+    plan = computed.plan = objective.plan(recipe)
+    execution = Execution(plan, computed)
     for at, row in enumerate(plan.rows):
-        value = bench.figure(execution.value(row.evaluation))
+        value = objective.value(execution.value(row.evaluation))
         if not math.isfinite(value):
-            raise TuningError(f"{bench.metric.label} has no figure: {value}")
+            raise TuningError(f"{objective.metric.label} has no value: {value}")
         if at < len(plan.rows) - 1:
             trial.report(value, at)
             if trial.should_prune():
@@ -81,6 +81,6 @@ def _judge(trial: optuna.Trial, bench: Bench, counted: Counted) -> float:
     return value
 
 
-def _said(error: Exception) -> str:
+def _in_words(error: Exception) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:500]

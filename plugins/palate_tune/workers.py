@@ -8,13 +8,13 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
 from palate.errors import TuningError
 from palate.registry import installed
-from palate_tune.request import Order
+from palate_tune.request import TuningRequest
 
 _THREADS = (
     "OMP_NUM_THREADS",
@@ -23,35 +23,37 @@ _THREADS = (
     "POLARS_MAX_THREADS",
     "RAYON_NUM_THREADS",
 )
-_PATIENCE = 10.0
+_TIMEOUT = 10.0
 
 
-def in_processes(order: Order, count: int, processes: int) -> Iterator[int]:
+def in_processes(
+    request: TuningRequest, count: int, processes: int, tell: Callable[[str], None]
+) -> Iterator[int]:
     """Run `count` trials in so many processes; the number of each as it ends.
 
-    A process that dies takes its trial with it, and the others go on. Raises TuningError when the
-    last one has died, or for what stopped a process.
+    A process that dies takes its trial with it, and the others go on. What a process reports is handed to
+    `tell`. Raises TuningError when the last one has died, or for what stopped a process.
     """
     context = multiprocessing.get_context("spawn")
     tickets, ended = context.Semaphore(count), context.Queue()
-    with _threads_shared(processes), _deaf_to_ctrl_c():
+    with _threads_shared(processes), _ignoring_ctrl_c():
         workers = [
-            context.Process(target=_work, args=(order, tickets, ended), daemon=True)
+            context.Process(target=_work, args=(request, tickets, ended), daemon=True)
             for _ in range(min(processes, count))
         ]
         for worker in workers:
             worker.start()
     try:
-        yield from _numbers(workers, ended)
+        yield from _numbers(workers, ended, tell)
     except BaseException:
         for worker in workers:
             worker.terminate()
         raise
     finally:
-        _let_go(workers)
+        _end(workers)
 
 
-def _numbers(workers: list[Any], ended: Any) -> Iterator[int]:
+def _numbers(workers: list[Any], ended: Any, tell: Callable[[str], None]) -> Iterator[int]:
     while True:
         alive = any(worker.is_alive() for worker in workers)
         try:
@@ -62,28 +64,31 @@ def _numbers(workers: list[Any], ended: Any) -> Iterator[int]:
             continue
         if what == "stopped":
             raise TuningError(said)
-        yield said
+        if what == "notice":
+            tell(said)
+        else:
+            yield said
     died = [worker.exitcode for worker in workers if worker.exitcode]
     if died:
         codes = ", ".join(map(str, died))
         raise TuningError(
-            f"{len(died)} of {len(workers)} processes died (exit code {codes}), for want of memory perhaps; "
-            "the trials that ended are kept: run the same command again to go on, with fewer processes"
+            f"{len(died)} of {len(workers)} processes died (exit code {codes}), perhaps for lack of memory; "
+            "the trials that ended are kept: run the same command again to resume, with fewer processes"
         )
 
 
-def _work(order: Order, tickets: Any, ended: Any) -> None:
+def _work(request: TuningRequest, tickets: Any, ended: Any) -> None:
     """What a process does: trials, one after another, as long as there are tickets."""
-    from palate_tune.objective import Bench
+    from palate_tune.objective import Objective
     from palate_tune.studies import StudyFile
-    from palate_tune.trial import attempt
+    from palate_tune.trial import run_trial
 
     signal.signal(signal.SIGTERM, _stop)
     try:
-        bench = Bench.of(order, installed())
-        file = StudyFile.open(order, bench)
+        objective = Objective.of(request, installed())
+        file = StudyFile.open(request, objective, lambda said: ended.put(("notice", said)))
         while tickets.acquire(block=False):
-            ended.put(("trial", attempt(file, bench).number))
+            ended.put(("trial", run_trial(file, objective).number))
     except KeyboardInterrupt:
         return
     except Exception as error:
@@ -91,21 +96,21 @@ def _work(order: Order, tickets: Any, ended: Any) -> None:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    """End the trial as Ctrl-C would, so that it is written down as stopped."""
+    """End the trial as Ctrl-C would, so that it is recorded as stopped."""
     raise KeyboardInterrupt
 
 
-def _let_go(workers: list[Any]) -> None:
+def _end(workers: list[Any]) -> None:
     """Wait for the processes to end, and end those that do not."""
     for worker in workers:
-        worker.join(_PATIENCE)
+        worker.join(_TIMEOUT)
         if worker.is_alive():
             worker.kill()
             worker.join()
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def _ignoring_ctrl_c() -> Iterator[None]:
     """Processes that start meanwhile leave Ctrl-C to this one, which tells them to stop."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -119,7 +124,7 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _threads_shared(processes: int) -> Iterator[None]:
-    """Processes that start meanwhile take a fair share of the cores, where the person has not said."""
+    """Processes that start meanwhile take a fair share of the cores, where the user has set no number."""
     share = str(max(1, (os.cpu_count() or 1) // processes))
     missing = [name for name in _THREADS if name not in os.environ]
     os.environ.update(dict.fromkeys(missing, share))

@@ -8,6 +8,7 @@ from typing import Any
 
 from palate.data.fold import Part
 from palate.plan.steps import Plan, Row, RowKind, Step
+from palate.plan.validation_plan import ValidationPlan
 from palate.recipe.model import Block, Branch, Recipe, View
 from palate.registry import Registry, installed
 from palate.store import Store
@@ -27,14 +28,20 @@ def compile_plan(
 
 
 def compile_validation(
-    recipe: Recipe, metric: Block, registry: Registry | None = None, shares: tuple[float, ...] = (1.0,)
-) -> tuple[Row, ...]:
+    recipe: Recipe,
+    metric: Block,
+    store: Store,
+    registry: Registry | None = None,
+    shares: tuple[float, ...] = (1.0,),
+) -> ValidationPlan:
     """The whole pipeline, fitted without the validation part and evaluated on it alone, by one metric.
 
-    One row for each share of the users of that part, drawn by the seed. No step reads the test part. A
-    fuser is tuned by the recipe's own first metric, as in a run.
+    One row a share of the users of that part, drawn by the seed. No step reads the test part. A fuser is
+    tuned by the recipe's own first metric, as in a run. Nothing is computed, and no data are read.
     """
-    return _Build(recipe, registry or installed()).validated(metric, shares)
+    rows = _Build(recipe, registry or installed()).validated(metric, shares)
+    data, fold, pipeline = rows[0].ranking.inputs
+    return ValidationPlan(recipe, store, data, fold, rows, pipeline)
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,20 @@ from palate.errors import MissingLibrary
 from palate.recipe.load import read
 from palate.recipe.searched import check_searched
 from palate.registry import installed
-from palate_tune import start
+from palate_tune import api
 
 PAGE = Path(__file__).parents[3] / "docs" / "tuning.md"
 
 
 def test_without_optuna_it_says_what_to_install(searched, monkeypatch):
-    plain = start.importlib.util.find_spec
+    plain = api.importlib.util.find_spec
     monkeypatch.setattr(
-        start.importlib.util, "find_spec", lambda name: None if name == "optuna" else plain(name)
+        api.importlib.util, "find_spec", lambda name: None if name == "optuna" else plain(name)
     )
     with pytest.raises(
         MissingLibrary, match=r'needs optuna, which is not installed: pip install "palate\[tune\]"'
     ):
-        start.tune(searched)
+        api.tune(searched)
 
 
 def test_palate_knows_tune_without_importing_optuna():

@@ -12,7 +12,7 @@ from palate.plan import execute
 from palate.plan.operations import OPERATIONS
 from palate.registry import installed
 from palate.store import Store
-from palate_tune import trial as attempt
+from palate_tune import trial as trial_module
 from palate_tune import tune
 from palate_tune.sampling import grid as combinations
 
@@ -29,15 +29,15 @@ def counted(monkeypatch):
     done = Counter()
     for name, operation in OPERATIONS.items():
 
-        def work(order, *inputs, name=name, operation=operation):
+        def work(request, *inputs, name=name, operation=operation):
             done[name] += 1
-            return operation(order, *inputs)
+            return operation(request, *inputs)
 
         monkeypatch.setitem(execute.OPERATIONS, name, work)
     return done
 
 
-def test_figures_are_those_of_a_model_fitted_on_training_and_judged_on_validation(searched, tmp_path):
+def test_values_are_those_of_a_model_fitted_on_training_and_evaluated_on_validation(searched, tmp_path):
     tuned = tune(searched, trials=4, sampler="random", store=tmp_path)
     source = dict(searched["data"]["source"])
     dataset = installed().find("source", source.pop("use")).make(source).load()
@@ -96,16 +96,16 @@ def test_a_study_that_has_its_trials_computes_nothing(searched, tmp_path, monkey
 
 def test_what_was_stopped_does_not_count_and_its_place_is_taken_again(searched, tmp_path, monkeypatch):
     whole = tune(searched, trials=14, store=tmp_path / "a")
-    plain, seen = attempt._judge, []
+    plain, seen = trial_module._evaluate, []
 
-    def stopping(trial, bench, counted):
+    def stopping(trial, objective, computed):
         seen.append(trial.number)
-        value = plain(trial, bench, counted)
+        value = plain(trial, objective, computed)
         if len(seen) == 12:
             raise KeyboardInterrupt
         return value
 
-    monkeypatch.setattr(attempt, "_judge", stopping)
+    monkeypatch.setattr(trial_module, "_evaluate", stopping)
     with pytest.raises(KeyboardInterrupt):
         tune(searched, trials=14, store=tmp_path / "b")
     resumed = tune(searched, trials=14, store=tmp_path / "b")
@@ -185,17 +185,17 @@ def test_where_every_trial_fails_the_reason_is_said_once(searched, tmp_path, fra
     fragile(above=0)
     with pytest.raises(TuningError) as caught:
         tune(searched, trials=2, store=tmp_path)
-    assert str(caught.value) == "none of 2 trials came to a figure: FloatingPointError: out of range"
+    assert str(caught.value) == "none of 2 trials succeeded: FloatingPointError: out of range"
 
 
-def test_the_lowest_figure_is_the_best_where_less_is_better(searched, tmp_path):
+def test_the_lowest_value_is_the_best_where_less_is_better(searched, tmp_path):
     tuned = tune(searched, trials=5, metric="gini@5", store=tmp_path)
     assert tuned.lower_is_better
     assert tuned.trials["value"].min() < tuned.trials["value"].max()
     assert tuned.value == tuned.trials["value"].min()
 
 
-def test_a_pruned_trial_was_judged_by_a_quarter_of_the_people_and_is_not_the_best(recipe, tmp_path):
+def test_a_pruned_trial_was_evaluated_on_a_quarter_of_the_users_and_is_not_the_best(recipe, tmp_path):
     spaces = {"search": "choice", "values": ["random", "popularity", {"use": "ease", "l2": 5.0}]}
     recipe["branches"] = {"one": {"rank": spaces}}
     del recipe["fuse"]
@@ -225,7 +225,7 @@ def test_several_recipes_get_the_same_number_of_trials(searched, grid, tmp_path)
 
 def test_a_study_of_something_else_is_not_gone_on_with(searched, tmp_path):
     tune(searched, trials=1, store=tmp_path, study="mine")
-    with pytest.raises(TuningError, match="'mine' was begun with another metric and another seed"):
+    with pytest.raises(TuningError, match="'mine' was started with another metric and another seed"):
         tune(searched, trials=2, store=tmp_path, study="mine", metric="recall@5", seed=8)
 
 

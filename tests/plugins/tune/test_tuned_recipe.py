@@ -12,8 +12,8 @@ from palate.recipe.load import read
 from palate.recipe.yaml import parse
 from palate.registry import installed
 from palate_tune import tune
-from palate_tune.request import Order
-from palate_tune.winner import written
+from palate_tune.request import TuningRequest
+from palate_tune.tuned_recipe import written
 
 L2 = "branches.linear.rank.l2"
 
@@ -75,9 +75,9 @@ def test_a_recipe_given_as_a_mapping_is_written_in_full(searched, tmp_path):
 )  # fmt: skip
 def test_laid_over_the_original_the_winner_gives_what_was_tried(tmp_path, below, settled):
     (tmp_path / "r.yaml").write_text(f"recipe: 1\n{below}\n")
-    order = Order(tmp_path / "r.yaml", (), None, 1, "tpe", "none", None, "", tmp_path)
+    request = TuningRequest(tmp_path / "r.yaml", (), None, 1, "tpe", "none", None, "", tmp_path)
     tried = parse(f"recipe: 1\n{settled}\n", "settled")
-    (tmp_path / "w.yaml").write_text(written(order, tried, [], tmp_path / "w.yaml", installed()))
+    (tmp_path / "w.yaml").write_text(written(request, tried, [], tmp_path / "w.yaml", installed()))
     assert read(tmp_path / "w.yaml").plain() == {**tried.plain(), "name": "recipe-tuned"}
 
 
@@ -112,7 +112,7 @@ class Page(HTMLParser):
 
 
 def test_the_page_stands_alone_and_shows_every_trial(folder):
-    tuned = tune(folder / "shop.yaml", trials=6, store=folder, output=folder / "w.yaml")
+    tuned = tune(folder / "shop.yaml", trials=6, store=folder, output=[folder / "w.yaml", folder / "w.html"])
     text = tuned.page.read_text()
     page = Page(text)
     assert (page.loaded, "script" in page.tags, "http:" in text) == ([], False, False)
@@ -126,7 +126,9 @@ def test_the_page_stands_alone_and_shows_every_trial(folder):
 def test_a_recipe_without_a_validation_part_is_refused_at_its_split(folder):
     text = (folder / "shop.yaml").read_text().replace("validation: 0.2", "validation: 0")
     (folder / "shop.yaml").write_text(text)
-    with pytest.raises(RecipeError, match=r"shop\.yaml:10:5  data\.split: tuning judges on the validation"):
+    with pytest.raises(
+        RecipeError, match=r"shop\.yaml:10:5  data\.split: tuning evaluates on the validation"
+    ):
         tune(folder / "shop.yaml", store=folder)
 
 
@@ -157,7 +159,7 @@ def test_the_command_shows_the_best_and_where_it_is(folder, capsys, monkeypatch)
     assert main(["tune", "shop.yaml", "--trials", "5", "--metric", "recall@5", "--store", "store"]) == 0
     out, err = capsys.readouterr()
     assert "shop: recall@5 " in out
-    assert "the recipe is shop-tuned.yaml, pictures are in shop-tuned.html" in out
+    assert "written to shop-tuned.yaml, shop-tuned.html" in out
     assert "5/5 trial 4 recall@5 " in err
     assert (folder / "shop-tuned.yaml").is_file()
 

@@ -14,30 +14,33 @@ from palate.recipe.scalars import dump
 from palate.recipe.search import is_space
 from palate.recipe.yaml import Node
 from palate.registry import Registry
-from palate_tune.request import Order
+from palate_tune.request import TuningRequest
+from palate_tune.result import RECIPES
 
 MARK = "# Tuned by palate"
 
 
 def check_output(path: Path) -> None:
-    """Raises TuningError where a file that palate did not write stands in the way."""
-    if path.exists() and not _ours(path):
+    """Raises TuningError where a recipe that palate did not write would be overwritten."""
+    if path.suffix in RECIPES and path.exists() and not _ours(path):
         raise TuningError(f"{path} exists and is not a tuned recipe; name another file for the output")
 
 
-def written(order: Order, settled: Node, lineage: list[str], output: Path, registry: Registry) -> str:
-    """The text of the winner, to lie in `output`.
+def written(
+    request: TuningRequest, settled: Node, lineage: list[str], output: Path, registry: Registry
+) -> str:
+    """The text of the tuned recipe, to be written to `output`.
 
     It extends the recipe that was tuned and gives a value to each search space; what settings had
     laid over that recipe is written too. A recipe given as a mapping is written in full.
     """
     plain: dict[str, Any] = settled.written()
-    if isinstance(order.recipe, Mapping):
+    if isinstance(request.recipe, Mapping):
         body = {**plain, "name": _name(plain)}
     else:
-        below = read(order.recipe, (), registry)
+        below = read(request.recipe, (), registry)
         changed = _difference(below, settled)
-        head = {"recipe": 1, "name": _name(plain), "extends": _reference(order.recipe, output)}
+        head = {"recipe": 1, "name": _name(plain), "extends": _reference(request.recipe, output)}
         body = head | {key: value for key, value in changed.items() if key not in head}
     comments = "".join(f"# {line}\n" for line in lineage)
     return f"{MARK} {__version__}.\n{comments}{dump(body)}"

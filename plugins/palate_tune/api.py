@@ -12,10 +12,10 @@ from palate.errors import MissingLibrary, TuningError
 from palate.paths import store_folder
 from palate.recipe.load import Settings
 from palate.registry import Registry, installed
-from palate_tune.objective import Bench
-from palate_tune.request import Order, Pruner, Sampler
-from palate_tune.result import TuningResult
-from palate_tune.winner import check_output
+from palate_tune.objective import Objective
+from palate_tune.request import Pruner, Sampler, TuningRequest
+from palate_tune.result import FORMATS, TuningResult
+from palate_tune.tuned_recipe import check_output
 
 Given = str | Path | Mapping[str, Any]
 
@@ -35,19 +35,20 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     processes: int = 1,
     study: str = "",
     seed: int | None = None,
-    output: str | Path | None = None,
+    output: str | Path | Sequence[str | Path] = (),
     store: str | Path | None = None,
     display: bool = False,
     registry: Registry | None = None,
 ) -> TuningResult | list[TuningResult]:
-    """Try values for the search spaces of a recipe and keep the best, judged on the validation part.
+    """Try values for the search spaces of a recipe and keep the best, evaluated on the validation part.
 
     `recipe` is a path, a shipped name or a mapping, or a list of them: then each gets the same number
     of trials, and a list comes back. `metric` (default: the recipe's first) is what counts; the test
-    part is never read. A study is kept beside the store: the same call again goes on to `trials`.
-    The same seed (default: the recipe's) gives the same trials with one process. `output` is where
-    the winner is written as a recipe, with a page of pictures beside it, or a folder for it; for
-    several recipes always a folder.
+    part is never read. A study is kept beside the store: the same call again continues up to `trials`.
+    The same seed (default: the recipe's) gives the same trials with one process. `output` is a file or
+    several, each written in the format of its suffix: .yaml the best as a recipe, .html a page of
+    pictures, .json everything, .csv the trials; or a folder for NAME-tuned.yaml and NAME-tuned.html, and
+    for several recipes always a folder.
 
     Raises RecipeError with all that is wrong before anything is computed, MissingLibrary without
     optuna, and TuningError where a study of that name is of something else or no trial succeeds.
@@ -61,19 +62,20 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     given = list(recipe) if several else [recipe]
     laid = dict(settings) if isinstance(settings, Mapping) else tuple(settings)
     root = Path(store) if store else store_folder()
-    orders = [Order(one, laid, metric, trials, sampler, pruner, seed, study, root) for one in given]
+    requests = [TuningRequest(one, laid, metric, trials, sampler, pruner, seed, study, root) for one in given]
     known = registry or installed()
-    benches = [Bench.of(order, known) for order in orders]
-    names = _names(benches)
+    objectives = [Objective.of(request, known) for request in requests]
+    names = _names(objectives)
     if several and study:
-        orders = [replace(order, study=f"{study}-{name}") for order, name in zip(orders, names, strict=True)]
-    places = [_place(output, name, several) for name in names]
-    for place in places:
-        if place is not None:
-            check_output(place)
+        requests = [
+            replace(request, study=f"{study}-{name}") for request, name in zip(requests, names, strict=True)
+        ]
+    outputs = [_outputs(output, name, several) for name in names]
+    for file in (file for files in outputs for file in files):
+        check_output(file)
     found = [
-        run(order, bench, place, processes, display)
-        for order, bench, place in zip(orders, benches, places, strict=True)
+        run(request, objective, files, processes, display)
+        for request, objective, files in zip(requests, objectives, outputs, strict=True)
     ]
     return found if several else found[0]
 
@@ -92,18 +94,24 @@ def _check(trials: int, processes: int, sampler: str, pruner: str) -> None:
         raise TuningError("; ".join(said))
 
 
-def _names(benches: list[Bench]) -> list[str]:
-    names = [bench.first.name for bench in benches]
+def _names(objectives: list[Objective]) -> list[str]:
+    names = [objective.first.name for objective in objectives]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TuningError(
-            f"recipes that are tuned together need names of their own; {', '.join(twice)} stands twice"
+            f"recipes that are tuned together need different names; {', '.join(twice)} is used twice"
         )
     return names
 
 
-def _place(output: str | Path | None, name: str, several: bool) -> Path | None:
-    if output is None:
-        return None
-    folder = several or Path(output).is_dir()
-    return Path(output) / f"{name}-tuned.yaml" if folder else Path(output)
+def _outputs(output: str | Path | Sequence[str | Path], name: str, several: bool) -> list[Path]:
+    """The files to write for one recipe. Raises TuningError for a suffix that is no format."""
+    files = [Path(output)] if isinstance(output, str | Path) else [Path(each) for each in output]
+    if files and (several or (len(files) == 1 and files[0].is_dir())):
+        if len(files) > 1 or files[0].suffix in FORMATS:
+            raise TuningError("several recipes are tuned; name one folder for the output")
+        return [files[0] / f"{name}-tuned{suffix}" for suffix in (".yaml", ".html")]
+    unknown = [str(file) for file in files if file.suffix not in FORMATS]
+    if unknown:
+        raise TuningError(f"an output ends in {', '.join(FORMATS)}, or is a folder; got {', '.join(unknown)}")
+    return files

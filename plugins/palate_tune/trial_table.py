@@ -1,4 +1,4 @@
-"""From a study to its figures. Needs optuna."""
+"""The trials of a study as a table. Needs optuna."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from palate_tune.studies import REASON, StudyFile, quiet
 STATES = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned", TrialState.FAIL: "failed"}
 
 
-def trials(file: StudyFile, spaces: tuple[Space, ...]) -> pl.DataFrame:
+def trial_table(file: StudyFile, spaces: tuple[Space, ...]) -> pl.DataFrame:
     """One row a trial that counts, see `TuningResult`."""
     rows = [_row(trial, spaces) for trial in file.finished()]
     schema = {"trial": pl.Int64, "state": pl.String, "value": pl.Float64, "seconds": pl.Float64,
@@ -24,7 +24,7 @@ def trials(file: StudyFile, spaces: tuple[Space, ...]) -> pl.DataFrame:
 
 
 def values(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
-    """What the trial put in the place of each space it met, as a recipe has it."""
+    """The value that the trial chose for each space, as a recipe has it."""
     found = {space.path: space for space in spaces}
     return {
         path: value if found[path].kind == "choice" else chosen(found[path], value).plain()
