@@ -1,30 +1,84 @@
-"""Opening a file of which nothing is known."""
+"""Opening a file that nobody has described."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from palate.errors import DataError
 from palate.tables import Format, Table, locate, open_table
+from palate.tables.profile import Profile
+from palate.tables.table import ROW, WIDE
 
-_DATA = re.compile(r"-?\d+(\.\d+)?(_duplicated_\d+)?")
+SAMPLE = 10_000
+SURE = frozenset({"NULL", "null", "\\N", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan"})
+LIKELY = SURE | {"None", "none", "n/a", "na", "?", "-", "--", ".", "missing", "unknown"}
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?(_duplicated_\d+)?")
 
 
 def opened(path: Path, what: str) -> Table:
-    """The table in a file; one whose first line is nothing but numbers has no header."""
+    """The table in a file, with what its first rows show to be missing values, and whether it has a header."""
     (found, *_) = locate(str(path), what)
     table = open_table(found)
-    if table.format == "delimited" and all(_DATA.fullmatch(column) for column in table.columns):
-        return open_table(found, Format(header=False))
-    return table
+    if table.format == "delimited" and _headless(table):
+        table = open_table(found, Format(header=False))
+    missing = _missing(sample_of(table))
+    return open_table(found, replace(table.asked, missing=missing)) if missing else table
+
+
+def sample_of(table: Table) -> pl.DataFrame:
+    """The first rows. Raises DataError where there are none, or they do not read."""
+    with table.reading():
+        try:
+            sample = table.scan(table.columns, cut_wide_rows=True).head(SAMPLE).drop(ROW).collect()
+        except pl.exceptions.ComputeError as error:
+            if WIDE in str(error):
+                raise DataError(table.too_wide()) from error
+            raise
+    if sample.is_empty():
+        raise DataError(f"{table.path} has no rows")
+    return sample
 
 
 def as_text(values: pl.Series) -> set[str]:
-    """The different values, as ids of another table would write them."""
-    if values.dtype.is_float():
-        values = values.cast(pl.Int64, strict=False)
+    """The different values, as ids of another table would write them: 12.0 and 012 as 12."""
     if values.dtype in (pl.Binary, pl.Object) or values.dtype.is_nested():
         return set()
-    return set(values.drop_nulls().unique().cast(pl.String))
+    if values.dtype.is_float():
+        values = values.cast(pl.Int64, strict=False)
+    text = values.drop_nulls().unique().cast(pl.String)
+    return set(text.str.replace(r"^(\d+)\.0+$", "$1").str.replace(r"^0+(\d+)$", "$1"))
+
+
+def _headless(table: Table) -> bool:
+    """Whether the first line is data: a number stands over every column of numbers, or values over all."""
+    try:
+        sample = sample_of(table)
+    except DataError:
+        return all(_NUMBER.fullmatch(column) for column in table.columns)
+    profiles = [Profile.of(column.head(1000)) for column in sample]
+    over = [bool(_NUMBER.fullmatch(profile.name)) for profile in profiles if profile.numeric]
+    if over and all(over):
+        return True
+    names = [column.name.split("_duplicated_")[0] for column in sample]
+    return len(names) > 1 and all(
+        name in column.head(1000).to_list() for name, column in zip(names, sample, strict=True)
+    )
+
+
+def _missing(sample: pl.DataFrame) -> tuple[str, ...]:
+    """Words that stand for no value: those that always do, and others beside nothing but numbers or times."""
+    found: dict[str, None] = {}
+    for column in sample:
+        if column.dtype != pl.String:
+            continue
+        words = [word for word in LIKELY if (column == word).any()]
+        rest = column.filter(~column.is_in(words)).drop_nulls()
+        if not words or rest.is_empty():
+            continue
+        plain = Profile.of(rest).kind != "text"
+        found.update(dict.fromkeys(word for word in sorted(words) if plain or word in SURE))
+    return tuple(found)
