@@ -45,6 +45,17 @@ def attributes(
     return whole.with_columns(ids.column_of(whole["id"]), *read)
 
 
+def first_of_each(frame: pl.DataFrame, of: Literal["item", "user"]) -> pl.DataFrame:
+    """The first row of each id, and none without; how many others there are is reported."""
+    found = frame.filter(pl.col("id").is_not_null()).unique("id", keep="first", maintain_order=True)
+    if found.height < frame.height:
+        logger.warning(
+            "%d of %d rows of the %ss file have no id, or one that came before, and are left out",
+            *(frame.height - found.height, frame.height, of),
+        )
+    return found
+
+
 def split_lists(
     lists: Mapping[str, str], items: pl.DataFrame | None, users: pl.DataFrame | None
 ) -> tuple[pl.DataFrame | None, pl.DataFrame | None]:

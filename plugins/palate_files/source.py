@@ -15,7 +15,7 @@ from palate.digest import file_digest
 from palate.errors import DataError
 from palate.tables import Format, Role, Table, locate, open_table
 from palate.tables.names import Carried
-from palate_files.attributes import attributes, split_lists
+from palate_files.attributes import attributes, first_of_each, split_lists
 from palate_files.columns import carried, roles
 from palate_files.events import events
 from palate_files.log import Log
@@ -85,6 +85,8 @@ class Files:
     """What stands between thousands in numbers."""
     sheet: str | None = None
     """The sheet of a workbook; the first if not given."""
+    repeated: Literal["error", "first"] = "error"
+    """Whether several rows of one item or user in their file are an error, or the first counts."""
     item_list: str | None = None
     """What stands between several items in one row of interactions, each an event; `json` for lists."""
 
@@ -152,7 +154,9 @@ class Files:
                 raise DataError(f"`{what[:-1]}_columns` are given and no `{what}` file")
             return None
         role: Literal["item", "user"] = "item" if what == "items" else "user"
-        return attributes(self._tables(what, paths, report=True), role, columns, self.decimal, self.thousands)
+        tables = self._tables(what, paths, report=True)
+        found = attributes(tables, role, columns, self.decimal, self.thousands)
+        return first_of_each(found, role) if self.repeated == "first" else found
 
     def _tables(self, what: str, paths: Paths, report: bool = False) -> list[Table]:
         asked = self._format()

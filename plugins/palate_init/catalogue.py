@@ -10,6 +10,7 @@ import polars as pl
 
 from palate.errors import DataError
 from palate.tables import Table, matching
+from palate.tables.cells import words
 from palate.tables.names import IDS
 from palate.tables.profile import Profile
 from palate_init.files import as_text
@@ -29,9 +30,11 @@ MOST = 5
 class Catalogue:
     """What was found out about a file of items.
 
-    `keys` has the values of each column in which no value stands twice; `id` is the one whose
-    values the interactions have. `texts` are the columns that make a text, the title first, under
-    the names that `renamed` gives them; `lists` the separators of those that are lists.
+    `keys` has the values of each column that may be the id: those in which no value comes twice, or all
+    where every one has some twice, which is `repeated`. `id` is the one whose values the interactions
+    have, `shared` how many of them it has. `texts` are the columns that make a text, the title first,
+    under the names that `renamed` gives them; `lists` the separators of those that are lists; `unused`
+    why nothing is made of each other column, and `silent` how many items have no text.
     """
 
     table: Table
@@ -42,6 +45,9 @@ class Catalogue:
     texts: tuple[str, ...] = ()
     renamed: dict[str, str] = field(default_factory=dict)
     lists: dict[str, str] = field(default_factory=dict)
+    repeated: bool = False
+    unused: dict[str, str] = field(default_factory=dict)
+    silent: int = 0
 
     @classmethod
     def of(cls, table: Table) -> Catalogue:
@@ -50,8 +56,13 @@ class Catalogue:
         if frame.is_empty():
             raise DataError(f"{table.path} has no rows")
         keys = {column.name: as_text(column) for column in frame}
-        unique = {name: values for name, values in keys.items() if len(values) == frame.height}
-        return cls(table, frame, unique)
+        unique = {
+            column.name: keys[column.name]
+            for column in frame
+            if len(keys[column.name]) == len(column) - column.null_count() > 0.5 * len(column)
+        }
+        repeated = {name: values for name, values in keys.items() if len(values) > 1}
+        return cls(table, frame, unique or repeated, repeated=not unique)
 
     def identified(self, events: Events) -> Catalogue:
         """The same with its id, texts and lists, seen beside the interactions.
@@ -59,21 +70,24 @@ class Catalogue:
         Raises DataError where no column has the ids of items in the interactions.
         """
         item = events.roles["item"].name
-        wanted = as_text(events.sample[item])
+        wanted = _ids(events, item)
         shared = {name: len(wanted & key) / max(len(wanted), 1) for name, key in self.keys.items()}
         best = max(shared, key=lambda name: shared[name], default="")
         if not best or not shared[best]:
             some = sorted(wanted)[:3]
             raise DataError(
                 f"no column of {self.table.path} has the items of {events.table.path} (column {item!r}, such "
-                f"as {', '.join(some)}) once each; it has the columns {', '.join(self.frame.columns)}"
+                f"as {', '.join(some)}); it has the columns {', '.join(self.frame.columns)}"
             )
         usual = matching(list(shared), IDS["item"])
         key = usual if usual is not None and shared[usual] >= 0.9 * shared[best] else best
-        return replace(self, id=key, shared=shared[key])._described()
+        table = self.frame[key]
+        repeated = self.repeated or table.null_count() > 0
+        return replace(self, id=key, shared=shared[key], repeated=repeated)._described()
 
     def _described(self) -> Catalogue:
-        profiles = {c.name: Profile.of(c) for c in self.frame if c.name != self.id}
+        semicolons = self.table.separator == ";"
+        profiles = {c.name: Profile.of(c, semicolons) for c in self.frame if c.name != self.id}
         lists = dict(_lists(self.frame, profiles))
         listed = [name for name, profile in profiles.items() if profile.kind == "list" or name in lists]
         prose = [
@@ -96,7 +110,36 @@ class Catalogue:
             texts=tuple(names[name] for name in chosen),
             renamed={new: old for old, new in names.items() if new != old},
             lists={names[name]: separator for name, separator in lists.items() if name in names},
+            unused={name: _why(profile) for name, profile in profiles.items() if name not in chosen},
+            silent=_without(self.frame, chosen),
         )
+
+
+def _ids(events: Events, item: str) -> set[str]:
+    """The ids of items in the first rows of interactions, those of one row apart."""
+    values = events.sample[item]
+    if events.item_list is None:
+        return as_text(values)
+    if events.item_list == "json" and values.dtype == pl.String:
+        return {word for text in values.drop_nulls() for word in words(text) or ()}
+    parts = values if values.dtype != pl.String else values.str.split(events.item_list)
+    return as_text(parts.explode().cast(pl.String).str.strip_chars())
+
+
+def _why(profile: Profile) -> str:
+    """Why a column of the catalogue is no part of the text."""
+    if not profile.filled:
+        return "it is empty"
+    if profile.kind == "text":
+        return "it is no text to read, or more than a text needs"
+    return f"it is no text: {profile}; rules and metrics may use it"
+
+
+def _without(frame: pl.DataFrame, columns: list[str]) -> int:
+    """How many items have nothing in any of these columns."""
+    if not columns:
+        return 0
+    return int(frame.select(pl.all_horizontal(pl.col(columns).is_null()).sum()).item())
 
 
 def _is_prose(column: pl.Series, profile: Profile) -> bool:

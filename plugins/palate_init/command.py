@@ -1,4 +1,4 @@
-"""`palate init`: a first recipe for a stranger's files."""
+"""`palate init`: a first recipe for files that nobody has described."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import click
 
 from palate.cli.terminal import Terminal
 
+SCHEMA = "recipe.schema.json"
 
-@click.command("init", short_help="Write a first recipe for your own files.")
+
+@click.command("init")
 @click.argument("interactions", type=click.Path(path_type=Path))
 @click.argument("items", required=False, type=click.Path(path_type=Path))
 @click.option(
@@ -24,8 +26,9 @@ from palate.cli.terminal import Terminal
 def command(terminal: Terminal, interactions: Path, items: Path | None, output: Path, force: bool) -> None:
     """Look at your files, guess what their columns are, and write a working, commented recipe.
 
-    INTERACTIONS says who did something with which item (and when, and how they rated it); ITEMS,
-    if given, what the items are.
+    INTERACTIONS says which user did something with which item (and when, and how they rated it); ITEMS,
+    if given, what the items are. The recipe is tried before it is written. Beside it comes the
+    schema by which editors complete and check recipes.
     """
     from palate.errors import DataError
     from palate.paths import write_whole
@@ -33,5 +36,28 @@ def command(terminal: Terminal, interactions: Path, items: Path | None, output: 
 
     if output.exists() and not force:
         raise DataError(f"{output} exists already; name another with --output, or give --force")
-    write_whole(output, guess(interactions, items).encode())
+    found = guess(interactions, items)
+    schema = _schema(output.with_name(SCHEMA))
+    write_whole(output, found.text(schema).encode())
+    for note in found.notes:
+        terminal.say(f"note: {note}")
     terminal.say(f"wrote {output}; look it over, then: palate run {output}")
+
+
+def _schema(path: Path) -> bool:
+    """Write the schema of recipes, unless another file stands there; whether it is there now."""
+    import json
+
+    from palate.paths import write_whole
+    from palate.recipe.schema import schema
+    from palate.registry import installed
+
+    if path.exists():
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError):
+            return False
+        if not isinstance(known, dict) or known.get("title") != "palate recipe":
+            return False
+    write_whole(path, (json.dumps(schema(installed()), indent=1, ensure_ascii=False) + "\n").encode())
+    return True

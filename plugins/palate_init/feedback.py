@@ -20,9 +20,39 @@ LABELS = frozenset(
 _WORDS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (-1, ("dislike", "unlike", "hide", "skip", "return", "refund", "report", "block", "unsubscribe", "hate")),
     (0, ("remove", "delete", "impression", "expos", "shown", "display", "cancel")),
-    (3, ("purchase", "buy", "bought", "order", "transaction", "paid", "checkout", "rent", "subscribe", "booking")),
+    (
+        3,
+        (
+            "purchase",
+            "buy",
+            "bought",
+            "order",
+            "transaction",
+            "paid",
+            "checkout",
+            "rent",
+            "subscribe",
+            "booking",
+        ),
+    ),
     (2, ("cart", "basket", "fav", "wish", "like", "save", "bookmark", "share", "follow", "add", "download")),
-    (1, ("view", "click", "pv", "open", "read", "visit", "watch", "listen", "play", "detail", "search", "see")),
+    (
+        1,
+        (
+            "view",
+            "click",
+            "pv",
+            "open",
+            "read",
+            "visit",
+            "watch",
+            "listen",
+            "play",
+            "detail",
+            "search",
+            "see",
+        ),
+    ),
 )
 
 
@@ -63,7 +93,9 @@ def feedback_of(
 def numbers_of(profile: Profile, sample: pl.DataFrame) -> pl.Series:
     """The numbers of a column, NaN gone."""
     values = sample[profile.name].drop_nulls()
-    read = profile.numerals.read(values) if values.dtype == pl.String else values.cast(pl.Float64, strict=False)
+    read = (
+        profile.numerals.read(values) if values.dtype == pl.String else values.cast(pl.Float64, strict=False)
+    )
     return read.drop_nulls().drop_nans()
 
 
@@ -71,7 +103,12 @@ def looks_counted(profile: Profile, numbers: pl.Series) -> bool:
     """Whether numbers are counts (plays, clicks, amounts) and no scale: whole, few small, some huge."""
     middle = numbers.median()
     size = float(middle) if isinstance(middle, int | float) else 0.0
-    return profile.kind == "whole" and profile.low >= 0 and profile.high > max(20.0, 5 * size) and profile.distinct > 10
+    return (
+        profile.kind == "whole"
+        and profile.low >= 0
+        and profile.high > max(20.0, 5 * size)
+        and profile.distinct > 10
+    )
 
 
 def _types(others: Mapping[str, Profile], sample: pl.DataFrame) -> Feedback | None:
@@ -122,15 +159,24 @@ def _ratings(rating: Profile, numbers: pl.Series) -> Feedback | None:
     if rating.distinct < 3 or numbers.is_empty() or looks_counted(rating, numbers):
         return None
     low, high = rating.low, rating.high
-    grid = 1.0 if rating.kind == "whole" else 0.5 if bool((numbers * 2 == (numbers * 2).floor()).all()) else 0.1
+    grid = (
+        1.0 if rating.kind == "whole" else 0.5 if bool((numbers * 2 == (numbers * 2).floor()).all()) else 0.1
+    )
     if low < 0 < high:
         like, dislike = float(numbers.filter(numbers > 0).min()), 0.0  # type: ignore[arg-type]
     else:
         like = math.ceil((low + 0.75 * (high - low)) / grid - 1e-9) * grid
         dislike = math.ceil((low + 0.5 * (high - low)) / grid - 1e-9) * grid
+    zeros = float((numbers == 0).sum()) / len(numbers)
+    if low == 0 and high >= 5 and zeros > 0.2:
+        dislike = 0.0
     share = float((numbers >= like).sum()) / len(numbers)
     if share < 0.05:
         like = float(numbers.quantile(0.75, "nearest") or like)
         dislike = min(dislike, like)
-    seen = f"from {low:g} to {high:g}; {float((numbers >= like).sum()) / len(numbers):.0%} are {like:g} or more"
+    seen = (
+        f"from {low:g} to {high:g}; {float((numbers >= like).sum()) / len(numbers):.0%} are {like:g} or more"
+    )
+    if low == 0 and not dislike:
+        seen += f"; {zeros:.0%} are 0, which may stand for no rating, so nothing is a dislike"
     return Feedback("ratings", {"like": round(like, 6), "dislike": round(dislike, 6)}, seen=seen)

@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?(_duplicated_\d+)?")
 
 
 def opened(path: Path, what: str) -> Table:
-    """The table in a file, with what its first rows show to be missing values, and whether it has a header."""
+    """The table in a file, with what its first rows show: whether it has a header, what stands for none."""
     (found, *_) = locate(str(path), what)
     table = open_table(found)
     if table.format == "delimited" and _headless(table):

@@ -1,28 +1,57 @@
 """A first recipe for files that nobody has described: the logic of `palate init`.
 
-`palate.tables.names` says what columns are usually called; where names do not tell, the values
-have to. The recipe says in comments what was taken for what, and why.
+`palate.tables.names` says what columns are usually called; what their values are decides. The recipe
+says in comments what was taken for what, and why. It has been tried before it is handed over.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from palate_init.catalogue import Catalogue
+from palate_init.draft import Draft
 from palate_init.files import opened
 from palate_init.interactions import Events
+from palate_init.trying import tried
 from palate_init.writing import recipe
 
 
-def guess(interactions: Path, items: Path | None = None) -> str:
-    """The text of a working, commented recipe for these files.
+@dataclass(frozen=True)
+class Guess:
+    """A recipe, and what to say about it: what was taken for granted, left out, or could not be done."""
+
+    draft: Draft
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return self.draft.notes
+
+    def text(self, schema: bool = False) -> str:
+        """The recipe; `schema` says that there is a schema file beside it."""
+        return recipe(self.draft, schema)
+
+
+def guess(interactions: Path, items: Path | None = None) -> Guess:
+    """A working, commented recipe for these files.
 
     Raises DataError where a file cannot be read, or nothing in it can be the user or the item,
     with what was seen.
     """
     catalogue = None if items is None else Catalogue.of(opened(items, "items"))
     events = Events.of(opened(interactions, "interactions"), catalogue.keys if catalogue else {})
-    return recipe(events, catalogue.identified(events) if catalogue else None)
+    known = catalogue.identified(events) if catalogue else None
+    draft = Draft.of(events, known)
+    for note in (*events.table.notices, *(known.table.notices if known else ())):
+        draft = draft.noting(note)
+    if events.unused:
+        draft = draft.noting(f"not used: {', '.join(map(repr, events.unused))}")
+    if known is not None and known.unused:
+        draft = draft.noting(f"not used of the items: {', '.join(map(repr, known.unused))}")
+    time = events.roles.get("time")
+    if time is not None and time.unclear:
+        draft = draft.noting(f"{time.name!r} may have the month first: see `time_format`")
+    return Guess(tried(draft))
 
 
-__all__ = ["guess"]
+__all__ = ["Guess", "guess"]

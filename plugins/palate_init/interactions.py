@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from palate.errors import DataError
-from palate.tables import Role, Table, open_table
+from palate.tables import ROLES, Role, Table, open_table
 from palate.tables.profile import Profile
 from palate_init.baskets import separator_of
 from palate_init.counting import Counts
@@ -87,14 +87,14 @@ class Events:
         if feedback is not None and feedback.column:
             del unused[feedback.column]
         if rating is not None and rating.kind != "flag" and looks_counted(rating, numbers_of(rating, sample)):
-            unused[rating.name] = f"it looks like counts, from {rating.low:g} to {rating.high:g}, and no rating"
+            unused[rating.name] = f"it looks like counts from {rating.low:g} to {rating.high:g}"
             del roles.found["rating"]
-        ordered = {role: roles.found[role] for role in ("user", "item", "rating", "time") if role in roles.found}
-        counts = Counts.of(table, ordered, item_list)  # type: ignore[arg-type]
+        ordered = {role: roles.found[role] for role in ROLES if role in roles.found}
+        counts = Counts.of(table, ordered, item_list)
         return cls(
             table,
             sample,
-            ordered,  # type: ignore[arg-type]
+            ordered,
             frozenset(roles.named),
             profiles,
             counts,
@@ -124,7 +124,7 @@ def _nothing(table: Table, profiles: Mapping[str, Profile], roles: Mapping[Role,
     if len(profiles) > MATRIX and _is_matrix(profiles, roles):
         return (
             f"{table.path} looks like a matrix, with a row for each user and a column for each of "
-            f"{len(profiles) - 1} items; palate reads one row for each event: write it so, as user,item,rating"
+            f"{len(profiles) - 1} items; palate reads one row for each event, such as user,item,rating"
         )
     role = "user" if "user" not in roles else "item"
     if len(profiles) == 1 and table.format == "delimited":

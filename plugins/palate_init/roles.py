@@ -12,11 +12,23 @@ import polars as pl
 
 from palate.tables import ROLES, Role, matching
 from palate.tables.profile import Profile
+from palate_init.baskets import separator_of
 from palate_init.files import as_text
 
 Keys = Mapping[str, set[str]]
 _NO_IDS = ("", "index", "row", "rownumber", "unnamed: 0", "unnamed0")
-_BASKETS = ("items", "products", "movies", "books", "songs", "tracks", "articles", "basket", "itemids", "productids")
+_BASKETS = (
+    "items",
+    "products",
+    "movies",
+    "books",
+    "songs",
+    "tracks",
+    "articles",
+    "basket",
+    "itemids",
+    "productids",
+)
 FEW = 12
 
 
@@ -39,7 +51,7 @@ def roles_of(profiles: Mapping[str, Profile], sample: pl.DataFrame, keys: Keys) 
         _by_name(roles, role, names, profiles)
     if keys:
         _by_catalogue(roles, profiles, sample, keys)
-    _by_values(roles, profiles)
+    _by_values(roles, profiles, sample)
     return roles
 
 
@@ -67,6 +79,8 @@ def _unsuited(role: Role, profile: Profile) -> str:
     if not profile.filled:
         return "it is empty"
     if role in ("user", "item"):
+        if role == "item" and profile.distinct == 1 and profile.filled > FEW:
+            return "it is the same in every row"
         kinds = ("whole", "text", "other", *(("list",) if role == "item" else ()))
         return "" if profile.kind in kinds else f"it holds no ids, but {profile.kind} values"
     if role == "rating":
@@ -105,7 +119,7 @@ def _by_catalogue(roles: Roles, profiles: Mapping[str, Profile], sample: pl.Data
     roles.found["item"] = profiles[best]
 
 
-def _by_values(roles: Roles, profiles: Mapping[str, Profile]) -> None:
+def _by_values(roles: Roles, profiles: Mapping[str, Profile], sample: pl.DataFrame) -> None:
     """Give the roles that no name gave away, the surest first."""
 
     def free() -> list[Profile]:
@@ -121,6 +135,7 @@ def _by_values(roles: Roles, profiles: Mapping[str, Profile]) -> None:
             roles.found["time"] = moments[0]
     if "rating" not in roles.found:
         scales = [p for p in free() if p.numeric and 2 <= p.distinct <= 21 and p.low >= -10 and p.high <= 100]
+        scales = [p for p in scales if p.name not in roles.refused]
         spare = len([p for p in free() if not _unsuited("user", p)]) - len(missing)
         scales = [p for p in scales if p.kind == "number" or spare > 0]
         if scales and missing:
@@ -131,8 +146,10 @@ def _by_values(roles: Roles, profiles: Mapping[str, Profile]) -> None:
         able = [p for p in free() if not _unsuited(role, p) and p.length <= 64]  # type: ignore[arg-type]
         varied = [p for p in able if p.distinct > FEW or p.distinct > p.filled / 10] or able
         repeating = [p for p in varied if p.distinct < p.filled]
-        if repeating or varied:
-            roles.found[role] = (repeating or varied)[0]  # type: ignore[index]
+        baskets = [p for p in able if role == "item" and separator_of(sample[p.name], p) is not None]
+        few = varied if not varied or varied[0].filled <= FEW else []
+        if found := repeating or baskets or few:
+            roles.found[role] = found[0]  # type: ignore[index]
 
 
 def _shared(values: set[str], keys: Keys) -> float:

@@ -5,174 +5,197 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from importlib.util import find_spec
 
-import yaml
-
-from palate.tables import ROLES, matching
-from palate_init.catalogue import Catalogue
-from palate_init.interactions import Events
-
-FEW_ITEMS = 10_000
+from palate.tables import matching
+from palate.tables.names import CARRIED, ROLES
+from palate_init.draft import SPLITS, Draft
+from palate_init.feedback import Feedback
+from palate_init.quoting import comment, flow, plain, value
+from palate_init.sections import branches, end
 
 
-def recipe(events: Events, catalogue: Catalogue | None) -> str:
-    """A recipe with a comment for each decision."""
-    texts = catalogue is not None and bool(catalogue.texts)
-    runs = texts and all(find_spec(library) for library in ("torch", "transformers"))
-    blocks = [_head(events), _data(events, catalogue), _branches(events)]
-    if texts and catalogue is not None:
-        blocks.append(_content(catalogue, events, runs))
-    blocks.append(_end())
-    return "\n".join(blocks)
+def recipe(draft: Draft, schema: bool = False) -> str:
+    """A recipe with a comment for each decision; `schema` says that there is a schema file beside it."""
+    return "\n".join([_head(draft, schema), _data(draft), branches(draft), end(draft)])
 
 
-def _head(events: Events) -> str:
+def _head(draft: Draft, schema: bool) -> str:
+    events = draft.events
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", events.table.path.name.split(".")[0]).strip("-_") or "first"
-    said = [
+    lines = [
         f"# A first recipe for {events.table.path.name}, made by looking at it:",
-        f"# {events.rows:,} interactions of {events.users:,} people with {events.items:,} items.",
-        "# yaml-language-server: $schema=recipe.schema.json",
-        "recipe: 1",
-        f"name: {name}",
-        "seed: 7",
-        "",
+        f"# {events.rows:,} interactions of {events.users:,} users with {events.items:,} items.",
+        *(line for note in draft.notes for line in comment(f"Note: {note}")),
     ]
-    return "\n".join(said)
+    if schema:
+        lines.append("# yaml-language-server: $schema=recipe.schema.json")
+    return "\n".join([*lines, "recipe: 1", f"name: {name}", "seed: 7", ""])
 
 
-def _data(events: Events, catalogue: Catalogue | None) -> str:
-    lines = ["data:", "  source:", "    use: files", f"    interactions: {plain(str(events.table.path))}"]
-    if not events.table.header:
-        lines.append("    header: false  # the first line is data already")
-    lines += ["    columns:", *_columns(events)]
-    if "time" in events.roles and events.roles["time"].pattern:
+def _data(draft: Draft) -> str:
+    lines = ["data:", "  source:", "    use: files", *_format(draft), "    columns:", *_columns(draft)]
+    lines += _unused("", draft.events.unused or {})
+    lines += _time(draft)
+    if draft.events.item_list is not None and draft.events.item_list != "json":
         lines.append(
-            f"    time_format: {plain(events.roles['time'].pattern)}  # say so if day and month are swapped"
+            f"    item_list: {json.dumps(draft.events.item_list)}  # several items in a row, each an event"
         )
-    if catalogue is not None:
-        lines.append(f"    items: {plain(str(catalogue.table.path))}")
-        lines.append(f"    item_columns: {flow({'id': catalogue.id, **catalogue.renamed})}")
-        if catalogue.lists:
-            lines.append(f"    lists: {flow(catalogue.lists)}")
-    if events.gaps:
-        lines.append("    bad_rows: skip  # some rows lack a user, an item or a time")
-    return "\n".join([*lines, *_clean(events), *_split(events)])
+    lines += _items(draft)
+    if draft.skip:
+        lines.append("    bad_rows: skip  # some rows have no user, item or time, or do not read")
+    return "\n".join([*lines, *_clean(draft), *_feedback(draft), *_split(draft)])
 
 
-def _columns(events: Events) -> list[str]:
-    lines = []
+def _format(draft: Draft) -> list[str]:
+    table = draft.events.table
+    lines = [f"    interactions: {plain(str(table.path))}"]
+    encodings = {table.encoding} | ({draft.catalogue.table.encoding} if draft.catalogue else set())
+    if not table.header:
+        lines.append("    header: false  # the first line is data already")
+    if len(encodings) == 1 and not table.encoding.startswith("utf"):
+        lines.append(f"    encoding: {table.encoding}  # a guess: look whether names are spelt right")
+    if table.asked.missing:
+        listed = ", ".join(value(word) for word in table.asked.missing)
+        lines.append(f"    missing: [{listed}]  # taken for no value")
+    rating = draft.events.roles.get("rating")
+    if rating is not None and rating.numerals.ambiguous:
+        lines.append(
+            '    decimal: ","  # 1,234 is read as a bit more than one; if it is a thousand, thousands: ","'
+        )
+    return lines
+
+
+def _columns(draft: Draft) -> list[str]:
+    events, lines = draft.events, []
+    taken = {profile.name for profile in events.roles.values()}
     for role, names in ROLES.items():
         if role in events.roles:
             profile = events.roles[role]
             why = "by its name" if role in events.named else "by its values: look whether that is right"
-            lines.append(f"      {role}: {plain(profile.name)}  # {why}; {_seen(events, role)}")
-        elif (other := matching(events.table.columns, names)) is not None:
-            lines.append(f"      {role}: null  # {json.dumps(other)} holds no {role} that can be read")
+            lines.append(f"      {role}: {plain(profile.name)}  # {why}; {_seen(draft, role)}")
+        elif matching([name for name in events.table.columns if name not in taken], names) is not None:
+            lines.append(f"      {role}: null  # no column holds a {role} that can be read")
+    role, column = (events.feedback.role, events.feedback.column) if events.feedback else ("", "")
+    if column:
+        lines.append(f"      {role}: {plain(column)}  # read by the feedback below")
+    free = [name for name in events.table.columns if name not in taken and name != column]
+    lines += [
+        f"      {other}: null"
+        for other, names in CARRIED.items()
+        if other != role and matching(free, names) is not None
+    ]
     return lines
 
 
-def _seen(events: Events, role: str) -> str:
+def _seen(draft: Draft, role: str) -> str:
+    events = draft.events
     profile = events.roles[role]  # type: ignore[index]
     if role in ("user", "item"):
         return f"{events.users if role == 'user' else events.items:,} different"
-    if profile.numeric:
-        return (
-            f"from {profile.low:g} to {profile.high:g}"
-            if role == "rating"
-            else "seconds or parts of them since 1970"
+    if role == "rating":
+        return "yes or no" if profile.kind == "flag" else f"from {profile.low:g} to {profile.high:g}"
+    if not profile.moments:
+        return "no dates, but an order"
+    return "days as Excel counts them" if profile.pattern == "excel" else "dates or moments"
+
+
+def _time(draft: Draft) -> list[str]:
+    time = draft.events.roles.get("time")
+    if time is None or not time.pattern:
+        return []
+    line = f"    time_format: {plain(time.pattern)}"
+    if time.unclear:
+        line += (
+            f"  # a guess: no value tells day from month; if the month is first, {json.dumps(time.unclear)}"
         )
-    return "dates or moments"
+    return [line]
 
 
-def _clean(events: Events) -> list[str]:
-    lines = ["  clean:"]
-    rating = events.roles.get("rating")
-    if rating is not None and rating.filled < events.sample.height:
-        lines.append("    - drop-invalid  # some ratings are missing")
-    if rating is not None and rating.distinct > 2:
-        high = rating.low + 0.75 * (rating.high - rating.low)
-        lines.append(f"    # - {{use: min-rating, value: {high:g}}}  # if only high ratings mean liking")
-    lines.append("    - drop-duplicates")
-    if events.dense:
-        lines.append("    - {use: min-interactions, users: 5, items: 5}")
-    else:
-        lines.append("    # - {use: min-interactions, users: 5, items: 5}  # would take more than half away")
-    return lines
+def _items(draft: Draft) -> list[str]:
+    catalogue = draft.catalogue
+    if catalogue is None:
+        return []
+    lines = [
+        f"    items: {plain(str(catalogue.table.path))}",
+        f"    item_columns: {flow({'id': catalogue.id, **catalogue.renamed})}",
+    ]
+    if catalogue.lists:
+        lines.append(f"    lists: {flow(catalogue.lists)}")
+    if catalogue.repeated:
+        lines.append("    repeated: first  # some items have several rows, or no id")
+    return lines + _unused("of items ", catalogue.unused)
 
 
-def _split(events: Events) -> list[str]:
-    if events.by_time:
-        return [
-            "  # Learn from the past, be judged on the newest tenth; the tenth before it tunes.",
-            "  split: {use: temporal, test: 0.1, validation: 0.1}",
-            "",
-        ]
+def _unused(what: str, columns: Mapping[str, str]) -> list[str]:
+    """A comment for each column of which nothing is made, and why."""
     return [
-        "  # There are no times to split by, so chance decides: it learns from the future too.",
-        "  split: {use: random, test: 0.2, validation: 0.1}",
-        "",
+        line
+        for name, why in columns.items()
+        for line in comment(f"not used {what}{json.dumps(name, ensure_ascii=False)}: {why}", 4)
     ]
 
 
-def _branches(events: Events) -> str:
-    few = events.items <= FEW_ITEMS
-    mark = "" if few else "# "
-    lines = [
-        "branches:",
-        "  popularity:",
-        "    rank: popularity",
-        "  neighbours:",
-        "    rank: {use: item-knn, neighbours: 100}",
-        "  # Mostly the best that learns from behaviour alone; its memory grows with the items squared.",
-        f"  {mark}linear:",
-        f"  {mark}  rank: {{use: ease, l2: 300}}",
-    ]
-    return "\n".join(lines)
+def _clean(draft: Draft) -> list[str]:
+    events, lines = draft.events, []
+    rating = events.roles.get("rating")
+    if rating is not None and rating.filled < events.sample.height and events.feedback is None:
+        lines.append("    - drop-invalid  # some ratings are missing")
+    if events.counts.repeats and not (events.feedback and events.feedback.use == "events"):
+        share = f"{events.counts.repeats:.0%}" if events.counts.repeats >= 0.01 else "a few"
+        lines.append(
+            f"    - drop-duplicates  # {share} of the events repeat an earlier one of their user and item"
+        )
+    core = "{use: min-interactions, users: 5, items: 5, count: training}"
+    if "content" in draft.branches:
+        lines.append(f"    # - {core}  # not here: content serves new users and new items")
+    elif draft.core:
+        lines.append(f"    - {core}")
+    else:
+        lines.append(f"    # - {core}  # would leave too little")
+    return ["  clean:" if any(not line.lstrip().startswith("#") for line in lines) else "  # clean:", *lines]
 
 
-def _content(catalogue: Catalogue, events: Events, runs: bool) -> str:
-    template = ". ".join(f"{{{name}}}" for name in catalogue.texts)
-    aggregate = "{use: recency-mean, half_life: 30}" if "time" in events.roles else "mean"
-    mark = "" if runs else "# "
-    lines = [
-        "  # What reads like the things a person liked, new items too."
-        + ("" if runs else ' First: pip install "palate[llm]"'),
-        f"  {mark}content:",
-        f"  {mark}  text:",
-        f"  {mark}    - {{use: template, template: {json.dumps(template, ensure_ascii=False)}}}",
-        f"  {mark}    - {{use: fill, text: unknown}}  # for items without any",
-        f"  {mark}  encode: {{use: transformers, model: all-MiniLM-L6-v2}}",
-        f"  {mark}  transform: [center, l2]",
-        f"  {mark}  aggregate: {aggregate}",
-        f"  {mark}  rank: cosine",
-    ]
-    return "\n".join(lines)
+def _feedback(draft: Draft) -> list[str]:
+    feedback = draft.events.feedback
+    if feedback is None:
+        return [
+            "  # Nothing says what users liked or disliked, so every event counts as a like.",
+        ]
+    lines = [line for said in _said(feedback) for line in comment(said, 2)]
+    options = "".join(f", {key}: {flow_of(option)}" for key, option in feedback.options.items())
+    return [*lines, f"  feedback: {{use: {feedback.use}{options}}}"]
 
 
-def _end() -> str:
-    lines = [
-        "",
-        "# Each person's scores on one scale, weighted by what the validation part shows.",
-        "fuse: {use: weighted, normalize: z-score, weights: tune}",
-        "top: 20",
-        "evaluate: [ndcg@10, recall@20, coverage@10]",
-        "",
-    ]
-    return "\n".join(lines)
+def _said(feedback: Feedback) -> list[str]:
+    if feedback.use == "ratings":
+        return [f"Ratings run {feedback.seen}. From `like` on are likes, below `dislike` dislikes."]
+    if feedback.use == "labels":
+        return [
+            f"{feedback.seen}.",
+            "If it only means that the item was shown: {use: labels, zero: seen}.",
+        ]
+    return [f"Types of events: {feedback.seen}. Weigh them: 0 is only seen, below 0 a dislike."]
 
 
-def plain(value: str) -> str:
-    """A text as YAML: bare where it then still is the same text, in quotes otherwise."""
-    if (
-        re.fullmatch(r"[\w./~][\w./ ~-]*", value)
-        and value == value.strip()
-        and yaml.safe_load(value) == value
-    ):
-        return value
-    return json.dumps(value, ensure_ascii=False)
+def flow_of(option: object) -> str:
+    """An option of the feedback on one line."""
+    if isinstance(option, dict):
+        return "{" + ", ".join(f"{plain(str(key))}: {number:g}" for key, number in option.items()) + "}"
+    return f"{option:g}" if isinstance(option, float) else str(option)
 
 
-def flow(values: Mapping[str, str]) -> str:
-    """A mapping of texts on one line."""
-    return "{" + ", ".join(f"{plain(key)}: {plain(value)}" for key, value in values.items()) + "}"
+def _split(draft: Draft) -> list[str]:
+    written, tuned = SPLITS[draft.split]
+    if draft.split.startswith("temporal"):
+        why = "Fit on the past, evaluate on the newest events; those before them tune."
+    elif draft.split == "user-temporal":
+        why = "Each user's newest events are held out; a cut at one moment would leave too little."
+    elif draft.split == "cold-users":
+        why = "Every user has one event, so a fifth of them are evaluated as new users, without a history."
+    elif "time" in draft.events.roles:
+        why = "The times part the events into too few moments, so chance decides: fitted on the future too."
+    else:
+        why = "There are no times to split by, so chance decides: fitted on the future too."
+    if not tuned:
+        why += " Too little to tune on."
+    return [*comment(why, 2), f"  split: {written}", ""]

@@ -94,12 +94,12 @@ def text(context: StepContext, dataset: Dataset) -> Items:
             raise ComponentError(f"{who} must give the same {before:,} items, with a column `text`")
     blank = items.text.is_null() | (items.text.str.strip_chars() == "")
     if blank.any():
-        without = items.ids.filter(blank)
-        raise DataError(
-            f"{context.step.name}: {len(without):,} of {len(items):,} items have no text, such as "
-            f"{listed(without, 3)}; write a template from columns that they have, or add the preprocessor "
-            "`fill` behind it"
-        )
+        some = listed(items.ids.filter(blank), 3)
+        said = f"{int(blank.sum()):,} of {len(items):,} items have no text, such as {some}"
+        instead = "write a template from columns that they have, or add the preprocessor `fill` behind it"
+        if blank.all():
+            raise DataError(f"{context.step.name}: {said}; {instead}")
+        context.notice(f"{said}: the branch has no opinion on them; {instead} if it should")
     return items
 
 

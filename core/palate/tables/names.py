@@ -25,7 +25,19 @@ ROLES: dict[Role, tuple[str, ...]] = {
         *("courseid", "jobid", "businessid", "locationid", "venueid", "poiid", "parentasin", "asin", "sku"),
         *("contentid", "postid", "itemcode", "productcode", "stockcode"),
     ),
-    "rating": ("rating", "stars", "score", "overall", "rate", "value"),
+    "rating": (
+        *(
+            "rating",
+            "ratings",
+            "stars",
+            "starrating",
+            "userrating",
+            "bookrating",
+            "movierating",
+            "reviewrating",
+        ),
+        *("score", "reviewscore", "overall", "overallrating", "rate", "ratingvalue", "value"),
+    ),
     "time": (
         *("timestamp", "time", "datetime", "date", "ts", "unixreviewtime", "reviewtime", "eventtime"),
         *("createdat", "created", "updatedat", "ratedat", "watchedat", "orderdate", "purchasedate"),

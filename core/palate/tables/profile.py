@@ -55,6 +55,8 @@ class Profile:
         `semicolons` says that its file parts columns so, where commas may be decimal marks.
         """
         values = column.drop_nulls()
+        if isinstance(values.dtype, pl.Struct):
+            return cls(column.name, "other", len(values), 0)
         if values.dtype.is_nested():
             return cls(column.name, "list", len(values), 0)
         distinct = values.n_unique() if values.dtype != pl.Object else 0
@@ -119,8 +121,8 @@ def _numbers(name: str, values: pl.Series, distinct: int, numerals: Numerals | N
     moments = any(bottom * unit <= middle <= top * unit for unit in (1, 1e3, 1e6, 1e9))
     whole = bool((floats == floats.floor()).all())
     pattern = ""
-    if not moments or low >= 1e13:
-        clock = Clock.of(floats.cast(pl.Int64) if whole else floats, "auto", name)
+    if not moments or 1e13 <= low < 1e15:
+        clock = Clock.of(floats.cast(pl.Int64, strict=False) if whole else floats, "auto", name)
         if clock.epoch is not None or (clock.patterns and clock.patterns != (DIGITS[4],)):
             moments, pattern = True, clock.format
     return Profile(

@@ -117,7 +117,7 @@ class Table:
                 except pl.exceptions.ComputeError as error:
                     if WIDE not in str(error):
                         raise
-                    raise DataError(self._too_wide()) from error
+                    raise DataError(self.too_wide()) from error
                 self.check_lines(frame.height)
                 return frame.drop(ROW)
             lines = self._raw_lines().collect()["line"]
@@ -205,7 +205,8 @@ class Table:
                     return first + self.dialect.skipped
         return row + self.first_line
 
-    def _too_wide(self) -> str:
+    def too_wide(self) -> str:
+        """That there are rows with too many fields, how many, and where the first is."""
         rows = self.wide_rows()
         first = self.place(rows[0]) if rows else "the header"
         return (

@@ -10,8 +10,8 @@ import yaml
 from palate import Dataset
 from palate.errors import DataError
 from palate.recipe import load_recipe
-from palate_init.guess import guess
-from palate_init.writing import flow, plain
+from palate_init.guess import guess as guessed
+from palate_init.quoting import flow, plain
 
 PEOPLE, THINGS = 30, 12
 
@@ -27,6 +27,15 @@ def put(tmp_path, monkeypatch):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def _without_a_language_model(monkeypatch):
+    monkeypatch.setattr("palate_init.draft._has_model", lambda: False)
+
+
+def guess(*files):
+    return guessed(*files).text()
 
 
 def events(seed=1):
@@ -51,6 +60,8 @@ def prepared(text, tmp_path):
     dataset = recipe.source.make().load()
     for block in recipe.clean:
         dataset = block.make().apply(dataset)
+    if recipe.feedback is not None:
+        dataset = recipe.feedback.make().mark(dataset)
     (fold,) = recipe.split.make().split(dataset, np.random.default_rng(0))
     items = dataset.items
     for block in (block for branch in recipe.branches for block in branch.text):
@@ -70,7 +81,8 @@ def test_columns_with_usual_names_make_a_recipe_that_works(put, tmp_path):
     assert recipe.name == "ratings"
     assert (dataset.users.height, len(dataset.items), dataset.interactions.height) == (30, 12, 180)
     assert recipe.split.name == "temporal"
-    assert [block.name for block in recipe.clean] == ["drop-duplicates", "min-interactions"]
+    assert list(recipe.clean) == [], "five likes each would leave too little, as trying it shows"
+    assert yaml.safe_load(text)["data"]["feedback"] == {"use": "ratings", "like": 4, "dislike": 3}
     assert [branch.name for branch in recipe.branches] == ["popularity", "neighbours", "linear"]
     assert min(fold.count(part) for part in ("train", "validation", "test")) > 0
 
@@ -88,7 +100,7 @@ def test_a_file_without_header_is_noticed(put, tmp_path):
     text = guess(put("u.data", None, events(), "\t"))
     _, dataset, _ = prepared(text, tmp_path)
     assert dataset.interactions.height == 180
-    assert dataset.interactions.columns == ["user", "item", "rating", "time"]
+    assert dataset.interactions.columns[:4] == ["user", "item", "rating", "time"]
 
 
 def test_the_items_file_shows_which_column_is_the_item(put, tmp_path):
@@ -102,9 +114,8 @@ def test_the_items_file_shows_which_column_is_the_item(put, tmp_path):
     assert (first["title"], first["kinds"]) == ("Thing number 0", ["blue"])
 
 
-def test_texts_become_a_content_branch_with_the_title_first_and_long_text_last(put, tmp_path, monkeypatch):
-    monkeypatch.setattr("palate_init.writing.find_spec", lambda _: object())
-    long = "a description that goes on and on so that nobody would ever take it for a title or a brand {}"
+def test_texts_become_a_content_branch_with_the_title_first_and_long_text_last(put, tmp_path):
+    long = "a description that goes on and on so that no one would ever take it for a title or a brand {}"
     rows = [
         (long.format(n), f"http://pictures/{n}.jpg", i, kinds, title, 9)
         for n, (i, title, kinds) in enumerate(things())
@@ -114,21 +125,41 @@ def test_texts_become_a_content_branch_with_the_title_first_and_long_text_last(p
     source = yaml.safe_load(text)["data"]["source"]
     assert source["item_columns"] == {"id": "id", "title": "name", "about_it": "About It"}
     assert source["lists"] == {"kinds": "|"}
+    assert '# not used of items "image"' in text
     content = yaml.safe_load(text)["branches"]["content"]
-    assert content["text"][0]["template"] == "{title}. {kinds}. {about_it}"
+    assert content["text"] == [{"use": "template", "template": "{title}. {kinds}. {about_it}"}]
     assert content["aggregate"]["use"] == "recency-mean"
     _, dataset, _ = prepared(text, tmp_path)
     assert dataset.items.text[1] == f"Thing number 1. red, tall. {long.format(1)}"
 
 
-def test_without_torch_the_content_branch_is_there_as_a_comment(put, tmp_path, monkeypatch):
-    monkeypatch.setattr("palate_init.writing.find_spec", lambda _: None)
+def test_texts_are_read_by_a_language_model_where_there_is_one(put, monkeypatch):
+    monkeypatch.setattr("palate_init.draft._has_model", lambda: True)
+    monkeypatch.setattr("palate_init.trying._trouble", lambda draft, folder: "")
     items = put("items.csv", ["id", "name", "kinds"], things())
     text = guess(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
-    assert "# content:" in text
-    assert 'pip install "palate[llm]"' in text
-    assert "content" not in yaml.safe_load(text)["branches"]
-    prepared(text, tmp_path)
+    encode = yaml.safe_load(text)["branches"]["content"]["encode"]
+    assert encode == {"use": "transformers", "model": "all-MiniLM-L6-v2"}
+
+
+def test_a_language_model_that_does_not_load_gives_way_to_counted_words(put, monkeypatch):
+    monkeypatch.setattr("palate_init.draft._has_model", lambda: True)
+    monkeypatch.setattr(
+        "palate_init.trying._trouble", lambda draft, _: "no model" if draft.encoder == "transformers" else ""
+    )
+    items = put("items.csv", ["id", "name", "kinds"], things())
+    found = guessed(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
+    assert yaml.safe_load(found.text())["branches"]["content"]["encode"] == "tfidf"
+    assert "the reason: no model" in found.notes
+
+
+def test_items_without_text_stay_without_and_are_counted(put, tmp_path):
+    rows = [(i, "" if n % 3 == 0 else title, "") for n, (i, title, _) in enumerate(things())]
+    items = put("items.csv", ["id", "name", "kinds"], rows)
+    text = guess(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
+    assert "# 4 items have no text: they stay without" in text
+    assert "fill" not in text
+    assert prepared(text, tmp_path)[1].items.text.to_list().count("") == 4
 
 
 def test_items_that_do_not_fit_the_interactions_are_refused(put):
@@ -157,21 +188,21 @@ def test_a_column_that_is_called_time_and_is_none_is_ruled_out_with_a_word(put, 
     assert not dataset.has_times
 
 
-def test_gaps_are_skipped_and_missing_ratings_dropped(put, tmp_path):
+def test_gaps_are_skipped_and_reported(put, tmp_path):
     rows = events()
     rows += [("", 7, 3, 1_600_000_000), (101, 8, "", 1_600_000_000)]
-    text = guess(put("ratings.csv", ["user", "item", "rating", "time"], rows))
+    found = guessed(put("ratings.csv", ["user", "item", "rating", "time"], rows))
+    text = found.text()
     assert yaml.safe_load(text)["data"]["source"]["bad_rows"] == "skip"
-    dataset = prepared(text, tmp_path)[1]
-    assert dataset.likes.tolist() == dataset.interactions["rating"].is_finite().to_list()
-    assert dataset.likes.any()
+    assert any("1 of 182 rows of" in note and "line 182 (no user)" in note for note in found.notes)
+    assert prepared(text, tmp_path)[1].interactions.height == 181
 
 
 def test_a_core_that_would_take_most_away_is_only_suggested(put, tmp_path):
     rows = [(n, n % 40, 1_600_000_000 + n) for n in range(60)]
     text = guess(put("thin.csv", ["user", "item", "time"], rows))
     recipe, dataset, _ = prepared(text, tmp_path)
-    assert [block.name for block in recipe.clean] == ["drop-duplicates"]
+    assert list(recipe.clean) == []
     assert "# - {use: min-interactions" in text
     assert dataset.interactions.height == 60
 
