@@ -99,7 +99,9 @@ def text(context: StepContext, dataset: Dataset) -> Items:
         instead = "write a template from columns that they have, or add the preprocessor `fill` behind it"
         if blank.all():
             raise DataError(f"{context.step.name}: {said}; {instead}")
-        context.notice(f"{said}: the branch has no opinion on them; {instead} if it should")
+        context.report(
+            [Finding("no-text", f"{said}: the branch has no opinion on them; {instead} if it should")]
+        )
     return items
 
 
