@@ -8,7 +8,7 @@ from palate import __version__
 from palate.data import Dataset
 from palate.findings.times import date
 from palate.report import Column, Html, Page, Point, Section, bars, histogram, line, prose, scatter
-from palate_data.figures import density, event_counts, head_share, overlap, span, tail
+from palate_data.counts import density, event_counts, head_share, overlap, span, tail
 from palate_data.found import DataReport, Part, Stage
 
 BINS = 40

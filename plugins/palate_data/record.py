@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from palate_data.figures import density, event_counts, overlap, span
+from palate_data.counts import density, event_counts, overlap, span
 from palate_data.found import DataReport
 
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from palate.cli.tables import console
 from palate.findings.times import DAY, date
-from palate_data.figures import density, event_counts, head_share, overlap, span
+from palate_data.counts import density, event_counts, head_share, overlap, span
 from palate_data.found import DataReport, Part, Stage
 
 SHOWN = 4

@@ -1,4 +1,4 @@
-"""One thing that stands out."""
+"""What stands out, in words and in numbers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Level = Literal["warning", "note"]
 
 @dataclass(frozen=True)
 class Finding:
-    """What stands out: `code` is for programs, `message` for people, `numbers` are what it says.
+    """What stands out: `code` is for programs, `message` for a reader, `numbers` are what it says.
 
     A `warning` is likely to be a mistake and is reported by every run; a `note` only by `palate data`.
     """

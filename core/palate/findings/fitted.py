@@ -74,7 +74,7 @@ def of_scores(who: str, scores: NDArray[np.float32], seen: NDArray[np.bool_]) ->
     size = np.where(finite, np.abs(scores), 0)[rows]
     unseen = np.where(seen[rows], 0, size).max(axis=1)
     known = np.where(seen[rows], size, 0).max(axis=1)
-    empty = (unseen <= TINY * known) & (known > 0)
+    empty = (unseen <= TINY * known) & (unseen > 0)  # scores of exactly 0 say that nothing is known
     if empty.mean() >= 0.5:
         yield Finding(
             "no-scores",

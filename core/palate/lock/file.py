@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from palate.errors import Problem, RecipeError, StoreError
 from palate.lock.pins import Pins
 from palate.paths import write_whole
 from palate.recipe.locate import of_distributions, shipped
 from palate.recipe.model import Recipe
+from palate.recipe.scalars import dump
+from palate.recipe.yaml import parse
 from palate.registry import Registry
 
 VERSION = 1
@@ -33,7 +33,7 @@ def write(recipe: Recipe, found: Pins, registry: Registry | None = None) -> Path
     if file.resolve() in {each.resolve() for each in others}:
         said = f"is a shipped recipe; lock a recipe of your own that has `extends: {file.stem}`"
         raise RecipeError([Problem(str(file), "", said)])
-    text = yaml.safe_dump({"lock": VERSION, **vars(found)}, sort_keys=False, allow_unicode=True)
+    text = dump({"lock": VERSION, **vars(found)})
     about = f"# The plugins with which {file.name} was locked; `palate lock {file.name}` writes them anew.\n"
     try:
         write_whole(path, (about + text).encode())
@@ -45,8 +45,8 @@ def write(recipe: Recipe, found: Pins, registry: Registry | None = None) -> Path
 def read(path: Path) -> Pins:
     """Raises RecipeError for a file that is no lock."""
     try:
-        known = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        known = parse(path.read_text(encoding="utf-8"), path.name).plain()
+    except (OSError, UnicodeDecodeError, RecipeError) as error:
         raise _damaged(path, " ".join(str(error).split())) from None
     if not isinstance(known, dict) or known.get("lock") != VERSION:
         raise _damaged(path, f"it must begin with `lock: {VERSION}`")

@@ -17,8 +17,8 @@ from palate.pipeline.silence import Silence
 from palate.plan.context import StepContext
 from palate.plan.predicting import predicted
 
-SAMPLE = 100
-"""How many users' scores are looked at for whether they mean anything."""
+SAMPLE, CELLS = 100, 10_000_000
+"""How many users' scores are looked at for whether they mean anything, and how many scores in all."""
 
 
 def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline) -> Ranking:
@@ -54,10 +54,10 @@ def evaluate_ranking(
 
 
 def _sampled(pipeline: Pipeline, query: Query) -> tuple[str, NDArray[np.float32], NDArray[np.bool_]]:
-    """The branch, its scores for the first users, and which items those had seen."""
+    """The branch, its scores of the first users for items in training, and which of them they had seen."""
     (branch,) = pipeline.branches
-    some = query.take(slice(0, SAMPLE))
-    scores = branch.score(some)
+    some = query.take(slice(0, max(1, min(SAMPLE, CELLS // len(pipeline.items)))))
+    scores = np.where(pipeline.history.popularity > 0, branch.score(some), np.float32(np.nan))
     seen = np.zeros(scores.shape, bool)
     seen[some.masked.owners, some.masked.items] = True
     return f"branch {branch.name!r}", scores, seen

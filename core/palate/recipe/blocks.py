@@ -124,7 +124,7 @@ def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:
 
 
 def _within(node: Node, option: str, of_key: bool) -> Node | Origin | None:
-    """Where a dotted place of the options is written, or the nearest thing to it; `of_key`: its key."""
+    """Where a dotted place of the options is written, or the nearest place above it; `of_key`: its key."""
     found: Node | Origin | None = None
     for part in option.split("."):
         if isinstance(node.value, list):

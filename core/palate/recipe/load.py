@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import Problem, RecipeError
-from palate.recipe.composing import DEEPEST
+from palate.recipe.composing import DEEPEST, LONGEST
 from palate.recipe.grammar import join
 from palate.recipe.locate import locate
 from palate.recipe.merge import at_path, merge
@@ -39,6 +39,8 @@ def read(
 
 def _read_file(path: Path, above: tuple[Path, ...], registry: Registry | None) -> Node:
     try:
+        if path.stat().st_size > 4 * LONGEST:
+            raise RecipeError([Problem(str(path), "", f"a recipe has at most {LONGEST:,} characters")])
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise RecipeError(

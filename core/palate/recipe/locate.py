@@ -50,7 +50,7 @@ def locate(name: str, near: Path | None = None, origin: str = "", registry: Regi
 
 
 def summary(path: Path) -> str:
-    """Whom a recipe is for: its first line, a comment."""
+    """What a recipe is for: its first line, a comment."""
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("#") and "yaml-language-server" not in line:
             return line.lstrip("# ").strip()

@@ -61,7 +61,7 @@ def _gives(tree: Node, source: Block | None) -> tuple[frozenset[str], list[Probl
 
 
 def _inside(branch: Draft) -> Iterator[tuple[str, str]]:
-    """What a branch's places miss from one another: each missing thing once, where it is first needed."""
+    """What a branch's places need from one another and do not get, each need once, where it comes first."""
     missing: set[str] = set()
     for place in below(BRANCH, components=True):
         if not branch.states(place.key) or (place.path == VIEWS and branch.views):

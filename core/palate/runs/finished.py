@@ -81,6 +81,15 @@ class Run:
         """`name`, `fingerprint`, `seconds` and `peak_bytes` of every step."""
         return pl.DataFrame(self._json("steps.json")).drop("notes", strict=False)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What its steps had to report: likely mistakes in the data, or in what was fitted on them."""
+        return [
+            f"{step['name']}: {message}"
+            for step in self._json("steps.json")
+            for message in step.get("notes", {}).get("warnings", ())
+        ]
+
     def ranking(self, row: str) -> pl.DataFrame:
         """What a row recommended to every user tested: `user`, `rank`, `item`, `title`, `score`."""
         path = self.folder / "rankings" / f"{row}.parquet"

@@ -53,7 +53,7 @@ def run(
     plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
     target = place(plan, folder)
     if finished(target):
-        return Run(target)
+        return read(target, teller(registry, display))
     execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
     record(plan, execution, target)
     return Run(target, computed=len(execution.computed))
@@ -94,6 +94,14 @@ def remind(recipe: Recipe, emit: Emit) -> None:
     """Say in what the installed plugins differ from the recipe's lock, where it has one."""
     for said in remarks(recipe):
         emit(Event("notice", message=said))
+
+
+def read(target: Path, emit: Emit) -> Run:
+    """A finished run; what its steps had to report is reported again."""
+    found = Run(target)
+    for message in found.warnings:
+        emit(Event("notice", message=message))
+    return found
 
 
 def place(plan: Plan, folder: str | Path) -> Path:

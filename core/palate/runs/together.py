@@ -11,7 +11,7 @@ from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.finished import Run
 from palate.runs.ground_truth import GroundTruth
-from palate.runs.start import finished, place, record, remind, teller
+from palate.runs.start import finished, place, read, record, remind, teller
 from palate.store import Store
 
 
@@ -34,6 +34,9 @@ def run_together(
     where = Store(Path(store) if store else store_folder())
     plans = [compile_plan(recipe, where, registry) for recipe in recipes]
     todo = {place(plan, folder): plan for plan in plans if not finished(place(plan, folder))}
+    for target in (place(plan, folder) for plan in plans):
+        if target not in todo:
+            read(target, teller(registry, display))
     computed = 0
     if todo:
         execution = registry.find("engine", engine).make().run(

@@ -11,7 +11,7 @@ import pytest
 from palate.cli import main
 from palate.errors import RecipeError
 from palate.registry import installed
-from palate_data.figures import density, overlap
+from palate_data.counts import density, overlap
 from palate_data.gather import gathered
 from palate_data.page import page
 from palate_data.record import record
