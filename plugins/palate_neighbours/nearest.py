@@ -39,9 +39,10 @@ def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
 def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
     """Few items: all products at once, searched by blocks of rows on all cores."""
     counts = Counts.of(matrix)
+    place = np.argsort(counts.order)
 
     def search(strip: int) -> Found:
-        return _search(counts.rows(strip), counts.columns(strip), counts.order, k, between)
+        return _search(counts.rows(strip)[:, place], counts.columns(strip), k, between)
 
     yield from shared_out(search, range(len(counts.strips)))
 
@@ -67,12 +68,11 @@ def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: B
     value = between(products.data[kept], of, near)
     real = (value > 0) & (near != of)
     yield of[real], near[real], value[real]
-    everything = np.arange(products.shape[1], dtype=np.int32)
     full = np.flatnonzero(held > k)
     for some in _alike(full[np.argsort(held[full], kind="stable")], held):
         rows = products[some]
         if SPREAD * held[some[-1]] > products.shape[1]:
-            yield _search(rows.toarray(), items[some], everything, k, between)
+            yield _search(rows.toarray(), items[some], k, between)
         else:
             yield _search_held(rows, items[some], k, between)
 
@@ -113,12 +113,11 @@ def _even(steps: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _search(
-    products: NDArray[np.float32], items: NDArray[Any], columns: NDArray[Any], k: int, between: Between
-) -> Found:
-    """The best of each row; `items` are the numbers of the rows, `columns` those of the columns."""
+def _search(products: NDArray[np.float32], items: NDArray[Any], k: int, between: Between) -> Found:
+    """The best of each row; `items` are the numbers of the rows."""
+    columns = np.arange(products.shape[1], dtype=np.int32)
     similarity = between(products, items[:, None], columns[None, :])
     np.copyto(similarity, -np.inf, where=(similarity <= 0) | (items[:, None] == columns))
-    at, value = top_k(similarity, k, ties=columns)
-    there = at >= 0
-    return items[np.nonzero(there)[0]], columns[at[there]], value[there]
+    near, value = top_k(similarity, k)
+    there = near >= 0
+    return items[np.nonzero(there)[0]], near[there], value[there]

@@ -1,4 +1,4 @@
-"""What each ranker does for people and items it knows nothing of, as docs/cold-start.md says."""
+"""What each ranker does for unknown users and new items, as docs/cold-start.md says."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ OPTIONS = {"text-to-cf": {"teacher": "ease"}}
 RANKERS = [each for each in installed() if each.kind == "ranker" and each.distribution == "palate"]
 
 
-def strangers(query):
+def as_unknown_users(query):
     return Query(np.full(len(query), -1, np.int32), query.history, query.interests)
 
 
@@ -31,33 +31,33 @@ def without_events(ranker, query):
     nothing = query.history.take(np.full(len(query), -1))
     scores = ranker.score(Query(np.full(len(query), -1, np.int32), nothing))
     assert np.isfinite(scores).all()
-    return "as everybody" if (scores == ranker.score(query)).all() else "at random"
+    return "unpersonalised" if (scores == scores[0]).all() else "personalised"
 
 
-def not_in_training(ranker, query):
+def unknown_user(ranker, query):
     if "known users" in needs_of(ranker):
         return "fallback"
     known = query.history.counts > 0
-    one, other = ranker.score(query)[known], ranker.score(strangers(query))[known]
+    one, other = ranker.score(query)[known], ranker.score(as_unknown_users(query))[known]
     assert np.isfinite(other).any(axis=1).all()
-    return "alike" if np.array_equal(one, other, equal_nan=True) else "differently"
+    return "same" if np.array_equal(one, other, equal_nan=True) else "differently"
 
 
-def nobody_has_met(ranker, query):
+def without_interactions(ranker, query):
     scores = ranker.score(query)[query.history.counts > 0][:, -1]
     if np.isnan(scores).all():
-        return "no opinion"
+        return "no score"
     assert np.isfinite(scores).all()
     return "0 for all" if (scores == 0).all() else "own score"
 
 
 @pytest.mark.parametrize("component", RANKERS, ids=lambda each: each.name)
-def test_a_ranker_does_for_the_cold_what_the_documentation_says(component):
+def test_a_ranker_does_for_new_users_and_items_what_the_documentation_says(component):
     if component.missing:
         pytest.skip(component.how_to_install())
     training, query = crowd()
     ranker = component.make(OPTIONS.get(component.name, {})).fit(training)
-    found = [does(ranker, query) for does in (without_events, not_in_training, nobody_has_met)]
+    found = [does(ranker, query) for does in (without_events, unknown_user, without_interactions)]
     assert TABLE.get(component.name) == found, (
         f"in docs/cold-start.md: | `{component.name}` | {' | '.join(found)} |"
     )

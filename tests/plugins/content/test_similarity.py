@@ -27,7 +27,7 @@ def ask(interests, n_items=4):
     ("ranker", "wanted"),
     [(Cosine, [0.8, NAN, 1, 0]), (Dot, [20, NAN, 10, 0]), (Euclidean, [-(10**0.5), NAN, -3, -(26**0.5)])],
 )
-def test_scores_are_those_worked_out_by_hand(ranker, wanted):
+def test_scores_are_those_computed_by_hand(ranker, wanted):
     scores = ranker().fit(training(VECTORS)).score(ask([[[0, 5]]]))
     np.testing.assert_allclose(scores, [wanted], rtol=1e-6)
     assert scores.dtype == np.float32
@@ -43,14 +43,14 @@ def test_the_nearest_of_several_interests_counts(ranker, wanted):
 
 
 @pytest.mark.parametrize("ranker", RANKERS)
-def test_a_person_without_any_interest_is_left_to_others(ranker):
+def test_a_user_without_any_interest_is_left_to_others(ranker):
     scores = ranker().fit(training(VECTORS)).score(ask([[[0, 0]], [[1, 1]]]))
     assert np.isnan(scores[0]).all()
     assert np.isnan(scores[1]).tolist() == [False, True, False, False]
 
 
 @pytest.mark.parametrize("ranker", RANKERS)
-def test_a_person_is_scored_the_same_alone_and_in_a_crowd(ranker):
+def test_a_user_is_scored_the_same_alone_and_in_a_crowd(ranker):
     rng = np.random.default_rng(0)
     fitted = ranker().fit(training(rng.normal(size=(300, 37)).astype(np.float32)))
     query = ask(rng.normal(size=(150, 2, 37)), 300)

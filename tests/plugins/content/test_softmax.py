@@ -23,7 +23,7 @@ def ask(interests):
     )
 
 
-def test_scores_are_the_softmax_worked_out_by_hand():
+def test_scores_are_the_softmax_computed_by_hand():
     scores = Softmax(temperature=1.0).fit(training()).score(ask([[[2, 0]]]))
     e = np.exp(2)
     np.testing.assert_allclose(scores, [[e / (e + 1), 1 / (e + 1), np.nan]], rtol=1e-6)
@@ -39,7 +39,7 @@ def test_several_interests_are_averaged():
     np.testing.assert_allclose(both, (one + other) / 2, rtol=1e-6)
 
 
-def test_a_person_without_an_interest_gets_no_opinion():
+def test_a_user_without_an_interest_has_no_score():
     assert np.isnan(Softmax().fit(training()).score(ask([[[0, 0]]]))).all()
 
 

@@ -63,7 +63,7 @@ def test_each_half_step_makes_the_loss_smaller():
     assert losses == sorted(losses, reverse=True)
 
 
-def test_rows_do_not_depend_on_who_else_is_asked_for_nor_on_the_size_of_stacks(monkeypatch):
+def test_rows_do_not_depend_on_the_others_in_the_query_nor_on_the_size_of_stacks(monkeypatch):
     _, query = crowd()
     items = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
     met, l2 = query.history.matrix, np.ones(len(query))
@@ -72,14 +72,14 @@ def test_rows_do_not_depend_on_who_else_is_asked_for_nor_on_the_size_of_stacks(m
     assert np.array_equal(solve_rows(met, items, items.T @ items, l2), together)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = Ials(factors=4).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = Ials(factors=3).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert not scores[0, 4:].any()
     assert scores[0, 0] > 0.1

@@ -26,14 +26,14 @@ def test_scores_are_projections_on_the_strongest_right_singular_vectors(factors)
     assert np.allclose(fitted.score(query), met @ right @ right.T, atol=1e-5)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = PureSvd(factors=2).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = PureSvd(factors=2).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert np.allclose(scores[0, 4:], 0, atol=1e-6)
     assert scores[0, 0] > 0.1

@@ -29,17 +29,17 @@ def test_the_best_of_one_branch_come_first_in_the_order_of_the_other_then_the_re
     assert found[0, :3].tolist() == [1, 3, 2]
 
 
-def test_what_a_person_has_met_takes_no_candidates_place():
+def test_what_a_user_has_met_takes_no_candidates_place():
     found = fuse(Cascade("a", "b", candidates=2), [[0]], a=[[5, 4, 3, 2]], b=[[0, 1, 2, 3]])
     assert [item for item in order(found[0]) if item != 0] == [2, 1, 3]
 
 
-def test_candidates_the_second_branch_knows_nothing_of_stand_behind_the_others_and_before_the_rest():
+def test_candidates_the_second_branch_does_not_know_stand_behind_the_others_and_before_the_rest():
     found = fuse(Cascade("a", "b", candidates=3), a=[[5, 4, 3, 2, NAN]], b=[[NAN, 1, 2, 3, 4]])
     assert order(found[0]) == [2, 1, 0, 3]
 
 
-def test_where_one_branch_cannot_serve_a_person_the_other_does_it_alone():
+def test_where_one_branch_cannot_serve_a_user_the_other_does_it_alone():
     fuser = Cascade("a", "b", candidates=1)
     assert order(fuse(fuser, a=[[NAN] * 3], b=[[1, 3, 2]])[0]) == [1, 2, 0]
     assert order(fuse(fuser, a=[[1, 3, 2]], b=[[NAN] * 3])[0]) == [1, 2, 0]

@@ -39,7 +39,7 @@ def test_items_level_with_the_last_one_are_spoken_for_too():
     np.testing.assert_allclose(found, [[1, 4, 0]])
 
 
-def test_a_person_whom_none_can_serve_gets_nothing():
+def test_a_user_that_no_branch_can_serve_gets_nothing():
     found = fuse(CombMNZ(), a=[[NAN, NAN], [1, 0]], b=[[NAN, NAN], [NAN, NAN]])
     np.testing.assert_array_equal(found, [[NAN, NAN], [1, 0]])
 

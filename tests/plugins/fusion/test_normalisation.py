@@ -81,7 +81,7 @@ def test_the_scores_handed_in_stay_as_they_are(method):
 @pytest.mark.parametrize("method", [z_score, min_max, rank])
 @settings(max_examples=60, deadline=None)
 @given(row=st.lists(st.integers(-1000, 1000), min_size=1, max_size=30))
-def test_a_persons_order_is_kept(method, row):
+def test_a_users_order_is_kept(method, row):
     found = method(block([row]))[0]
     better = np.subtract.outer(row, row) > 0
     assert (np.subtract.outer(found, found)[better] > 0).all()

@@ -54,7 +54,7 @@ def test_no_opinion_is_no_vote_and_takes_no_rank():
     np.testing.assert_allclose(found, block([[1, 1 / 2, 1 + 1 / 2, NAN]]), rtol=1e-6)
 
 
-def test_a_person_whom_one_branch_cannot_serve_is_served_by_the_other_and_one_whom_none_can_by_none():
+def test_a_user_that_one_branch_cannot_serve_is_served_by_the_other_and_one_that_none_can_by_none():
     found = fuse(ReciprocalRankFusion(k=0), a=[[NAN, NAN]] * 2, b=[[5, 3], [NAN, NAN]])
     np.testing.assert_allclose(found, block([[1, 1 / 2], [NAN, NAN]]), rtol=1e-6)
 
@@ -87,7 +87,7 @@ def test_a_single_branch_keeps_its_order_down_to_the_depth(depth):
     assert (np.count_nonzero(found, axis=1) == top).all()
 
 
-def test_a_persons_scores_do_not_depend_on_who_else_is_asked_for():
+def test_a_users_scores_do_not_depend_on_the_others_in_the_query():
     rng = np.random.default_rng(3)
     scores = {name: rng.integers(0, 30, (40, 9001)).astype(np.float32) for name in "ab"}
     scores["b"][rng.random((40, 9001)) < 0.2] = np.nan

@@ -34,7 +34,7 @@ def two_halves(seed=0):
 
 
 def popular():
-    """Items below 20 were met by many people, the others by one."""
+    """Items below 20 were met by many users, the others by one."""
     return training_of([list(range(ITEMS)), *[list(range(20))] * 30], ITEMS)
 
 
@@ -86,7 +86,7 @@ def test_it_is_kept_as_text_and_fuses_the_same_afterwards(tmp_path):
     np.testing.assert_array_equal(again.fuse(scores, people()), fuser.fuse(scores, people()))
 
 
-def test_a_person_whom_none_can_serve_gets_nothing_and_spoils_no_other():
+def test_a_user_that_no_branch_can_serve_gets_nothing_and_spoils_no_other():
     scores, relevant = two_halves()
     fuser = tuned(scores, relevant)
     right = fuser.fuse(scores, people())

@@ -12,7 +12,7 @@ from palate_fusion.normalisation import z_score
 from palate_fusion.switch import Switch
 
 NAN = np.nan
-LISTS = [[0, 1, 2], [0, 1], [0, 1, 2], [0]]  # item 0 was met by 4 people, 1 by 3, 2 by 2, 3 and 4 by nobody
+LISTS = [[0, 1, 2], [0, 1], [0, 1, 2], [0]]  # item 0 was met by 4 users, 1 by 3, 2 by 2, 3 and 4 by nobody
 
 
 def block(rows):
@@ -34,13 +34,13 @@ def fuse(fuser, counts, **scores):
 A, B = [9, 5, 1, 5, 5], [1, 2, 3, 4, 5]
 
 
-def test_a_person_with_few_events_is_served_with_the_weights_for_new_users():
+def test_a_user_with_few_events_is_served_with_the_weights_for_new_users():
     found = fuse(Switch(weights={"a": 1}, new_users={"b": 1}, events=2), [0, 1, 2, 5], a=[A] * 4, b=[B] * 4)
     np.testing.assert_array_equal(found[:2], z_score(block([B] * 2)))
     np.testing.assert_array_equal(found[2:], z_score(block([A] * 2)))
 
 
-def test_without_weights_for_new_users_everybody_is_served_alike():
+def test_without_weights_for_new_users_every_user_is_served_the_same():
     found = fuse(Switch(weights={"a": 1}), [0, 5], a=[A] * 2, b=[B] * 2)
     np.testing.assert_array_equal(found, z_score(block([A] * 2)))
 
@@ -60,7 +60,7 @@ def test_new_items_are_scored_by_their_own_weights_on_the_scale_of_the_others_by
     np.testing.assert_allclose(found, [[6, 4, 2, 8, 1]], rtol=1e-6)
 
 
-def test_new_is_what_fewer_people_met_than_the_threshold():
+def test_new_is_what_fewer_users_have_than_the_threshold():
     for users, new in ((0, []), (1, [3, 4]), (3, [2, 3, 4]), (4, [1, 2, 3, 4])):
         fuser = Switch(new_items={"a": 1}, users=users).fit(training_of(LISTS, 5))
         assert np.flatnonzero(fuser.is_new_item(5)).tolist() == new
@@ -86,7 +86,7 @@ def test_matched_scores_have_the_mean_and_variance_of_the_others_on_common_items
 
 
 def test_a_threshold_for_events_is_where_the_weights_for_new_users_stop_being_better():
-    # Branch b puts the right item first for people with up to two events, branch a from three on.
+    # Branch b puts the right item first for users with up to two events, branch a from three on.
     lengths = [1, 1, 2, 2, 3, 3, 5, 5, 10, 10]
     query = asking(lengths, 12)
     answer = np.full(10, 11)
@@ -103,7 +103,7 @@ def test_a_threshold_for_events_is_where_the_weights_for_new_users_stop_being_be
     assert fuser.events_ == 3
 
 
-def test_a_threshold_for_items_is_the_one_judged_best():
+def test_a_threshold_for_items_is_the_one_with_the_best_value():
     scores = {"a": block([[5, 4, 0, 0, 0]]), "b": block([[1, 2, 0, 9, 0]])}
     tuning = tuning_of(scores, asking([5]), lambda fused: float(fused[0, 3] - fused[0, 2]))
     tuning = replace(tuning, truth=replace(tuning.truth, popularity=np.array([30, 30, 30, 4, 0])))
@@ -111,7 +111,7 @@ def test_a_threshold_for_items_is_the_one_judged_best():
     assert fuser.users_ == 5
 
 
-def test_weights_for_everybody_are_tuned_on_whole_histories_and_those_for_new_users_on_short_ones():
+def test_weights_for_every_user_are_tuned_on_whole_histories_and_those_for_new_users_on_short_ones():
     query = asking([4, 4, 1, 1])
     right, wrong = [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]
     scores = {"a": block([right, right, wrong, wrong]), "b": block([wrong, wrong, right, right])}

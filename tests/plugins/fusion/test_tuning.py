@@ -16,7 +16,7 @@ def everybody():
 
 
 def right_at_the_top(answer):
-    """The share of people whose highest score is the item that is right for them."""
+    """The share of users whose highest score is the item that is right for them."""
     return lambda fused: float(np.mean(np.nanargmax(fused, axis=1) == answer))
 
 
@@ -117,7 +117,7 @@ def test_an_objective_that_is_nan_is_an_error():
         search(ones("a", "b"), lambda at: float("nan"), 40)
 
 
-def test_the_spread_is_about_each_persons_own_mean():
+def test_the_spread_is_about_each_users_own_mean():
     scores = np.array([[1, 3, np.nan], [104, 100, np.nan]], np.float32)
     assert spread(scores) == pytest.approx(np.sqrt((1 + 1 + 4 + 4) / 4))
     assert spread(np.full((2, 2), np.nan, np.float32)) == 1.0

@@ -47,7 +47,7 @@ def test_a_missing_opinion_is_average_and_an_item_without_any_stays_nan():
     np.testing.assert_allclose(found, block([[1, -2, 1, NAN]]), atol=1e-6)
 
 
-def test_a_person_whom_one_branch_cannot_serve_is_served_by_the_other_and_one_whom_none_can_by_none():
+def test_a_user_that_one_branch_cannot_serve_is_served_by_the_other_and_one_that_none_can_by_none():
     found = fuse(Weighted(), a=[[NAN, NAN], [NAN, NAN]], b=[[5, 3], [NAN, NAN]])
     np.testing.assert_allclose(found, block([[1, -1], [NAN, NAN]]), atol=1e-6)
 
@@ -66,7 +66,7 @@ def test_a_single_branch_keeps_its_order(normalize):
 
 @pytest.mark.parametrize("items", [37, 9001])
 @pytest.mark.parametrize("normalize", METHODS)
-def test_a_persons_scores_do_not_depend_on_who_else_is_asked_for(normalize, items):
+def test_a_users_scores_do_not_depend_on_the_others_in_the_query(normalize, items):
     rng = np.random.default_rng(3)
     scores = {name: rng.normal(9, 5, (70, items)).astype(np.float32) for name in ("a", "b", "c")}
     scores["b"][rng.random((70, items)) < 0.2] = np.nan

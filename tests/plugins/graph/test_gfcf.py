@@ -22,7 +22,7 @@ def filtered(met, rank, low_pass):
 
 
 def test_one_step_along_the_graph_divides_by_how_much_each_end_has():
-    # Person 0 met items 0 and 1, person 1 item 1: R = [[1/√2, 1/√4], [0, 1/√2]].
+    # User 0 met items 0 and 1, user 1 item 1: R = [[1/√2, 1/√4], [0, 1/√2]].
     weights = GraphFilter(low_pass=0.0).fit(training_of([[0, 1], [1]], 2)).weights_
     cross = 1 / np.sqrt(2) / 2
     assert np.allclose(weights, [[0.5, cross], [cross, 0.75]], atol=1e-6)
@@ -44,14 +44,14 @@ def test_the_weights_are_those_of_the_formula(rank):
     assert np.allclose(fitted.score(query), met @ right, atol=1e-4)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = GraphFilter(rank=2).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = GraphFilter(rank=2).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert scores[0, 5] == 0
     assert scores[0, 1] > 0

@@ -12,7 +12,7 @@ TestRP3beta = conforms(RP3beta, neighbours=10)
 
 
 def walked(met, alpha, beta):
-    """The walks counted one by one: from item i to a person, and from there to item j."""
+    """The walks counted one by one: from item i to a user, and from there to item j."""
     people, items = met.sum(axis=1), met.sum(axis=0)
     n = met.shape[1]
     out = np.zeros((n, n))
@@ -25,8 +25,8 @@ def walked(met, alpha, beta):
     return out
 
 
-def test_two_items_that_two_people_met_in_different_company():
-    # From item 0: to person 0 (chance 1/2), on to item 1 (1/2); to person 1 and on to item 2 (1/2 · 1/2).
+def test_two_items_that_two_users_met_in_different_company():
+    # From item 0: to user 0 (chance 1/2), on to item 1 (1/2); to user 1 and on to item 2 (1/2 · 1/2).
     weights = (
         RP3beta(alpha=1.0, beta=1.0).fit(training_of([[0, 1], [0, 2], [2]], 3)).weights_.matrix.toarray()
     )
@@ -54,14 +54,14 @@ def test_each_item_keeps_the_strongest_ways_out():
     assert np.allclose(np.sort(kept, axis=1)[:, -3:], np.sort(every, axis=1)[:, -3:], atol=1e-6)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = RP3beta().fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = RP3beta().fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert scores[0, 5] == 0
     assert scores[0, 1] > 0

@@ -8,7 +8,7 @@ from palate_implicit.fold_in import fold_in
 LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3]]
 
 
-def test_a_person_is_folded_in_by_the_normal_equations():
+def test_a_user_is_folded_in_by_the_normal_equations():
     items = np.array([[1, 0], [0, 1], [1, 1]], np.float32)
     # Met items 0 and 2, alpha 3, l2 2: (YᵀY + 2·YᵤᵀYᵤ + 2·I) x = 3·(y0 + y2)
     # = ([[2, 1], [1, 2]] + 2·[[2, 1], [1, 1]] + [[2, 0], [0, 2]]) x = [[8, 3], [3, 6]] x = [6, 3].
@@ -16,7 +16,7 @@ def test_a_person_is_folded_in_by_the_normal_equations():
     assert np.allclose(got, [[27 / 39, 6 / 39], [0, 0]], atol=1e-6)
 
 
-def test_factors_do_not_depend_on_who_else_is_asked_for(monkeypatch):
+def test_factors_do_not_depend_on_the_others_in_the_query(monkeypatch):
     _, query = crowd()
     items = np.random.default_rng(0).normal(size=(20, 8)).astype(np.float32)
     together = fold_in(query.history, items, 2.0, 1.0)
@@ -52,7 +52,7 @@ def test_training_is_that_of_implicit():
     assert np.allclose(fitted.item_factors_, model.item_factors, atol=1e-5)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     pytest.importorskip("implicit", reason="trains with the library implicit")
     training, query, missing = checkerboard()
     scores = ALS(factors=2, regularization=0.1).fit(training).score(query)
@@ -60,7 +60,7 @@ def test_it_finds_the_item_that_each_person_lacks():
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     pytest.importorskip("implicit", reason="trains with the library implicit")
     fitted = ALS(factors=3, regularization=0.1).fit(training_of(LISTS, 6))
     scores = fitted.score(asking([[0, 2], []], 6))

@@ -1,4 +1,4 @@
-"""BPR and LMF: factors of people by gradient descent, and of strangers from their history."""
+"""BPR and LMF: factors of users by gradient descent, and of unknown users from their history."""
 
 import numpy as np
 import pytest
@@ -15,13 +15,13 @@ LISTS = [[0, 1], [0, 1, 2], [2, 3], [0, 3], []]
 BOTH = pytest.mark.parametrize("ranker", [BPR, LMF])
 
 
-def test_scores_are_products_of_factors_and_people_of_whom_nothing_is_known_get_no_opinion():
+def test_scores_are_products_of_factors_and_users_without_history_has_no_score():
     people, items = np.array([[1, 2], [3, 4]], np.float32), np.array([[1, 0], [1, 1]], np.float32)
     scores = score(people, items, asking([[0], [], [1]], 2, users=[1, -1, 0]), (), 1.0)
     assert np.array_equal(scores, [[3, 7], [np.nan, np.nan], [1, 3]], equal_nan=True)
 
 
-def test_a_stranger_gets_stretched_least_squares_factors_and_the_items_biases():
+def test_an_unknown_user_gets_stretched_least_squares_factors_and_the_items_biases():
     # One factor and a bias. Two items of factor 1 and -1: YᵀY = 2, mean squared length 1, so that
     # (2 + 9·1 + 10) x = 10·1, x = 10/21; scaled by 2, and the biases 0.5 and 0.1 are added.
     people, items = np.zeros((1, 2), np.float32), np.array([[1, 0.5], [-1, 0.1]], np.float32)
@@ -39,7 +39,7 @@ def test_factors_are_stretched_to_come_nearest_to_those_of_training():
 
 
 @BOTH
-def test_it_scores_known_and_unknown_people_but_nobody_of_whom_nothing_is_known(ranker):
+def test_it_scores_known_and_unknown_users_but_not_those_without_history(ranker):
     pytest.importorskip("implicit", reason="trains with the library implicit")
     fitted = ranker(factors=4, iterations=5).fit(training_of(LISTS, 6))
     scores = fitted.score(asking([[0, 1], [0, 1], []], 6, users=[0, -1, 4]))
@@ -62,7 +62,7 @@ def test_the_same_seed_gives_the_same_result_and_another_seed_another(ranker):
     ("ranker", "options"),
     [(BPR, {"factors": 4, "learning_rate": 0.1, "iterations": 100}), (LMF, {"factors": 4})],
 )
-def test_it_finds_the_item_that_each_person_lacks(ranker, options):
+def test_it_finds_the_item_that_each_user_is_missing(ranker, options):
     pytest.importorskip("implicit", reason="trains with the library implicit")
     training, query, missing = checkerboard()
     scores = ranker(**options).fit(training).score(query)
@@ -74,7 +74,7 @@ def test_it_finds_the_item_that_each_person_lacks(ranker, options):
     ("ranker", "options"),
     [(BPR, {"factors": 4, "learning_rate": 0.1, "iterations": 100}), (LMF, {"factors": 4})],
 )
-def test_it_finds_the_item_that_strangers_lack(ranker, options):
+def test_it_finds_the_item_that_unknown_users_have_not(ranker, options):
     pytest.importorskip("implicit", reason="trains with the library implicit")
     training, query, missing = checkerboard()
     scores = ranker(**options).fit(training).score(asking(_lists(query.history), 20))

@@ -133,7 +133,7 @@ def test_what_was_read_once_is_not_read_again(reading, tmp_path, monkeypatch):
     assert first.equals(again)
 
 
-def test_where_the_store_is_gone_it_reads_into_the_persons_own(reading, tmp_path):
+def test_where_the_store_is_gone_it_reads_into_the_users_own(reading, tmp_path):
     done = run(reading, folder=tmp_path / "runs", store=tmp_path / "store")
     before = done.recommend(history=["thing 1", "thing 4"])
     (tmp_path / "store").rename(tmp_path / "elsewhere")

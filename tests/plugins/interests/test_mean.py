@@ -30,7 +30,7 @@ def test_an_item_without_text_does_not_pull_towards_zero():
 
 
 @pytest.mark.parametrize("block", [1, 3, 17])
-def test_a_person_gets_the_same_alone_and_in_a_crowd(block):
+def test_a_user_gets_the_same_alone_and_in_a_crowd(block):
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(50, 7)).astype(np.float32)
     lists = [rng.integers(0, 50, rng.integers(0, 30)).tolist() for _ in range(40)]

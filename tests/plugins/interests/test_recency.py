@@ -10,7 +10,7 @@ DAY = 86_400
 
 
 def ask(*people):
-    """Each person a list of (item, day)."""
+    """Each user a list of (item, day)."""
     items = np.array([item for events in people for item, _ in events], np.int32)
     times = np.array([day * DAY for events in people for _, day in events], np.int64)
     indptr = np.concatenate([[0], np.cumsum([len(events) for events in people])]).astype(np.int64)
@@ -23,7 +23,7 @@ def test_an_event_one_half_life_older_weighs_half():
     assert interests.dtype == np.float32
 
 
-def test_ages_count_from_the_newest_event_of_the_same_person():
+def test_ages_count_from_the_newest_event_of_the_same_user():
     early, late = ask([(0, 0), (1, 10)]), ask([(0, 5000), (1, 5010)])
     recency = RecencyMean(half_life=3.0)
     assert np.array_equal(recency.profile(early, VECTORS), recency.profile(late, VECTORS))
@@ -34,7 +34,7 @@ def test_each_event_counts():
     np.testing.assert_allclose(interests, [[[1.25 / 1.75, 0.5 / 1.75]]], rtol=1e-6)
 
 
-def test_people_without_history_between_others_get_zeros():
+def test_users_without_history_between_others_get_zeros():
     interests = RecencyMean(half_life=10.0).profile(ask([], [(0, 0), (1, 10)], [], [(1, 3)]), VECTORS)
     np.testing.assert_allclose(interests[:, 0], [[0, 0], [1 / 3, 2 / 3], [0, 0], [0, 1]], rtol=1e-6)
 
@@ -54,7 +54,7 @@ def test_history_without_times_is_refused_in_words():
         RecencyMean().profile(query, VECTORS)
 
 
-def test_a_person_gets_the_same_alone_and_in_a_crowd():
+def test_a_user_gets_the_same_alone_and_in_a_crowd():
     rng = np.random.default_rng(0)
     people = [[(int(rng.integers(3)), day) for day in range(n)] for n in rng.integers(0, 9, 20)]
     query = ask(*people)

@@ -1,4 +1,4 @@
-"""Several interests a person, by k-means and by Ward's clustering."""
+"""Several interests a user, by k-means and by Ward's clustering."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def test_ward_gives_the_middle_item_of_each_group_biggest_first():
 
 
 @pytest.mark.parametrize("cls", [KMeans, Ward])
-def test_a_person_with_few_items_repeats_the_first_interest(cls):
+def test_a_user_with_few_items_repeats_the_first_interest(cls):
     found = cls(interests=3).profile(ask([0], [0, 3], [5], [0, 0]), VECTORS)
     assert found[0].tolist() == [[10, 0]] * 3
     assert sorted(map(tuple, found[1].tolist())) == sorted([*{(10, 0), (0, 10)}, tuple(found[1, 0].tolist())])
@@ -92,7 +92,7 @@ def test_wards_medoid_has_the_least_squared_distances_to_its_group():
 
 
 @pytest.mark.parametrize("made", [KMeans(), Ward(), Attention()], ids=repr)
-def test_people_of_all_sizes_get_the_same_alone_and_in_a_crowd(made):
+def test_users_of_all_sizes_get_the_same_alone_and_in_a_crowd(made):
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(90, 6)).astype(np.float32)
     lists = [rng.integers(0, 90, size).tolist() for size in rng.integers(0, 60, 50)]

@@ -1,4 +1,4 @@
-"""Means with other weights, worked out by hand."""
+"""Means with other weights, computed by hand."""
 
 import numpy as np
 import polars as pl

@@ -34,7 +34,7 @@ def vectors():
 
 
 def events(n, seed=0):
-    """n events of one person, some items twice, oldest first."""
+    """n events of one user, some items twice, oldest first."""
     rng = np.random.default_rng(seed)
     items = rng.integers(0, N_ITEMS // 2, n).astype(np.int32)
     times = 1_700_000_000 + np.sort(rng.integers(0, 90 * DAY, n)).astype(np.int64)
@@ -117,7 +117,7 @@ def test_an_event_that_comes_late_counts_from_its_own_time():
         np.testing.assert_allclose(aggregator.interests(state), afresh, atol=1e-6)
 
 
-def test_what_an_event_lacks_is_said():
+def test_an_event_without_a_needed_value_is_refused():
     known = vectors()
     state = RecencyMean().begin(history(*events(3), 3), known)
     with pytest.raises(ComponentError, match="'recency-mean' needs the time of the event"):

@@ -37,7 +37,7 @@ def test_scores_are_those_of_the_library():
 
 @needs_library
 @pytest.mark.parametrize("loss", ["warp", "bpr", "warp-kos", "logistic"])
-def test_it_finds_the_item_that_each_person_lacks(loss):
+def test_it_finds_the_item_that_each_user_is_missing(loss):
     training, query, missing = checkerboard()
     scores = LightFM(loss=loss, factors=4, epochs=20).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
@@ -45,7 +45,7 @@ def test_it_finds_the_item_that_each_person_lacks(loss):
 
 
 @needs_library
-def test_an_item_nobody_met_is_scored_by_its_features_and_without_them_not_at_all():
+def test_an_item_without_interactions_is_scored_by_its_features_and_without_them_not_at_all():
     training, query = crowd()
     plain = LightFM(factors=4, epochs=3).fit(training).score(query.take(slice(1, None)))
     assert np.isnan(plain[:, 19]).all()
@@ -55,7 +55,7 @@ def test_an_item_nobody_met_is_scored_by_its_features_and_without_them_not_at_al
 
 
 @needs_library
-def test_people_who_like_a_genre_are_given_its_cold_item():
+def test_users_who_like_a_genre_are_given_its_cold_item():
     # Items 0 to 9 alternate between two genres; 10 and 11, one of each, were never met.
     frame = pl.DataFrame({"id": range(12), "genre": ["even", "odd"] * 6})
     lists = [[*range(person % 2, 10, 2)] for person in range(20)]
@@ -69,7 +69,7 @@ def test_people_who_like_a_genre_are_given_its_cold_item():
 
 
 @needs_library
-def test_an_item_nobody_met_is_scored_by_its_text_and_people_are_given_what_reads_like_theirs():
+def test_an_item_without_interactions_is_scored_by_its_text_and_users_are_given_what_reads_like_theirs():
     # Items 0 to 9 point two ways by turns; 10 and 11, one each way, were never met.
     vectors = np.tile(np.array([[2, 0, 1], [0, 3, 1]], np.float32), (6, 1))
     lists = [[*range(person % 2, 10, 2)] for person in range(20)]
@@ -91,7 +91,7 @@ def test_a_recipe_that_asks_for_text_features_without_vectors_is_refused(recipe)
         load_recipe(recipe)
 
 
-def test_negatives_are_other_items_of_the_same_people():
+def test_negatives_are_other_items_of_the_same_users():
     met = coo_matrix(np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0]], np.float32))
     shown = with_negatives(met, 50, np.random.default_rng(0)).tocsr()
     counts = shown.toarray()  # equal pairs are added up
@@ -103,7 +103,7 @@ def test_negatives_are_other_items_of_the_same_people():
 
 
 @needs_library
-def test_it_has_no_opinion_for_people_it_does_not_know():
+def test_it_has_no_score_for_users_it_does_not_know():
     fitted = LightFM(factors=4, epochs=2).fit(training_of(LISTS, 4))
     scores = fitted.score(asking([[0], [0, 1], []], 4, users=[-1, 0, 4]))
     assert np.isnan(scores[[0, 2]]).all()

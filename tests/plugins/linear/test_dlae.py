@@ -38,20 +38,20 @@ def test_it_is_ridge_regression_on_the_average_over_everything_that_may_be_dropp
     assert np.allclose(fitted.score(asking([[0, 3], [2]], 5)), [right[0] + right[3], right[2]], atol=1e-6)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = Dlae().fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert scores[0, 5] == 0
     assert scores[0, 1] > 0
     assert not scores[1].any()
 
 
-def test_a_person_unknown_to_it_gets_what_a_known_one_gets():
+def test_a_user_unknown_to_it_gets_what_a_known_one_gets():
     fitted = Dlae().fit(training_of(LISTS, 5))
     known = fitted.score(asking(LISTS, 5, users=range(4)))
     assert np.array_equal(fitted.score(asking(LISTS, 5)), known)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = Dlae(l2=1.0).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf

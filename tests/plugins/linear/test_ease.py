@@ -38,20 +38,20 @@ def test_an_event_that_stands_twice_counts_once():
     assert np.array_equal(once.score(asking([[0]], 3)), once.score(asking([[0, 0]], 3)))
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = Ease(l2=1.0).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = Ease().fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert scores[0, 5] == 0
     assert not scores[1].any()
 
 
-def test_a_person_unknown_to_it_gets_what_a_known_one_gets():
+def test_a_user_unknown_to_it_gets_what_a_known_one_gets():
     fitted = Ease().fit(training_of(LISTS, 5))
     assert np.array_equal(
         fitted.score(asking(LISTS, 5)), fitted.score(asking(LISTS, 5, users=range(len(LISTS))))

@@ -50,7 +50,7 @@ def test_without_pull_it_is_ease():
     assert np.allclose(L3ae(l2=3.0, pull=0.0).fit(training()).weights_, ease.weights_, atol=1e-6)
 
 
-def test_two_items_that_nobody_met_are_drawn_to_what_reads_like_them():
+def test_two_items_without_interactions_are_drawn_to_what_reads_like_them():
     # Nobody met anything: G = 0, P = I / (l2 + pull), and B = pull / (l2 + pull) · C.
     nothing = replace(training_of([[]], 2), vectors=np.array([[1, 0], [1, 0]], np.float32))
     weights = L3ae(l2=1.0, pull=3.0, vectors_l2=1.0).fit(nothing).weights_
@@ -58,7 +58,7 @@ def test_two_items_that_nobody_met_are_drawn_to_what_reads_like_them():
     assert np.allclose(weights, [[0, 0.375], [0.375, 0]], atol=1e-6)
 
 
-def test_a_cold_item_is_scored_by_its_text_and_a_person_without_history_by_nothing():
+def test_a_cold_item_is_scored_by_its_text_and_a_user_without_history_by_nothing():
     fitted = L3ae(l2=1.0, pull=5.0).fit(training())
     scores = fitted.score(asking([[0, 1], [2, 3], []], 5))
     assert scores[0, 4] > scores[1, 4]  # item 4, never met, reads like items 0 and 1

@@ -49,14 +49,14 @@ def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():
         assert np.allclose(got[:, item], right, atol=1e-6)
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = sparse(training, l2=1.0, neighbours=5).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_a_lonely_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_a_lonely_item_and_a_user_without_history_score_nothing():
     scores = sparse(training_of([[0, 1], [0, 1], [2]], 4)).score(asking([[0], [2], []], 4))
     assert scores[0, 1] > 0
     assert not scores[0, 2:].any()

@@ -17,7 +17,7 @@ def loss(met, weights, l1, l2):
 
 
 def test_two_items_always_met_together_predict_each_other():
-    # Two people: least (2·(1 - w)² + l2·w²) / 2 + l1·w, so w = (2 - l1) / (2 + l2) = 1.5 / 3.
+    # Two users: least (2·(1 - w)² + l2·w²) / 2 + l1·w, so w = (2 - l1) / (2 + l2) = 1.5 / 3.
     weights = Slim(l1=0.5, l2=1.0).fit(training_of([[0, 1], [0, 1]], 2)).weights_.matrix
     assert np.allclose(weights.toarray(), [[0, 0.5], [0.5, 0]], atol=1e-6)
 
@@ -60,14 +60,14 @@ def test_a_large_l1_leaves_fewer_weights():
     assert 0 < few < many
 
 
-def test_it_finds_the_item_that_each_person_lacks():
+def test_it_finds_the_item_that_each_user_is_missing():
     training, query, missing = checkerboard()
     scores = Slim(l1=0.1, l2=1.0).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_and_a_person_without_history_score_nothing():
+def test_a_cold_item_and_a_user_without_history_score_nothing():
     scores = Slim(l1=0.1, l2=1.0).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
     assert scores[0, 5] == 0
     assert scores[0, 1] > 0

@@ -1,4 +1,4 @@
-"""Every figure a person against ir_measures (trec_eval's own code, and MS MARCO's for RR)."""
+"""Every figure a user against ir_measures (trec_eval's own code, and MS MARCO's for RR)."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ PEOPLE, ITEMS = 80, 60
 
 
 def random_case(seed, width):
-    """Rankings with padding at the end, and between 0 and 30 relevant items a person."""
+    """Rankings with padding at the end, and between 0 and 30 relevant items a user."""
     rng = np.random.default_rng(seed)
     items = np.argsort(rng.random((PEOPLE, ITEMS)), axis=1)[:, :width].astype(np.int32)
     length = np.where(rng.random(PEOPLE) < 0.5, width, rng.integers(0, width + 1, PEOPLE))
@@ -64,7 +64,7 @@ def theirs(measure, ranking, truth):
         (ReciprocalRank(k=10), "RR@10"),
     ],
 )
-def test_figures_equal_those_of_ir_measures(metric, measure, seed, width):
+def test_values_equal_those_of_ir_measures(metric, measure, seed, width):
     ranking, truth = random_case(seed, width)
     np.testing.assert_allclose(
         metric.score(ranking, truth), theirs(measure, ranking, truth), rtol=0, atol=1e-9

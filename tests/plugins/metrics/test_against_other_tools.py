@@ -39,12 +39,12 @@ def case():
         (Novelty(k=4), [1.8219280948873622, 1.4914460711655217, 1.8219280948873622]),
     ],
 )
-def test_figures_equal_those_of_rectools_0_19(case, metric, figures):
+def test_values_equal_those_of_rectools_0_19(case, metric, figures):
     np.testing.assert_allclose(metric.score(*case), figures, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("k", "figure"), [(2, 0.8), (4, 0.875)])
-def test_figures_equal_those_of_implicit_0_7(case, k, figure):
+def test_values_equal_those_of_implicit_0_7(case, k, figure):
     assert PrecisionImplicit(k=k).overall(*case) == pytest.approx(figure, abs=1e-12)
 
 

@@ -70,7 +70,7 @@ def test_auc_is_that_of_scikit_learn_with_the_rest_tied_behind():
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
 
 
-def test_auc_has_no_figure_where_there_is_no_pair():
+def test_auc_has_no_value_where_there_is_no_pair():
     assert np.isnan(AUC().score(ranked([[0, 1]]), truth([[0, 1]], n_items=2, genres=None))).all()
     assert np.isnan(AUC().score(ranked([[0, 1]]), truth([[]]))).all()
 
@@ -97,7 +97,7 @@ def test_gini_is_half_the_relative_mean_difference():
     assert Gini(k=1).overall(ranked(items), truth([[0]] * 40)) == pytest.approx(by_definition, abs=1e-12)
 
 
-def test_novelty_is_bits_and_an_item_nobody_met_counts_as_met_by_one():
+def test_novelty_is_bits_and_an_item_without_interactions_counts_as_met_by_one():
     known = [8, 4, 2, 1, 0, 1, 1, 1]
     found = Novelty(k=3).score(
         ranked([[0, 1, 2], [4, 0, -1], [-1, -1, -1]]), truth([[0]] * 3, popularity=known)
@@ -105,7 +105,7 @@ def test_novelty_is_bits_and_an_item_nobody_met_counts_as_met_by_one():
     np.testing.assert_allclose(found, [(0 + 1 + 2) / 3, (3 + 0) / 2, np.nan])
 
 
-def test_popularity_lift_is_relative_to_the_persons_own_past():
+def test_popularity_lift_is_relative_to_the_users_own_past():
     known = [8, 4, 2, 1, 0, 1, 1, 1]
     found = PopularityLift(k=2).score(
         ranked([[0, 1], [1, 2], [1, 2]]), truth([[6]] * 3, [[2, 1, 2], [0], []], popularity=known)
@@ -170,7 +170,7 @@ def test_calibration_by_hand():
     assert found.tolist() == pytest.approx([by_hand], abs=1e-12)
 
 
-def test_calibration_does_not_depend_on_how_many_people_are_worked_out_at_once(monkeypatch):
+def test_calibration_does_not_depend_on_how_many_users_are_computed_at_once(monkeypatch):
     case = ranked([[0, 1], [2, 3], [1, 6]]), truth([[7]] * 3, [[0, 2], [3], [0, 1]])
     at_once = Calibration(k=2).score(*case)
     monkeypatch.setattr("palate_metrics.calibration.CELLS", 1)
@@ -180,7 +180,7 @@ def test_calibration_does_not_depend_on_how_many_people_are_worked_out_at_once(m
 def test_the_gap_is_between_the_best_and_the_worst_group():
     users = pl.DataFrame({"id": range(6), "sex": ["f", "f", "m", "m", "x", None]})
     case = ranked([[0], [0], [0], [1], [1], [1]]), truth([[0]] * 6, users=users)
-    # f has 1, m 1/2; x is one person, who has 0.
+    # f has 1, m 1/2; x is one user, who has 0.
     assert GroupGap(column="sex", metric="hit-rate", k=1, smallest=2).overall(*case) == 0.5
     assert GroupGap(column="sex", metric="hit-rate", k=1, smallest=1).overall(*case) == 1.0
     assert math.isnan(GroupGap(column="sex", metric="hit-rate", k=1, smallest=3).overall(*case))

@@ -79,19 +79,19 @@ def test_an_empty_place_is_a_miss_whether_padded_or_absent(metric, expected, ran
 
 
 @pytest.mark.parametrize("metric", [cls() for cls in PER_PERSON])
-def test_padding_is_not_the_last_item_of_the_person_before(metric):
+def test_padding_is_not_the_last_item_of_the_user_before(metric):
     found = metric.score(ranked([[0, 1], [-1, -1]]), truth([[2], [3]], n_items=4))
     assert found.tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("metric", [cls() for cls in PER_PERSON])
-def test_a_person_without_relevant_items_has_no_figure(metric):
+def test_a_user_without_relevant_items_has_no_value(metric):
     found = metric.score(ranked([[1, 2], [1, 2]]), truth([[], [1]]))
     assert np.isnan(found).tolist() == [True, False]
 
 
 @pytest.mark.parametrize("metric", [cls() for cls in PER_PERSON])
-def test_nobody_has_a_figure_where_nothing_is_relevant(metric):
+def test_nobody_has_a_value_where_nothing_is_relevant(metric):
     assert np.isnan(metric.score(ranked([[1, 2]]), truth([[]]))).all()
 
 
@@ -101,7 +101,7 @@ def test_a_perfect_ranking_has_exactly_one(metric):
     assert metric.score(ranked([items]), truth([items], n_items=25)).tolist() == [1.0]
 
 
-def test_coverage_is_the_share_of_the_catalogue_shown_to_anybody_in_the_first_k():
+def test_coverage_is_the_share_of_the_catalogue_shown_to_any_user_in_the_first_k():
     ranking = ranked([[0, 1, 2], [1, 3, -1]])
     assert Coverage(k=2).overall(ranking, truth([[0], []], n_items=8)) == 3 / 8
     assert Coverage(k=3).overall(ranking, truth([[0], []], n_items=8)) == 4 / 8

@@ -7,7 +7,7 @@ from palate.testing import asking, checkerboard, crowd, training_of
 from palate_neighbours import nearest as module
 from palate_neighbours.item_knn import ItemKNN
 
-# Item 0 was met by people 0, 1, 2; item 1 by 0, 1; item 2 by 2, 3; item 3 by nobody.
+# Item 0 was met by users 0, 1, 2; item 1 by 0, 1; item 2 by 2, 3; item 3 by nobody.
 LISTS = [[0, 1], [0, 1], [0, 2], [2]]
 MEASURES = ["cosine", "jaccard", "tfidf", "bm25"]
 
@@ -16,19 +16,19 @@ def similarity(lists, n_items, **options):
     return ItemKNN(**options).fit(training_of(lists, n_items)).similarity_.matrix.toarray()
 
 
-def test_cosine_is_people_in_common_over_the_root_of_the_product():
+def test_cosine_is_users_in_common_over_the_root_of_the_product():
     one, two = 2 / np.sqrt(6), 1 / np.sqrt(6)
     right = [[0, one, two, 0], [one, 0, 0, 0], [two, 0, 0, 0], [0, 0, 0, 0]]
     assert np.allclose(similarity(LISTS, 4), right)
 
 
-def test_jaccard_is_people_in_common_over_people_of_either():
+def test_jaccard_is_users_in_common_over_users_of_either():
     right = [[0, 2 / 3, 1 / 4, 0], [2 / 3, 0, 0, 0], [1 / 4, 0, 0, 0], [0, 0, 0, 0]]
     assert np.allclose(similarity(LISTS, 4, similarity="jaccard"), right)
 
 
-def test_tfidf_is_the_cosine_of_columns_weighted_by_how_picky_each_person_is():
-    # log((1 + 4) / (1 + items met)): people 0 to 2 met two, person 3 one.
+def test_tfidf_is_the_cosine_of_columns_weighted_by_how_picky_each_user_is():
+    # log((1 + 4) / (1 + items met)): users 0 to 2 met two, user 3 one.
     two, one = np.log(5 / 3) ** 2, np.log(5 / 2) ** 2
     right = np.zeros((4, 4))
     right[0, 1] = right[1, 0] = 2 * two / np.sqrt(3 * two * 2 * two)
@@ -37,7 +37,7 @@ def test_tfidf_is_the_cosine_of_columns_weighted_by_how_picky_each_person_is():
 
 
 def test_bm25_is_the_product_of_okapi_weights():
-    # People who met 2 of 4 items weigh log(1 + 2.5 / 2.5); items have 1.75 people on average.
+    # Users who met 2 of 4 items weigh log(1 + 2.5 / 2.5); items have 1.75 users on average.
     rare = np.log(2)
     saturation = [2.2 / (1 + 1.2 * (0.25 + 0.75 * people / 1.75)) for people in (3, 2, 2)]
     right = np.zeros((4, 4))
@@ -90,7 +90,7 @@ def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_it_finds_the_item_that_each_person_lacks(measure):
+def test_it_finds_the_item_that_each_user_is_missing(measure):
     training, query, missing = checkerboard()
     scores = ItemKNN(similarity=measure).fit(training).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
@@ -98,14 +98,14 @@ def test_it_finds_the_item_that_each_person_lacks(measure):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_a_cold_item_and_a_person_without_history_score_nothing(measure):
+def test_a_cold_item_and_a_user_without_history_score_nothing(measure):
     scores = ItemKNN(similarity=measure).fit(training_of(LISTS, 4)).score(asking([[0, 2], []], 4))
     assert scores[0, 3] == 0
     assert scores[0, 1] > 0
     assert not scores[1].any()
 
 
-def test_a_catalogue_in_which_nobody_met_two_things_has_no_neighbours():
+def test_a_catalogue_without_common_users_has_no_neighbours():
     assert ItemKNN().fit(training_of([[0], [1]], 3)).score(asking([[0]], 3)).tolist() == [[0, 0, 0]]
 
 

@@ -6,7 +6,7 @@ from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, conforms, crowd, training_of
 from palate_neighbours.user_knn import UserKNN
 
-# Who asks met items 0 and 1. Person 0 shares both, person 1 one, person 2 none.
+# Who asks met items 0 and 1. User 0 shares both, user 1 one, user 2 none.
 LISTS = [[0, 1, 2], [0, 3], [2, 3]]
 MEASURES = ["cosine", "jaccard", "tfidf", "bm25"]
 
@@ -29,7 +29,7 @@ def test_jaccard_is_items_in_common_over_items_of_either():
 
 
 def test_tfidf_is_the_cosine_of_rows_weighted_by_how_rare_each_item_is():
-    # log((1 + 3) / (1 + people)): items 0, 2 and 3 have two people, item 1 one.
+    # log((1 + 3) / (1 + users)): items 0, 2 and 3 have two users, item 1 one.
     two, one = np.log(4 / 3) ** 2, np.log(4 / 2) ** 2
     asking_size = two + one
     near = [(two + one) / np.sqrt(asking_size * (2 * two + one)), two / np.sqrt(asking_size * 2 * two)]
@@ -38,7 +38,7 @@ def test_tfidf_is_the_cosine_of_rows_weighted_by_how_rare_each_item_is():
 
 
 def test_bm25_is_the_product_of_okapi_weights():
-    # Weights log(1 + (people - p + .5) / (p + .5)) with 3 people; 7/3 items a person on average.
+    # Weights log(1 + (users - p + .5) / (p + .5)) with 3 users; 7/3 items a user on average.
     two, one = np.log1p(1.5 / 2.5) ** 2, np.log1p(2.5 / 1.5) ** 2
     saturated = {size: 2.2 / (1 + 1.2 * (0.25 + 0.75 * size / (7 / 3))) for size in (2, 3)}
     near = [(two + one) * saturated[2] * saturated[3], two * saturated[2] ** 2]
@@ -53,13 +53,13 @@ def test_shrink_is_added_to_the_denominator():
         scores(LISTS, [[0]], 4, similarity="bm25", shrink=1.0)
 
 
-def test_only_the_nearest_people_are_heard():
+def test_only_the_nearest_users_count():
     near = 2 / np.sqrt(6)
     assert np.allclose(scores(LISTS, [[0, 1]], 4, neighbours=1), [[near, near, near, 0]])
 
 
 @pytest.mark.parametrize("neighbours", [3, 100])
-def test_scores_are_those_of_a_search_person_by_person(neighbours):
+def test_scores_are_those_of_a_search_user_by_user(neighbours):
     training, query = crowd()
     met = training.history.matrix.toarray().astype(float)
     right = np.zeros_like(met)
@@ -78,7 +78,7 @@ def test_scores_are_those_of_a_search_person_by_person(neighbours):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_it_finds_the_item_that_each_person_lacks(measure):
+def test_it_finds_the_item_that_each_user_is_missing(measure):
     training, query, missing = checkerboard()
     got = UserKNN(similarity=measure).fit(training).score(query)
     got[query.history.matrix.toarray() > 0] = -np.inf
@@ -86,7 +86,7 @@ def test_it_finds_the_item_that_each_person_lacks(measure):
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_a_cold_item_and_a_person_without_history_score_nothing(measure):
+def test_a_cold_item_and_a_user_without_history_score_nothing(measure):
     got = scores(LISTS, [[0, 1], [], [4]], 5, similarity=measure)
     assert got[0, 4] == 0
     assert got[0, 2] > 0

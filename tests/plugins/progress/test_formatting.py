@@ -12,7 +12,7 @@ def test_seconds_are_told_in_the_unit_that_fits(value, said):
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.517, "0.52"), (14.23, "14.2"), (1234.4, "1,234")])
-def test_a_rate_has_about_three_figures(value, said):
+def test_a_rate_has_about_three_digits(value, said):
     assert rate(value) == said
 
 

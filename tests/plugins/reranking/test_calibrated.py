@@ -21,7 +21,7 @@ def rerank(reranker, histories, items, scores, wanted=None, n_items=6):
     return reranker.rerank(query, ranking)
 
 
-def test_a_person_of_one_genre_gets_that_genre_first():
+def test_a_user_of_one_genre_gets_that_genre_first():
     fitted = Calibrated(strength=0.9).fit(training())
     found = rerank(fitted, [[0], [2]], [[1, 3, 4]] * 2, [[3, 2, 1]] * 2)
     assert found.items.tolist() == [[1, 4, 3], [3, 4, 1]]
@@ -38,7 +38,7 @@ def test_the_second_choice_by_hand():
     assert rerank(weak, [[4]], [[0, 1, 2, 5]], [[10, 9, 1, 0]], 2).items.tolist() == [[0, 1, 2, 5]]
 
 
-def test_a_person_without_a_past_or_values_in_it_keeps_their_ranking():
+def test_a_user_without_a_past_or_values_in_it_keeps_their_ranking():
     fitted = Calibrated(strength=1.0).fit(training())
     found = rerank(fitted, [[], [5]], [[1, 3, 4]] * 2, [[3, 2, 1]] * 2)
     assert found.items.tolist() == [[1, 3, 4]] * 2

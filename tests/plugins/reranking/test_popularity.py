@@ -4,7 +4,7 @@ import polars as pl
 from palate import History, Items, Query, Ranking, Training
 from palate_reranking.popularity import PopularityPenalty
 
-LISTS = [[0], [0], [0, 1]]  # three people, one person, nobody
+LISTS = [[0], [0], [0, 1]]  # three users, one user, nobody
 
 
 def rerank(reranker, items, scores):

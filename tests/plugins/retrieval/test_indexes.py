@@ -56,7 +56,7 @@ def test_it_is_sound_and_can_be_kept(index, tmp_path):
 
 
 @pytest.mark.parametrize("index", BOTH)
-def test_a_persons_candidates_are_the_same_alone_and_in_a_crowd_and_each_time(index):
+def test_a_users_candidates_are_the_same_alone_and_in_a_crowd_and_each_time(index):
     rng = np.random.default_rng(1)
     vectors, asked = (
         rng.normal(size=(500, 24)).astype(np.float32),

@@ -19,7 +19,7 @@ def events():
 
 @pytest.fixture
 def crowd():
-    """200 people with 1 to 40 events on 60 items, times with many ties."""
+    """200 users with 1 to 40 events on 60 items, times with many ties."""
     rng = np.random.default_rng(3)
     counts = rng.integers(1, 41, 200)
     user = np.repeat(np.arange(200), counts)

@@ -96,7 +96,7 @@ def test_a_share_of_what_trains_validates_where_the_data_leave_nothing_for_that(
     assert np.array_equal(fold.part, again.part)
     assert not np.array_equal(fold.part, other.part)
     items = dataset.interactions["item"].to_numpy()[fold.rows("validation")]
-    assert len(set(items.tolist())) > 3  # drawn for each person, not the same items for all
+    assert len(set(items.tolist())) > 3  # drawn for each user, not the same items for all
 
 
 def test_a_validation_part_that_came_with_the_data_stays_as_it_is(events):

@@ -22,7 +22,7 @@ def test_shares_are_rounded_to_the_nearest_and_halves_up(share, of, expected):
     assert portion(share, of) == expected
 
 
-def test_random_takes_its_share_of_each_person(events):
+def test_random_takes_its_share_of_each_user(events):
     rows = [("a", item) for item in range(20)] + [("b", item) for item in range(8)] + [("c", 1)]
     dataset = events(*rows)
     fold = only(Random(test=0.25, validation=0.1), dataset)
@@ -40,7 +40,7 @@ def test_random_takes_every_event_equally_often(events):
 
 
 @given(st.floats(0.01, 0.6), st.floats(0, 0.39), st.integers(2, 60))
-def test_a_person_never_has_nothing_to_train_on(test, validation, count):
+def test_a_user_never_has_nothing_to_train_on(test, validation, count):
     dataset = Dataset.from_frames(
         pl.DataFrame({"user": [0] * count + [1] * 60, "item": [*range(count), *range(60)]})
     )
@@ -58,7 +58,7 @@ def test_a_cold_item_has_all_its_interactions_in_one_part_and_none_in_training(c
     assert len(set.union(*parts.values())) == 60
 
 
-def test_a_cold_person_gives_their_oldest_events_and_is_judged_on_the_rest(crowd):
+def test_a_cold_user_gives_their_oldest_events_and_is_evaluated_on_the_rest(crowd):
     dataset = Dataset.from_frames(crowd)
     fold = only(ColdUsers(test=0.2, validation=0.1, given=3), dataset)
     user, time = (dataset.interactions[name].to_numpy() for name in ("user", "time"))
@@ -75,7 +75,7 @@ def test_a_cold_person_gives_their_oldest_events_and_is_judged_on_the_rest(crowd
             assert time[own & fold.rows("given")].max() <= time[own & fold.rows(part)].min()
 
 
-def test_a_model_judged_on_cold_people_has_not_learnt_from_them_but_is_told_what_they_gave(crowd):
+def test_a_model_evaluated_on_cold_users_is_not_fitted_on_them_but_gets_what_they_gave(crowd):
     dataset = Dataset.from_frames(crowd)
     fold = only(ColdUsers(given=3), dataset)
     query = fold.query(dataset, "test")
@@ -92,7 +92,7 @@ def test_without_times_random_events_are_given(crowd):
     assert 0 < (given_rows & first_three).sum() < given_rows.sum()
 
 
-def test_total_strangers_may_give_nothing(crowd):
+def test_cold_users_may_give_no_events(crowd):
     dataset = Dataset.from_frames(crowd)
     fold = only(ColdUsers(given=0), dataset)
     assert fold.count("given") == 0

@@ -39,14 +39,14 @@ def test_data_of_a_single_moment_cannot_be_split_by_time(events):
         parts(Temporal(test=0.4), events(("a", 1, 5), ("a", 2, 5), ("b", 1, 5)))
 
 
-def test_each_person_has_a_share_of_their_own_newest(events):
+def test_each_user_has_a_share_of_their_own_newest(events):
     rows = [("a", item, item) for item in range(10)] + [("b", item, 100 - item) for item in range(5)]
     found = parts(UserTemporal(test=0.2, validation=0.1), events(*rows))
     assert {pair for pair, part in found.items() if part == TEST} == {("a", 9), ("a", 8), ("b", 0)}
     assert {pair for pair, part in found.items() if part == VALIDATION} == {("a", 7), ("b", 1)}
 
 
-def test_one_event_of_each_person_stays_in_training(events):
+def test_one_event_of_each_user_stays_in_training(events):
     found = parts(UserTemporal(test=0.5, validation=0.4), events(("a", 1, 1), ("b", 1, 1), ("b", 2, 2)))
     assert found == {("a", 1): TRAIN, ("b", 1): TRAIN, ("b", 2): TEST}
 

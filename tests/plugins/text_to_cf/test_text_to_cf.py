@@ -102,7 +102,7 @@ def test_an_item_without_a_vector_is_left_to_the_teacher_or_to_nobody():
     assert np.isfinite(text[0, [1, 2, 7]]).all()
 
 
-def test_whom_the_teacher_cannot_serve_gets_no_opinion():
+def test_a_user_that_the_teacher_cannot_serve_has_no_score():
     pytest.importorskip("lightfm", reason="a teacher that scores only people it knows")
     fitted = TextToCF(ranker("lightfm", factors=2, epochs=1)).fit(training())
     scores = fitted.score(asking([[0], [0]], 8, users=[0, -1]))
@@ -110,7 +110,7 @@ def test_whom_the_teacher_cannot_serve_gets_no_opinion():
     assert np.isnan(scores[1]).all()
 
 
-def test_people_without_history_get_what_the_teacher_gives_them():
+def test_users_without_history_get_what_the_teacher_gives_them():
     nobody = asking([[]], 8)
     assert not TextToCF(ranker("ease")).fit(training()).score(nobody).any()
     popular = TextToCF(ranker("popularity")).fit(training()).score(nobody)

@@ -44,7 +44,7 @@ def test_what_the_model_was_trained_with_wins(folder, said, pooling):
     assert model.pooling("auto") == pooling
 
 
-def test_a_pooling_that_palate_lacks_is_named(folder):
+def test_a_pooling_that_palate_does_not_have_is_named(folder):
     said = {"pooling_mode_max_tokens": True, "pooling_mode_mean_tokens": True}
     model = folder(**{"1_Pooling/config.json": said})
     with pytest.raises(ComponentError, match=r"\['max_tokens', 'mean_tokens'\].* set pooling to one of"):
