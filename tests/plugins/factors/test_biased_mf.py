@@ -134,7 +134,7 @@ def test_errors_of_ratings_that_nothing_predicts_are_refused_before_anything_run
     reason="MovieLens 100k is not in the cache folder",
 )
 def test_movielens_100k_is_predicted_as_well_as_others_do(tmp_path):
-    """On random fifths, biased matrix factorisations reach an RMSE of .92 to .95 (MyMediaLite, Surprise)."""
+    """Of random fifths: Surprise's SVD has .934 and its SVD++ .920; ours .907 to .924 over eight draws."""
     recipe = {
         "recipe": 1,
         "seed": 1,
@@ -143,5 +143,5 @@ def test_movielens_100k_is_predicted_as_well_as_others_do(tmp_path):
         "evaluate": ["rmse", "mae"],
     }
     values = palate.run(recipe, folder=tmp_path / "runs", store=tmp_path / "store").metrics.row(0, named=True)
-    assert 0.91 < values["rmse"] < 0.945
-    assert 0.71 < values["mae"] < 0.745
+    assert 0.895 < values["rmse"] < 0.945
+    assert 0.70 < values["mae"] < 0.745
