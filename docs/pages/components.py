@@ -39,7 +39,8 @@ def pages() -> dict[str, str]:
             index += [
                 f"| [{each.name}]({place(each)}) | {cell(escaped(each.summary))} |" for each in mine
             ] + [""]
-    index += ["```{toctree}", ":hidden:", "", *(place(each).removesuffix(".md") for each in found), "```", ""]
+    entries = [f"{each.name} ({each.kind}) <{place(each).removesuffix('.md')}>" for each in found]
+    index += ["```{toctree}", ":hidden:", "", *entries, "```", ""]
     return {"components.md": "\n".join(index), **{place(each): page(each) for each in found}}
 
 

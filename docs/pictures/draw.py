@@ -77,7 +77,10 @@ def recipes(folder: Path) -> None:
         "rank": {"use": "item-knn", "neighbours": {"search": "int", "low": 5, "high": 100}}
     }
     tuned["fuse"] = {"use": "rrf", "k": {"search": "int", "low": 1, "high": 100}}
-    for recipe in (linear, hybrid, tuned):
+    told = content | {"text": [{"use": "template", "template": "{title}. {genre}"}]}
+    told |= {"aggregate": {"use": "recency-mean", "half_life": 10}}
+    clear = linear | {"name": "clear", "branches": {"content": told}}
+    for recipe in (linear, hybrid, tuned, clear):
         (folder / f"{recipe['name']}.yaml").write_text(yaml.safe_dump(recipe, sort_keys=False))
 
 
@@ -98,12 +101,12 @@ def main() -> None:
         for words in (
             "compare hybrid.yaml linear.yaml -o report.html",
             "tune open.yaml --trials 30 -o tuned.yaml",
-            "run hybrid.yaml",
+            "run clear.yaml",
         ):
             subprocess.run([palate, *words.split(), "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        run = next((folder / "runs").glob("hybrid-*"))
+        run = next((folder / "runs").glob("clear-*"))
         subprocess.run([palate, "map", run, *sys.argv[1:], "-q"], cwd=folder, check=True)
-        photograph(folder / "report.html", "report.png", 1500)
+        photograph(folder / "report.html", "report.png", 1400)
         photograph(folder / "tuned.html", "tuning.png", 1000)
         photograph(folder / "map.html", "map.png", 900)
 
