@@ -30,7 +30,10 @@ def test_every_name_of_the_kit_stands_there(page, name):
 @pytest.mark.parametrize(
     ("method", "said"),
     [
-        ("palate.run(\n    recipe: str | Path | Mapping[str, Any] | Recipe,\n", "folder: str | Path = 'runs',"),
+        (
+            "palate.run(\n    recipe: str | Path | Mapping[str, Any] | Recipe,\n",
+            "folder: str | Path = 'runs',",
+        ),
         ("Pipeline.recommend(\n    user: Any = None,\n", "only: Iterable[Any] | None = None,"),
         ("Comparison.write(path: str | Path) -> Path", ""),
         ("palate.testing.crowd(seed: int = 0) -> ", ""),
