@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,7 +10,9 @@ from rich.table import Table
 
 from palate.cli.titles import listed, named
 from palate.cli.titles import shown as title
-from palate.runs import Run
+
+if TYPE_CHECKING:
+    from palate.runs import Run
 
 
 def console() -> Console:
