@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from palate.data import Dataset
 from palate.errors import DataError
 from palate.findings import Finding
+from palate.findings.words import columns_in
 from palate.recipe import Recipe
 from palate.tables import ROLES, Format, Table, locate, matching, open_table
 from palate.tables.names import CARRIED, IDS
@@ -84,7 +84,7 @@ def _lines(path: Path, table: Table | None) -> int | None:
 
 def _unused(columns: Sequence[str], what: str, recipe: Recipe) -> tuple[str, ...]:
     """The columns that no role takes and no text of the recipe names."""
-    used = _words(recipe)
+    used = set().union(*(columns_in(block.options) for block in recipe.walk()))
     if what in ("items", "users"):
         id_ = matching(columns, IDS["item" if what == "items" else "user"])
     else:
@@ -93,23 +93,3 @@ def _unused(columns: Sequence[str], what: str, recipe: Recipe) -> tuple[str, ...
         roles = {**ROLES, **CARRIED}
         used |= {matching(columns, names) or "" for role, names in roles.items() if role not in given}
     return tuple(column for column in columns if column != id_ and column not in used)
-
-
-def _words(recipe: Recipe) -> set[str]:
-    """Every word in the options of the recipe: names of columns, and those within templates."""
-    found: set[str] = set()
-
-    def look(value: Any) -> None:
-        if isinstance(value, dict):
-            for key, inside in value.items():
-                look(key)
-                look(inside)
-        elif isinstance(value, (list, tuple)):
-            for inside in value:
-                look(inside)
-        elif isinstance(value, str):
-            found.update({value, *re.findall(r"{([^{}]+)}", value)})
-
-    for block in recipe.walk():
-        look(block.options)
-    return found

@@ -12,6 +12,7 @@ import polars as pl
 from palate.data import PARTS, Dataset, Fold
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.catalogue import of_catalogue
+from palate.findings.words import columns_in
 from palate.paths import store_folder
 from palate.plan import Plan, compile_plan
 from palate.plan.context import WARNINGS, StepContext
@@ -47,9 +48,10 @@ def gathered(
         datasets.append(dataset)
     fold, _ = _done(plan.fold, datasets[-1])
     files = files_read(checked)
+    used = set().union(*(columns_in(block.options) for block in checked.walk()))
     findings += short_files(files, datasets[0])
     findings += of_catalogue(datasets[0])  # a cleaner may have taken out items without events
-    findings += [finding for finding in of_dataset(datasets[-1]) if finding.code not in CATALOGUE]
+    findings += [finding for finding in of_dataset(datasets[-1], used) if finding.code not in CATALOGUE]
     findings += of_fold(datasets[-1], fold, checked.split.options)
     findings += [_not_used(file) for file in files if file.unused]
     return DataReport(

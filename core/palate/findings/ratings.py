@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import polars as pl
@@ -12,7 +12,7 @@ from palate.findings.finding import Finding, percent
 from palate.findings.stand_ins import numbers_for_missing, words_for_missing
 
 MANY = 0.1
-"""The share of items or users from which such values of an attribute are a warning."""
+"""The share of items or users from which such values of an attribute in use are a warning."""
 _LABELS = ({0.0, 1.0}, {-1.0, 1.0}, {-1.0, 0.0, 1.0})
 
 
@@ -22,13 +22,14 @@ def of_ratings(dataset: Dataset) -> Iterator[Finding]:
         return
     rating = dataset.interactions["rating"].to_numpy().astype(np.float64)
     known = rating[np.isfinite(rating)]
-    different = np.unique(known)
-    for value, count in numbers_for_missing(rating, zero=True).items():
+    missing = numbers_for_missing(rating, zero=True)
+    different = np.setdiff1d(known, [*missing])
+    for value, count in missing.items():
         yield Finding(
             "missing-value",
             f"the rating {value:g} ({count:,} of {len(rating):,} events) lies apart from all others, "
-            f"{_range(different, value)}: it seems to stand for a missing one; name it in the source's "
-            "`missing`, if it has that option",
+            f"{different[0]:g} to {different[-1]:g}: it seems to stand for a missing one; name it in the "
+            "source's `missing`, if it has that option",
             numbers={"column": "rating", "value": value, "events": count},
         )
     if dataset.has_strengths or not len(known):
@@ -51,7 +52,7 @@ def of_ratings(dataset: Dataset) -> Iterator[Finding]:
         )
     else:
         middle = (different[0] + different[-1]) / 2
-        low = int(np.count_nonzero(known < middle))
+        low = int(np.count_nonzero((known >= different[0]) & (known < middle)))
         yield Finding(
             "ratings-as-likes",
             f"every event counts as a like, the {low:,} ({percent(low, len(known))}) with a rating below "
@@ -79,8 +80,11 @@ def of_columns(dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-def of_attributes(frame: pl.DataFrame, what: str) -> Iterator[Finding]:
-    """Attributes of items or users in which values seem to stand for a missing one."""
+def of_attributes(frame: pl.DataFrame, what: str, used: Collection[str] = ()) -> Iterator[Finding]:
+    """Attributes of items or users in which values seem to stand for a missing one.
+
+    Of those that are `used`, a warning where the values are many; else notes.
+    """
     for column in frame.columns:
         if column == "id":
             continue
@@ -95,14 +99,9 @@ def of_attributes(frame: pl.DataFrame, what: str) -> Iterator[Finding]:
                 "missing-value",
                 f"the column {column!r} of the {what} has values that seem to stand for a missing one: "
                 f"{shown}; name them in the source's `missing`, if it has that option",
-                "warning" if sum(found.values()) >= MANY * frame.height else "note",
+                "warning" if column in used and sum(found.values()) >= MANY * frame.height else "note",
                 {"column": column, "values": found},
             )
-
-
-def _range(different: np.ndarray, value: float) -> str:
-    rest = different[~np.isin(different, [value])]
-    return f"{rest[0]:g} to {rest[-1]:g}"
 
 
 def _listed(values: np.ndarray) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 BELOW = (0.0, -1.0, -9.0, -99.0, -999.0, -9999.0)
 ABOVE = (99.0, 999.0, 9999.0, 99999.0, 999999.0)
-WORDS = ("na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", ".", "unknown", "missing", "")
+WORDS = ("na", "n/a", "#n/a", "nan", "null", "none", "nil", "?", "-", "--", ".", "unknown", "missing")
 FEWEST = 3
 """How many different values there must be besides: -1 beside 1 is a label."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from palate.data import Dataset, Fold
@@ -13,16 +13,19 @@ from palate.findings.ratings import of_attributes, of_columns, of_ratings
 from palate.findings.times import of_times, of_users
 
 
-def of_dataset(dataset: Dataset) -> list[Finding]:
-    """Of data as they are before the split: cleaned, and with likes told apart, where a recipe does so."""
+def of_dataset(dataset: Dataset, used: Collection[str] = ()) -> list[Finding]:
+    """Of data as they are before the split: cleaned, and with likes told apart, where a recipe does so.
+
+    `used` are the attributes of items and users that the recipe reads.
+    """
     return [
         *of_ratings(dataset),
         *of_columns(dataset),
         *of_times(dataset),
         *of_users(dataset),
         *of_catalogue(dataset),
-        *of_attributes(dataset.items.frame, "items"),
-        *of_attributes(dataset.users, "users"),
+        *of_attributes(dataset.items.frame, "items", used),
+        *of_attributes(dataset.users, "users", used),
     ]
 
 

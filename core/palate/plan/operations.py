@@ -13,6 +13,8 @@ from palate.data import Dataset, Fold, Items
 from palate.errors import ComponentError, DataError, listed
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.logs import logged
+from palate.findings.ratings import of_attributes
+from palate.findings.words import columns_in
 from palate.plan.context import StepContext
 from palate.plan.encoding import encode, join
 from palate.plan.evaluating import evaluate_ranking, recommend
@@ -87,6 +89,8 @@ def restricted(fold: Fold, dataset: Dataset, cleaners: Sequence[Any]) -> Fold:
 
 def text(context: StepContext, dataset: Dataset) -> Items:
     items = dataset.items
+    used = columns_in([vars(component) for component in context.components()]) & set(items.attributes)
+    context.report(of_attributes(items.frame.select(sorted(used)), "items", used))
     for component in context.components():
         before, who = len(items), f"preprocessor {component.name!r}"
         items = checked_type(component.apply(items), who, Items)

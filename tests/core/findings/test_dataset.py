@@ -64,6 +64,7 @@ def test_one_rating_for_all_and_low_ratings_are_notes_that_no_run_reports():
         ([-1, 1, 2, 5], {-1.0: 1}),
         ([1, 2, 5, 9999], {9999.0: 1}),
         ([1, 2, 3, 99, -9, 4], {99.0: 1, -9.0: 1}),
+        ([-1, 1, 2, 5, 9999, 9999], {-1.0: 1, 9999.0: 2}),
         ([1, 2, 3, 4, 5], {}),
         ([-2, -1, 0, 1, 2], {}),
         ([0, 1, 0, 1], {}),
@@ -80,7 +81,12 @@ def test_words_and_numbers_that_stand_for_none_are_found_among_attributes():
         {"id": [0, 1, 2, 3], "genre": ["a", "NA", "?", "?"], "year": [1990, 1995, 9999999, 2000],
          "price": [3.5, -1.0, 2.0, 7.25]}
     )  # fmt: skip
-    findings = found(dataset(items, rating=[1, 2]), "missing-value")
+    data = dataset(items, rating=[1, 2])
+    findings = found(data, "missing-value")
+    assert {each.level for each in findings} == {"note"}
+    assert [each.level for each in of_dataset(data, {"genre"}) if each.code == "missing-value"] == [
+        "warning", "note",
+    ]  # fmt: skip
     assert {each.numbers["column"]: each.numbers["values"] for each in findings} == {
         "genre": {"?": 2, "NA": 1},
         "price": {"-1": 1},

@@ -58,3 +58,22 @@ def test_what_the_source_found_is_among_them(labelled, heard, tmp_path):
     palate.run(labelled, folder=tmp_path / "runs", store=tmp_path / "store", registry=registry)
     (said,) = notices()
     assert said.startswith("data.source: 1 of 10 items with events are not in the items file, such as 'i9'")
+
+
+def test_an_attribute_that_is_missing_in_words_is_reported_where_a_text_is_made_of_it(
+    labelled, heard, tmp_path
+):
+    registry, notices = heard
+    rows = "".join(f"i{item},t{item},{'NA' if item % 2 else 'red'},?\n" for item in range(10))
+    (tmp_path / "items.csv").write_text(f"id,title,colour,other\n{rows}")
+    labelled["data"]["source"]["items"] = str(tmp_path / "items.csv")
+    labelled["data"]["feedback"] = "labels"
+    text = {"use": "template", "template": "{title} {colour}"}
+    branch = {"text": text, "encode": "hash", "aggregate": "mean", "rank": "cosine"}
+    labelled["branches"] = {"words": branch}
+    palate.run(labelled, folder=tmp_path / "runs", store=tmp_path / "store", registry=registry)
+    (said,) = notices()
+    assert said.startswith(
+        "branches.words.text: the column 'colour' of the items has values that seem to stand for a missing "
+        "one: 'NA' 5; name them"
+    )
