@@ -34,8 +34,9 @@ def of_shares(dataset: Dataset, fold: Fold, asked: Mapping[str, Any]) -> Iterato
         if all(abs(value - share) > max(FAR * share, least) for value in got.values()):
             yield Finding(
                 "share",
-                f"the {part} part was to have {share:.0%} and has {got['events']:.1%} of the events: events "
-                "of one time or user stay together; ask for another share, or use another split",
+                f"the {part} part was to have {share:.0%} and has {got['events']:.1%} of the events: it is "
+                "made of whole users or moments, or of a rounded share of each user's events; ask for "
+                "another share, or use another split",
                 numbers={"part": part, "asked": share, **got},
             )
 
