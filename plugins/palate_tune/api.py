@@ -95,7 +95,7 @@ def _check(trials: int, processes: int, sampler: str, pruner: str) -> None:
 
 
 def _names(objectives: list[Objective]) -> list[str]:
-    names = [objective.first.name for objective in objectives]
+    names = [objective.searched.first.name for objective in objectives]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise TuningError(

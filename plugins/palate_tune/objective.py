@@ -16,10 +16,8 @@ from palate.plan import ValidationPlan, compile_plan, compile_validation, shared
 from palate.plan.execute import Execution
 from palate.recipe import Recipe
 from palate.recipe.check import check
-from palate.recipe.load import read
 from palate.recipe.model import Block
-from palate.recipe.search import Pick, settle
-from palate.recipe.searched import check_searched, first_instance, instances
+from palate.recipe.searched import SearchedRecipe, first_instance
 from palate.recipe.space import Space
 from palate.recipe.yaml import Node, Origin, of_plain, parse_value
 from palate.registry import Registry
@@ -31,64 +29,54 @@ RUNGS = (0.25, 1.0)
 
 @dataclass(frozen=True)
 class Objective:
-    """A recipe with search spaces, checked, and how a settled one is evaluated.
+    """A recipe with search spaces, and how one with values in their place is evaluated.
 
-    `first` is the recipe with the first value of each space: all that cannot be searched is the same
-    in every trial. A trial is evaluated on `shares` of the users of the validation part, one after another.
+    A trial is evaluated on `shares` of the users of the validation part, one after another.
     """
 
-    tree: Node
-    spaces: tuple[Space, ...]
-    first: Recipe
+    searched: SearchedRecipe
     metric: Block
     shares: tuple[float, ...]
     store: Store
-    registry: Registry
 
     @classmethod
     def of(cls, request: TuningRequest, registry: Registry) -> Objective:
         """Raises RecipeError with all that is wrong, before anything is computed."""
-        tree = read(request.recipe, request.settings, registry)
-        spaces = check_searched(tree, registry)
-        first = check(first_instance(tree), registry)
-        if first.split.options.get("validation", True) in (0, False):
-            node = tree.mapping["data"].mapping["split"]
+        searched = SearchedRecipe.load(request.recipe, request.settings, registry)
+        if searched.first.split.options.get("validation", True) in (0, False):
+            node = searched.tree.mapping["data"].mapping["split"]
             said = "tuning evaluates on the validation part; give the split a `validation` share, it has none"
             raise RecipeError([Problem(str(node.origin), "data.split", said)])
-        metric = _metric(request.metric, first, tree, registry)
+        metric = _metric(request.metric, searched)
         shares = RUNGS if request.pruner != "none" else RUNGS[-1:]
-        return cls(tree, spaces, first, metric, shares, Store(request.store), registry)
+        return cls(searched, metric, shares, Store(request.store))
 
     @property
     def lower_is_better(self) -> bool:
         return lower_is_better(self.metric.component.cls)
 
-    def recipe(self, pick: Pick) -> tuple[Node, Recipe]:
-        """The recipe settled by these choices, as a tree and checked. Raises RecipeError."""
-        tree = settle(self.tree, pick)
-        return tree, check(tree, self.registry)
+    @property
+    def registry(self) -> Registry:
+        return self.searched.registry
 
     def plan(self, recipe: Recipe) -> ValidationPlan:
-        """How a settled recipe is evaluated; artifacts that no other trial could use are not kept."""
+        """How a recipe with values is evaluated; artifacts that no other trial could use are not kept."""
         return self.whole_plan(recipe).without_keeping(self.unique_steps)
 
     def whole_plan(self, recipe: Recipe) -> ValidationPlan:
-        """How a settled recipe is evaluated, every artifact kept."""
+        """How a recipe with values is evaluated, every artifact kept."""
         return compile_validation(recipe, self.metric, self.store, self.registry, self.shares)
 
     @cached_property
     def samples(self) -> tuple[tuple[Space, ValidationPlan], ...]:
         """A plan for each extreme of each space."""
-        return tuple(
-            (space, self.whole_plan(check(tree, self.registry)))
-            for space, tree in instances(self.tree, self.spaces)
-        )
+        return tuple((space, self.whole_plan(recipe)) for space, recipe in self.searched.extremes())
 
     @cached_property
     def unique_steps(self) -> frozenset[str]:
         """Steps that depend on a space with endlessly many values: none of them is used twice."""
         found: set[str] = set()
-        for space in self.spaces:
+        for space in self.searched.spaces:
             if space.endless:
                 found |= varying_steps([plan for other, plan in self.samples if other.path == space.path])
         return frozenset(found)
@@ -96,7 +84,7 @@ class Objective:
     def prepare(self) -> list[str]:
         """Compute what all trials share, and name the steps. Raises DataError without a validation part."""
         common = shared_steps(plan for _, plan in self.samples)
-        plan = self.whole_plan(self.first)
+        plan = self.whole_plan(self.searched.first)
         execution = Execution(plan, ignore)
         for step in plan.steps:
             if step.fingerprint in common and step.kept and not self.store.has(step.fingerprint):
@@ -108,11 +96,12 @@ class Objective:
     @cached_property
     def identity(self) -> dict[str, str]:
         """What must be the same for trials to belong to one study, by name."""
-        plain = {key: value for key, value in self.tree.plain().items() if key not in ("name", "evaluate")}
+        whole = self.searched.tree.plain()
+        plain = {key: value for key, value in whole.items() if key not in ("name", "evaluate")}
         return {
             "recipe": _digest(plain),
             "metric": f"{self.metric.label} {json.dumps(self.metric.options, sort_keys=True)}",
-            "data and split": self.whole_plan(self.first).fold.fingerprint,
+            "data and split": self.whole_plan(self.searched.first).fold.fingerprint,
         }
 
     @cached_property
@@ -120,7 +109,7 @@ class Objective:
         """The fingerprint of the protocol under which the trials were evaluated."""
         from palate.runs.protocol import protocol
 
-        parts = protocol(compile_plan(self.first, self.store, self.registry))
+        parts = protocol(compile_plan(self.searched.first, self.store, self.registry))
         return fingerprint({**parts, "part": "validation", "metrics": self.identity["metric"]})
 
     def value(self, evaluation: Evaluation) -> float:
@@ -131,18 +120,20 @@ class Objective:
         return evaluation.summary[label].mean
 
 
-def _metric(wanted: str | Mapping[str, Any] | None, first: Recipe, tree: Node, registry: Registry) -> Block:
+def _metric(wanted: str | Mapping[str, Any] | None, searched: SearchedRecipe) -> Block:
     """The metric by name, or the first of the recipe, preferably one with a value for each user."""
     if wanted is None:
-        return _first_by_person(first.evaluate)
+        return _first_by_user(searched.first.evaluate)
     place = Origin("--metric")
     given = parse_value(wanted, place.file) if isinstance(wanted, str) else of_plain(wanted, place)
     node = Node(given.value, place, given.keys)
-    base = first_instance(tree)
-    return check(Node({**base.mapping, "evaluate": node}, base.origin, base.keys), registry).evaluate[0]
+    base = first_instance(searched.tree)
+    return check(
+        Node({**base.mapping, "evaluate": node}, base.origin, base.keys), searched.registry
+    ).evaluate[0]
 
 
-def _first_by_person(metrics: Iterable[Block]) -> Block:
+def _first_by_user(metrics: Iterable[Block]) -> Block:
     ordered = sorted(metrics, key=lambda block: not hasattr(block.component.cls, "score"))
     if not ordered:
         raise RecipeError([Problem("--metric", "", "the recipe has no metric; name one, such as ndcg@10")])

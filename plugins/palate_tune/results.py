@@ -16,7 +16,6 @@ from palate_tune.objective import Objective
 from palate_tune.page import page
 from palate_tune.request import TuningRequest
 from palate_tune.result import RECIPES, TuningResult
-from palate_tune.sampling import chosen
 from palate_tune.studies import REASON, StudyFile
 from palate_tune.trial_table import importance, trial_table, values
 from palate_tune.tuned_recipe import written
@@ -31,7 +30,7 @@ def collect(request: TuningRequest, objective: Objective, file: StudyFile, share
         raise TuningError(f"none of {len(failed)} trials succeeded: {reasons or 'all were pruned'}")
     identity = file.study.user_attrs["identity"]
     return TuningResult(
-        name=objective.first.name,
+        name=objective.searched.first.name,
         metric=objective.metric.label,
         lower_is_better=objective.lower_is_better,
         study=file.study.study_name,
@@ -43,8 +42,8 @@ def collect(request: TuningRequest, objective: Objective, file: StudyFile, share
         protocol=objective.protocol,
         best=best.number,
         value=float(best.value or 0.0),
-        values=values(best, objective.spaces),
-        trials=trial_table(file, objective.spaces),
+        values=values(best, objective.searched.spaces),
+        trials=trial_table(file, objective.searched.spaces),
         importance=importance(file),
         shared=shared,
         recipe=written(request, _settled(objective, best), [], Path("recipe.yaml"), objective.registry),
@@ -69,7 +68,7 @@ def write(
     done = replace(tuned, recipe=recipe, outputs=tuple(outputs))
     for output in outputs:
         if output.suffix == ".html":
-            page(done, objective.spaces).write(output)
+            page(done, objective.searched.spaces).write(output)
         elif output.suffix == ".json":
             plain = json.dumps(done.plain(), indent=1, ensure_ascii=False, default=str)
             write_whole(output, f"{plain}\n".encode())
@@ -82,8 +81,7 @@ def write(
 
 def _settled(objective: Objective, trial: FrozenTrial) -> Node:
     """The recipe as a trial had it."""
-    tree, _ = objective.recipe(lambda space: chosen(space, trial.params[space.path]))
-    return tree
+    return objective.searched.tree_with(lambda space: trial.params[space.path])
 
 
 def _lineage(tuned: TuningResult) -> list[str]:

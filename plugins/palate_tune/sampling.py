@@ -22,29 +22,20 @@ MOST_COMBINATIONS = 100_000
 Assignment = dict[str, Any]
 
 
-def suggested(trial: Trial, space: Space) -> Node:
-    """The value that the trial suggests for a space, as a recipe has it."""
+def suggested(trial: Trial, space: Space) -> Any:
+    """The value that the trial suggests for a space: a number, or the name of one of a choice."""
     if space.kind == "choice":
         names = [space.name(value) for value in space.values]
-        return chosen(space, trial.suggest_categorical(space.path, names))
+        return trial.suggest_categorical(space.path, names)
     if space.kind == "int":
         low, stride = int(space.low), int(space.step or 1)
         last = low + (int(space.high) - low) // stride * stride
-        return chosen(space, trial.suggest_int(space.path, low, last, step=stride))
+        return trial.suggest_int(space.path, low, last, step=stride)
     high = float(space.high)
     if space.step is not None:
         high = space.low + int((space.high - space.low) / space.step + 1e-9) * space.step
     log = space.kind == "log"
-    return chosen(space, trial.suggest_float(space.path, float(space.low), high, step=space.step, log=log))
-
-
-def chosen(space: Space, value: Any) -> Node:
-    """The node for a sampled value; numbers are cut to 6 digits, so that a recipe can be read."""
-    if space.kind == "choice":
-        return next(node for node in space.values if space.name(node) == value)
-    if space.kind == "int":
-        return Node(int(value), space.node.origin)
-    return Node(min(max(float(f"{value:.6g}"), float(space.low)), float(space.high)), space.node.origin)
+    return trial.suggest_float(space.path, float(space.low), high, step=space.step, log=log)
 
 
 def grid(tree: Node) -> list[Assignment]:
@@ -75,7 +66,7 @@ def _open(tree: Node, taken: Assignment) -> Space | None:
 
     def pick(space: Space) -> Node:
         if space.path in taken:
-            return chosen(space, taken[space.path])
+            return space.node_of(taken[space.path])
         missing.append(space)
         return Node(0, space.node.origin) if space.kind != "choice" else space.values[0]
 

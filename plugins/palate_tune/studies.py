@@ -41,8 +41,8 @@ class StudyFile:
 
         Raises TuningError where the name belongs to a study of something else, or its file is damaged.
         """
-        seed = objective.first.seed if request.seed is None else request.seed
-        make, places = makers(request.sampler, seed, objective.tree)
+        seed = objective.searched.first.seed if request.seed is None else request.seed
+        make, places = makers(request.sampler, seed, objective.searched.tree)
         name = request.study or study_name(request, objective)
         if not _NAME.fullmatch(name):
             raise TuningError(f"a study's name has letters, digits, ., - and _ only; got {name!r}")
@@ -115,7 +115,7 @@ def study_name(request: TuningRequest, objective: Objective) -> str:
 
     parts = [*objective.identity.values(), request.sampler, str(request.seed), request.pruner]
     digits = hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
-    return f"{objective.first.name}-{digits}"
+    return f"{objective.searched.first.name}-{digits}"
 
 
 def here() -> list[Any]:

@@ -67,7 +67,7 @@ class ComputedSteps:
 
 
 def _evaluate(trial: optuna.Trial, objective: Objective, computed: ComputedSteps) -> float:
-    _, recipe = objective.recipe(lambda space: suggested(trial, space))
+    recipe = objective.searched.with_values(lambda space: suggested(trial, space))
     plan = computed.plan = objective.plan(recipe)
     execution = Execution(plan, computed)
     for at, row in enumerate(plan.rows):

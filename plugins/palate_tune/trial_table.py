@@ -9,7 +9,6 @@ import polars as pl
 from optuna.trial import FrozenTrial, TrialState
 
 from palate.recipe.space import Space
-from palate_tune.sampling import chosen
 from palate_tune.studies import REASON, StudyFile, quiet
 
 STATES = {TrialState.COMPLETE: "complete", TrialState.PRUNED: "pruned", TrialState.FAIL: "failed"}
@@ -27,7 +26,7 @@ def values(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
     """The value that the trial chose for each space, as a recipe has it."""
     found = {space.path: space for space in spaces}
     return {
-        path: value if found[path].kind == "choice" else chosen(found[path], value).plain()
+        path: value if found[path].kind == "choice" else found[path].node_of(value).plain()
         for path, value in trial.params.items()
     }
 

@@ -2,17 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
 
 from palate.errors import Problem, RecipeError
 from palate.recipe.check import check
+from palate.recipe.load import Settings, read
+from palate.recipe.model import Recipe
 from palate.recipe.search import settle, spaces
 from palate.recipe.space import Space
 from palate.recipe.yaml import Node
-from palate.registry import Registry
+from palate.registry import Registry, installed
 
+Values = Callable[[Space], Any]
 NOTHING = "has no search space, so there is nothing to tune; write one in place of an option, such as "
+
+
+@dataclass(frozen=True)
+class SearchedRecipe:
+    """A recipe with search spaces, checked: what a tuner starts from.
+
+    `spaces` are all of them, those within the values of a choice too. `tree` is the recipe as it was read,
+    with the place in the file that each value came from.
+    """
+
+    tree: Node
+    spaces: tuple[Space, ...]
+    registry: Registry
+
+    @classmethod
+    def load(
+        cls, recipe: str | Path | Mapping[str, Any], settings: Settings = (), registry: Registry | None = None
+    ) -> SearchedRecipe:
+        """From a file, the name of a shipped recipe, or a mapping, with `settings` laid over it.
+
+        Raises RecipeError with every problem, also of a bound or a value that an option does not allow, and
+        for a recipe without a search space. Nothing is computed.
+        """
+        registry = registry or installed()
+        tree = read(recipe, settings, registry)
+        return cls(tree, check_searched(tree, registry), registry)
+
+    @cached_property
+    def first(self) -> Recipe:
+        """The recipe with the first value of every space; what cannot be searched is as in all others."""
+        return check(first_instance(self.tree), self.registry)
+
+    def with_values(self, values: Values) -> Recipe:
+        """The recipe with a value in place of each space, checked.
+
+        `values` is called with a Space and gives a number, or for a choice the name of one of its values
+        (`space.name`). It is called for the spaces within a choice only where their value is chosen. Raises
+        RecipeError.
+        """
+        return check(self.tree_with(values), self.registry)
+
+    def tree_with(self, values: Values) -> Node:
+        """The same before it is checked, with the places that values came from."""
+        return settle(self.tree, lambda space: space.node_of(values(space)))
+
+    def extremes(self) -> Iterator[tuple[Space, Recipe]]:
+        """A recipe for each bound, or each value of a choice, of each space, and the first of all others."""
+        for space, tree in instances(self.tree, self.spaces):
+            yield space, check(tree, self.registry)
 
 
 def check_searched(tree: Node, registry: Registry) -> tuple[Space, ...]:

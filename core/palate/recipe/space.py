@@ -58,6 +58,17 @@ class Space:
     def number(self, value: Any) -> float:
         return int(value) if self.kind == "int" else float(value)
 
+    def node_of(self, value: Any) -> Node:
+        """What stands in the recipe for a value: a number, or the name of one value of a choice.
+
+        Fractions are rounded to 6 digits, so that a recipe can be read, and kept within the bounds.
+        """
+        if self.kind == "choice":
+            return next(node for node in self.values if self.name(node) == value)
+        if self.kind == "int":
+            return Node(int(value), self.node.origin)
+        return Node(min(max(float(f"{value:.6g}"), float(self.low)), float(self.high)), self.node.origin)
+
     def grid(self) -> tuple[Any, ...]:
         """The values a grid has of it, evenly apart, on a logarithmic scale for `log`."""
         if self.kind == "choice":

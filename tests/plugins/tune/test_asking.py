@@ -52,3 +52,14 @@ def test_every_option_of_the_command_is_on_the_page():
     for option in command.params:
         long = [name for name in option.opts if name.startswith("--")]
         assert not long or shared & set(long) or any(name in text for name in long), long
+
+
+def test_the_tuner_on_the_page_finds_a_recipe(searched, tmp_path):
+    text = next(
+        code for code in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S) if "def random" in code
+    )
+    found: dict = {}
+    exec(text, found)
+    value, recipe = found["random_search"](searched, tmp_path, trials=4)
+    assert 0 < value <= 1
+    assert 0.1 <= recipe.branches[0].rank.options["l2"] <= 1000
