@@ -18,6 +18,7 @@ from palate.tables.names import Carried
 from palate_files.attributes import attributes, first_of_each, split_lists
 from palate_files.columns import carried, roles
 from palate_files.events import events
+from palate_files.formats import written
 from palate_files.log import Log
 from palate_files.matching import reconciled
 
@@ -85,6 +86,10 @@ class Files:
     """What stands between thousands in numbers."""
     sheet: str | None = None
     """The sheet of a workbook; the first if not given."""
+    item_format: dict[str, str | int | bool | list[str | int | float]] = field(default_factory=dict)
+    """How the files of items are written where they differ: `{header: true, encoding: cp1252}`."""
+    user_format: dict[str, str | int | bool | list[str | int | float]] = field(default_factory=dict)
+    """How the files of users are written where they differ."""
     repeated: Literal["error", "first"] = "error"
     """Whether several rows of one item or user in their file are an error, or the first counts."""
     item_list: str | None = None
@@ -159,24 +164,16 @@ class Files:
         return first_of_each(found, role) if self.repeated == "first" else found
 
     def _tables(self, what: str, paths: Paths, report: bool = False) -> list[Table]:
-        asked = self._format()
+        asked = self._format(what)
         tables = [open_table(path, asked) for path in locate(paths, what)]
         if report:
             for notice in dict.fromkeys(notice for table in tables for notice in table.notices):
                 logger.warning(notice)
         return tables
 
-    def _format(self) -> Format:
-        return Format(
-            encoding=self.encoding,
-            separator=self.separator,
-            quote=self.quote,
-            comment=self.comment,
-            skip=self.skip_lines,
-            header=self.header,
-            missing=tuple(map(str, self.missing)),
-            sheet=self.sheet,
-        )
+    def _format(self, what: str) -> Format:
+        own = {"items": self.item_format, "users": self.user_format}.get(what, {})
+        return written(self, own, f"{what[:-1]}_format")
 
 
 def _unlike(log: Log, first: Log) -> str:

@@ -14,6 +14,7 @@ from palate.tables.profile import Profile
 from palate.tables.table import ROW, WIDE
 
 SAMPLE = 10_000
+TITLES = 10
 SURE = frozenset({"NULL", "null", "\\N", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan"})
 LIKELY = SURE | {"None", "none", "n/a", "na", "?", "-", "--", ".", "missing", "unknown"}
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?(_duplicated_\d+)?")
@@ -22,11 +23,25 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?(_duplicated_\d+)?")
 def opened(path: Path, what: str) -> Table:
     """The table in a file, with what its first rows show: whether it has a header, what stands for none."""
     (found, *_) = locate(str(path), what)
-    table = open_table(found)
+    table = _below_titles(open_table(found))
     if table.format == "delimited" and _headless(table):
-        table = open_table(found, Format(header=False))
+        table = open_table(found, replace(table.asked, header=False))
     missing = _missing(sample_of(table))
     return open_table(found, replace(table.asked, missing=missing)) if missing else table
+
+
+def _below_titles(table: Table) -> Table:
+    """The table without the lines of a title above it, where the lines below part into columns."""
+    if table.format != "delimited" or len(table.columns) > 2:
+        return table
+    for lines in range(1, TITLES + 1):
+        try:
+            below = open_table(table.path, Format(skip=lines))
+        except DataError:
+            return table
+        if len(below.columns) > len(table.columns) and below.dialect.skipped >= lines:
+            return below
+    return table
 
 
 def sample_of(table: Table) -> pl.DataFrame:

@@ -51,6 +51,9 @@ def guess(interactions: Path, items: Path | None = None) -> Guess:
     time = events.roles.get("time")
     if time is not None and time.unclear:
         draft = draft.noting(f"{time.name!r} may have the month first: see `time_format`")
+    rating = events.roles.get("rating")
+    if rating is not None and rating.numerals.ambiguous:
+        draft = draft.noting(f"{rating.name!r} has commas that may part thousands: see `decimal`")
     return Guess(tried(draft))
 
 

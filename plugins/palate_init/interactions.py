@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from palate_init.files import sample_of
 from palate_init.roles import Keys, roles_of
 
 MATRIX = 10
+NAMELESS = re.compile(r"(_duplicated_\d+)?")
+"""What an empty column without a name is called."""
 _UNRATED = -1
 
 
@@ -82,7 +85,11 @@ class Events:
             for name, profile in profiles.items()
             if name not in {found.name for found in roles.found.values()}
         }
-        unused = {name: roles.refused.get(name, str(profile)) for name, profile in others.items()}
+        unused = {
+            name: roles.refused.get(name, str(profile))
+            for name, profile in others.items()
+            if profile.filled or not NAMELESS.fullmatch(name)
+        }
         feedback = feedback_of(rating, others, sample)
         if feedback is not None and feedback.column:
             del unused[feedback.column]

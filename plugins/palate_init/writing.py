@@ -50,6 +50,8 @@ def _format(draft: Draft) -> list[str]:
     table = draft.events.table
     lines = [f"    interactions: {plain(str(table.path))}"]
     encodings = {table.encoding} | ({draft.catalogue.table.encoding} if draft.catalogue else set())
+    if table.asked.skip:
+        lines.append(f"    skip_lines: {table.asked.skip}  # lines above the table")
     if not table.header:
         lines.append("    header: false  # the first line is data already")
     if len(encodings) == 1 and not table.encoding.startswith("utf"):
@@ -119,11 +121,28 @@ def _items(draft: Draft) -> list[str]:
         f"    items: {plain(str(catalogue.table.path))}",
         f"    item_columns: {flow({'id': catalogue.id, **catalogue.renamed})}",
     ]
+    if own := _own_format(draft):
+        lines.append(f"    item_format: {{{own}}}  # where this file is written otherwise")
     if catalogue.lists:
         lines.append(f"    lists: {flow(catalogue.lists)}")
     if catalogue.repeated:
         lines.append("    repeated: first  # some items have several rows, or no id")
     return lines + _unused("of items ", catalogue.unused)
+
+
+def _own_format(draft: Draft) -> str:
+    """What must be said of the file of items because the other file is not written so."""
+    if draft.catalogue is None:
+        return ""
+    own, other = draft.catalogue.table, draft.events.table
+    said = []
+    if own.header != other.header and own.format == "delimited":
+        said.append(f"header: {str(own.header).lower()}")
+    if own.asked.skip != other.asked.skip:
+        said.append(f"skip_lines: {own.asked.skip}")
+    if own.asked.missing != other.asked.missing:
+        said.append(f"missing: [{', '.join(value(word) for word in own.asked.missing)}]")
+    return ", ".join(said)
 
 
 def _unused(what: str, columns: Mapping[str, str]) -> list[str]:

@@ -14,6 +14,8 @@ SEPARATORS = ("\t", "::", ";", "|", ",", "\x01")
 RARE = ("^", "~")
 ALIKE = 0.8
 LOOK_AT = 100
+BROKEN = re.compile(r'"[^"]*"\s*[^"\s]')
+"""A field that goes on behind the quote that closes it, as in "7" disc."""
 _TABBED = (".tsv", ".tab", ".inter", ".item", ".user")
 _COMMENTS = ("#", "%")
 
@@ -162,7 +164,9 @@ def _quote(rows: list[str], separator: str) -> str:
     parts = [part.strip() for row in rows for part in Dialect(separator, "").split(row)]
     if any('"' in part for part in parts):
         surround = any(part.startswith('"') or part.endswith('"') for part in parts)
-        return '"' if surround and len(separator) == 1 else ""
+        broken = any(BROKEN.match(part) for part in parts)
+        whole = any(len(part) > 1 and part[0] == '"' == part[-1] for part in parts)
+        return '"' if surround and len(separator) == 1 and (whole or not broken) else ""
     single = [part for part in parts if len(part) > 1 and part[0] == "'" == part[-1]]
     return "'" if len(single) >= max(len(rows), 1) / 2 else '"' if len(separator) == 1 else ""
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from palate.tables.dialect import Dialect
+from palate.tables.dialect import BROKEN, Dialect
 from palate.tables.encoding import undecodable
 
 _CHUNK = 2**22
@@ -68,10 +68,16 @@ def diagnosis(path: Path, content: Path | bytes, dialect: Dialect, before: int) 
         if last > first + 1 and any("\n" in field for field in record[-1:]):
             return _opened(path, first + before, last + before)
     for number, line in enumerate(data.decode("utf-8", "replace").split("\n"), 1):
+        parts = line.split(dialect.separator)
+        if dialect.quote == '"' and any(BROKEN.match(part.strip()) for part in parts):
+            return (
+                f"{path}:{number + before}: a field goes on behind the quote that closes it; if quotes are "
+                "plain characters there, say `quote: ''`"
+            )
         if line.count(dialect.quote) % 2:
             return (
-                f"{path}:{number + before}: there is a quote that nothing closes; if quotes are plain "
-                "characters there, say `quote: ''`"
+                f"{path}:{number + before}: there is a quote that nothing closes; if quotes are "
+                "plain characters there, say `quote: ''`"
             )
     return ""
 

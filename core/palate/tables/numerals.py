@@ -87,7 +87,7 @@ class Numerals:
             return self
         if values.str.contains(r"(^|\D)0+,").any():
             return comma
-        return Numerals(".", ",", self.signs, ambiguous=semicolons)
+        return Numerals(",", "", self.signs, ambiguous=True) if semicolons else self
 
     def _pattern(self) -> str:
         point = re.escape(self.decimal)

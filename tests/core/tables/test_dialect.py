@@ -77,6 +77,12 @@ def test_quotes_that_only_stand_within_fields_are_plain_characters(put):
     ]
 
 
+def test_quotes_that_are_followed_by_text_are_plain_characters(put):
+    assert open_table(put("x.tsv", 'a\tb\n"5" disc\t1\n7\t2\n')).read()["a"].to_list() == ['"5" disc', "7"]
+    with pytest.raises(DataError, match=r"x\.tsv:3: a field goes on behind the quote that closes it"):
+        open_table(put("x.tsv", 'a\tb\n"5"\t1\n"7" disc\t2\n')).read()
+
+
 def test_a_quote_that_would_swallow_rows_is_refused_with_its_lines(put):
     path = put("x.csv", 'a,b\n1,2\n"3,4\n5,6\n7,8",9\n1,1\n')
     with pytest.raises(DataError, match=r"x\.csv:3: a quote opens here and closes in line 5.*`quote: ''`"):

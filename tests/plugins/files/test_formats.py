@@ -254,3 +254,23 @@ def test_a_zip_must_hold_one_file(tmp_path):
     (tmp_path / "x.zip").write_bytes(data.getvalue())
     with pytest.raises(DataError, match=r"'a\.csv', 'b\.csv'"):
         Files(interactions=str(tmp_path / "x.zip")).load()
+
+
+def test_files_of_items_may_be_written_otherwise(put):
+    log = put("x.tsv", "1\t5\n2\t6\n")
+    items = put("items.csv", "Our items\nid;name\n5;Tea\n6;NA\n")
+    found = Files(
+        log,
+        items=items,
+        header=False,
+        columns={"user": 1, "item": 2},
+        item_format={"header": True, "skip_lines": 1, "separator": ";", "missing": ["NA"]},
+    ).load()
+    assert found.items.frame.rows() == [(5, "Tea"), (6, None)]
+    for own, said in [
+        ({"head": True}, "`item_format.head` is no option. Did you mean 'header'"),
+        ({"header": "no"}, "`item_format.header` must be true or false"),
+        ({"skip_lines": -1}, "`item_format.skip_lines` must be a number of lines"),
+    ]:
+        with pytest.raises(DataError, match=said):
+            Files(log, items=items, item_format=own).load()

@@ -32,7 +32,15 @@ MOVIES = "".join(
 TEAS = "code;name;about\n" + "".join(f"{i:05d};{'' if i % 2 else f'Tea {i}'};\n" for i in range(ITEMS))
 POSTS = json.dumps({"posts": [{"post": {"id": i, "headline": f"News of {i}"}} for i in range(ITEMS)]})
 
-CATALOGUES = {"movies.dat": (MOVIES, "cp1252"), "teas.csv": (TEAS, "utf-8"), "posts.json": (POSTS, "utf-8")}
+HEADED = "Our films\n\nnr,called,kind\n" + "".join(
+    f"{i},Film {i},{'NULL' if i % 3 else 'play'}\n" for i in range(ITEMS)
+)
+CATALOGUES = {
+    "movies.dat": (MOVIES, "cp1252"),
+    "teas.csv": (TEAS, "utf-8"),
+    "posts.json": (POSTS, "utf-8"),
+    "headed.csv": (HEADED, "utf-16"),
+}
 
 # file: (text, encoding, catalogue, roles, use of feedback)
 FILES = {
@@ -153,6 +161,14 @@ FILES = {
             "user,film,stars,date\n",
         ),
         *("utf-8", None, {"user": "user", "item": "film", "rating": "stars", "time": "date"}, "ratings"),
+    ),
+    "titled.csv": (
+        rows(lambda k, u, i, x, t: f"{u};{i};{x}", "Ratings of May\nall shops\nuser;item;rating\n"),
+        *("utf-8", None, {"user": "user", "item": "item", "rating": "rating"}, "ratings"),
+    ),
+    "bare.tsv": (
+        *(rows(lambda k, u, i, x, t: f"{u}\t{i}\t{x}\t{t}"), "utf-8", "headed.csv"),
+        *({"user": "column_1", "item": "column_2", "rating": "column_3", "time": "column_4"}, "ratings"),
     ),
     "repeats.csv": (
         rows(lambda k, u, i, x, t: f"Zoë {u % 7},Sång {i % 9}", "user name,track title\n"),
