@@ -1,4 +1,4 @@
-"""Interactions, items and people from files of your own."""
+"""Interactions, items and users from files of your own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`palate init`: a first recipe for files that nobody has described."""
+"""`palate init`: a first recipe for files that have not been described."""
 
 from __future__ import annotations
 

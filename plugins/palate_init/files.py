@@ -1,4 +1,4 @@
-"""Opening a file that nobody has described."""
+"""Opening a file that has not been described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first recipe for files that nobody has described: the logic of `palate init`.
+"""A first recipe for files that have not been described: the logic of `palate init`.
 
 `palate.tables.names` says what columns are usually called; what their values are decides. The recipe
 says in comments what was taken for what, and why. It has been tried before it is handed over.

@@ -124,7 +124,7 @@ def _movies_csv(archive: Archive) -> pl.DataFrame:
 
 
 def _nobody(_: Archive) -> None:
-    """These sizes tell nothing of the people."""
+    """These sizes tell nothing of the users."""
 
 
 _100K = Layout(

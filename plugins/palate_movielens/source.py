@@ -27,7 +27,7 @@ class MovieLens:
 
     F. M. Harper and J. A. Konstan, The MovieLens Datasets: History and Context, ACM TiiS 5 (2015).
     GroupLens' terms hold: research use, no redistribution. Items have `title` as the source spells
-    it, with the year at its end, `year` and `genres`; people of 100k and 1m have `age`, `gender`,
+    it, with the year at its end, `year` and `genres`; users of 100k and 1m have `age`, `gender`,
     `occupation` and `zip_code`.
 
     `folder` is a folder or zip with GroupLens' own files, and nothing is downloaded then. Otherwise
@@ -113,7 +113,7 @@ class MovieLens:
         return _hash("movielens", self.size, *(part for entry in seen for part in entry))
 
     def _lacking(self, archive: Archive, missing: list[str]) -> str:
-        said = f"{archive.path} lacks {', '.join(missing)}, which MovieLens {self.size} consists of"
+        said = f"{archive.path} has no {', '.join(missing)}, which MovieLens {self.size} consists of"
         fits = [size for size, layout in LAYOUTS.items() if all(archive.has(file) for file in layout.files)]
         if fits:
             return f"{said}; its files are those of `size: {fits[0]}`"

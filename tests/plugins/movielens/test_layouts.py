@@ -90,13 +90,13 @@ def test_a_title_with_other_brackets_keeps_its_year(tmp_path):
 
 def test_a_folder_of_another_size_is_refused_with_the_size_that_fits(tmp_path):
     folder = unpacked(tmp_path, "1m")
-    with pytest.raises(DataError, match=r"lacks u.data, u.item, u.user.*`size: 1m`"):
+    with pytest.raises(DataError, match=r"has no u.data, u.item, u.user.*`size: 1m`"):
         MovieLens(size="100k", folder=folder).load()
 
 
 def test_a_folder_without_the_files_is_refused_with_what_it_has(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing here")
-    with pytest.raises(DataError, match=r"lacks ratings.csv, movies.csv.*notes.txt"):
+    with pytest.raises(DataError, match=r"has no ratings.csv, movies.csv.*notes.txt"):
         MovieLens(size="25m", folder=str(tmp_path)).load()
 
 
