@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -29,13 +28,13 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
     forms: dict[Literal["user", "item"], Form] = {
         role: together(log.form(role) for log in logs) for role in IDS
     }
-    read = [_read(replace(log, forms=forms)) for log in logs]
+    read = [_read(log.but(forms=forms)) for log in logs]
     for _ in range(2):
         wider = {role: form for role in IDS if (form := _wider(role, forms[role], read)) != forms[role]}
         if not wider:
             break
         forms |= wider
-        read = [_read(replace(log, forms=forms)) for log, _ in read]
+        read = [_read(log.but(forms=forms)) for log, _ in read]
     _report_clocks([log for log, _ in read])
     complaints = []
     for log, frame in read:

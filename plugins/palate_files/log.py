@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 
@@ -21,6 +21,7 @@ from palate_files.ids import Form
 
 SAMPLE = 1000
 JSON = "json"
+SHOWN = ("head", "sample", "several", "clock", "numerals")
 Forms = Mapping[Literal["user", "item"], Form]
 _MEMBER = r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,\[\]\"']+"
 _FLAGS = {"true": "1", "false": "0"}
@@ -52,10 +53,21 @@ class Log:
         return frozenset({*self.roles, *self.carried})
 
     @cached_property
-    def sample(self) -> pl.DataFrame:
-        """The first rows, by role."""
+    def head(self) -> pl.DataFrame:
+        """The first rows, by role, as they stand in the file."""
         with self.table.reading():
-            return self.scan(cut=True).head(SAMPLE).collect()
+            return self._by_role(True).head(SAMPLE).collect()
+
+    @cached_property
+    def sample(self) -> pl.DataFrame:
+        """The first rows, by role, one for each item."""
+        return self._apart(self.head.lazy()).collect()
+
+    def but(self, **changes: Any) -> Log:
+        """The same log with other values; what its first rows have shown is kept."""
+        other = replace(self, **changes)
+        other.__dict__.update({name: self.__dict__[name] for name in SHOWN if name in self.__dict__})
+        return other
 
     @cached_property
     def clock(self) -> Clock:
@@ -82,15 +94,17 @@ class Log:
         """What stands between the items of one row: None where a row has one item."""
         if self.item_list is not None:
             return self.item_list
-        with self.table.reading():
-            items = self._by_role(True).select("item").head(SAMPLE).collect()["item"]
+        items = self.head["item"]
         if isinstance(items.dtype, pl.List):
             return JSON
         return JSON if items.dtype == pl.String and looks_listed(items) else None
 
     def scan(self, cut: bool = False) -> pl.LazyFrame:
         """Its columns by role, as they stand in the file, without the rows that are too wide."""
-        frame = self._by_role(cut)
+        return self._apart(self._by_role(cut))
+
+    def _apart(self, frame: pl.LazyFrame) -> pl.LazyFrame:
+        """A row for each item where a row of the file has several."""
         if self.several is None:
             return frame
         item = pl.col("item")
@@ -155,7 +169,7 @@ class Log:
 
     def looked_over(self) -> Log:
         """The same log with its wide rows written down."""
-        return replace(self, wide=tuple(self.table.wide_rows()))
+        return self.but(wide=tuple(self.table.wide_rows()))
 
     def faults(self, limit: int) -> list[str]:
         """The first rows that do not read, in words."""

@@ -17,7 +17,7 @@ from palate_movielens.cache import keep, writing
 logger = logging.getLogger(__name__)
 
 SERVER = "https://files.grouplens.org/datasets/movielens"
-ANSWER = 5.0
+TIMEOUT = 5.0
 STALL = 30.0
 BLOCK = 2**20
 
@@ -88,7 +88,7 @@ def _published(size: str) -> str | None:
 
     place = f"{address(size)}.md5"
     try:
-        with urllib.request.urlopen(place, timeout=ANSWER) as answer:  # noqa: S310  # https only
+        with urllib.request.urlopen(place, timeout=TIMEOUT) as answer:  # noqa: S310  # https only
             text = answer.read(1000).decode("ascii", "replace")
     except urllib.error.HTTPError as error:
         if error.code == 404 and size.startswith("latest"):

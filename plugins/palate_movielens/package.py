@@ -25,7 +25,7 @@ MEMBERS = {
     "ml-100k.item": "51d7cdf777ce5c0f5b32c1d947a4a81fe07d75e78abbe761e0cd4d0756064532",
     "ml-100k.user": "4f670007d9cfbeb9807e757209af1555b9bcc186bde25e767f67cb67c6dd5972",
 }
-PATIENCE = 120
+TIMEOUT = 120
 
 
 def folder() -> Path:
@@ -67,7 +67,7 @@ def _download(into: Path) -> Path:
     tried = f"`pip download {REQUIREMENT}`"
     try:
         done = subprocess.run(  # noqa: S603  # fixed words, no shell
-            what + how + brief, capture_output=True, text=True, timeout=PATIENCE, check=False
+            what + how + brief, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ConnectionError(f"{tried} ({error})") from error

@@ -55,8 +55,11 @@ class Dialect:
         return _records([line], self.separator, self.quote)[0] if line else []
 
     @classmethod
-    def of(cls, text: str, asked: Format, suffix: str) -> Dialect:
-        """The dialect of a text with these first lines, as far as `asked` leaves it open."""
+    def of(cls, text: str, asked: Format, suffix: str, escaped: bool = False) -> Dialect:
+        """The dialect of a text with these first lines, as far as `asked` leaves it open.
+
+        `escaped` says that somewhere in the file there is a backslash before a double quote.
+        """
         returns = "\r\r\n" in text or ("\n" not in text and "\r" in text)
         lines = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n").split("\n")
         lines = lines[: LOOK_AT + asked.skip + 50]
@@ -75,14 +78,13 @@ class Dialect:
         found = cls(separator, quote)
         if leading and rows and asked.header and _is_header(leading[-1], rows, found):
             skipped, marked = _place(lines, leading[-1]), True
-        joined = "\n".join(rest)
         return cls(
             separator,
             quote,
             comment,
             skipped,
             marked,
-            quote == '"' and '\\"' in joined,
+            quote == '"' and escaped,
             bool(quote) and separator != SPACES and _spaced(rows, separator, quote),
             returns,
         )

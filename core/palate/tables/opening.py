@@ -56,9 +56,11 @@ def open_table(path: Path, asked: Format = SEEN) -> Table:
     if kind == "lines":
         return _json(path, encoding, content, asked, tuple(notices))
     start = _text(head, encoding, path, whole)
+    escaped = '\\"' in start
+    start = start[:HEAD]
     if "\0" in start:
         raise DataError(f"{path} holds bytes that are no text; palate reads CSV, JSON, Parquet and workbooks")
-    dialect = Dialect.of(start, asked, Path(name).suffix.lower())
+    dialect = Dialect.of(start, asked, Path(name).suffix.lower(), escaped)
     if not (dialect.simple and encoding in ("utf-8", "utf-8-sig", "ascii")):
         text = decoded(path.read_bytes() if content is None else content, encoding, path)
         content, separator = rewritten(text, dialect)
