@@ -93,7 +93,7 @@ def _of_a_run(evaluated: EvaluatedRanking) -> Iterator[ComparisonWarning]:
             "duplicates",
             f"{counts['seen_again']:,} events of the test part repeat earlier ones of the same user; seen "
             "items are masked, so these cannot be found and are not counted",
-            "add `drop-duplicates` to `clean`, or split by a rule that keeps repeats together",
+            "add `drop-duplicates` to `clean`, or, where repeats count, `repeats: allow` to `split`",
         )
     if counts["excluded"]:
         yield ComparisonWarning(

@@ -95,7 +95,7 @@ def _with_popularity(entries: list[Entry], groups: Sequence[Sequence[Run]]) -> l
 
 
 def _entry(name: str, group: Sequence[Run], row: str) -> Entry:
-    return Entry(name, tuple(EvaluatedRanking.of(run, row) for run in group))
+    return Entry(name, tuple(EvaluatedRanking.of(fold, row) for run in group for fold in run.folds))
 
 
 def _identity(run: Run) -> str:

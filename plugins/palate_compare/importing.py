@@ -79,7 +79,8 @@ def _placed(
     first = np.zeros(len(key), bool)
     first[np.unique(key, return_index=True)[1]] = True
     before = ground_truth.truth.history or ground_truth.history
-    seen = np.isin(key, before.owners.astype(np.int64) * len(ground_truth.items) + before.items)
+    known = before.owners.astype(np.int64) * len(ground_truth.items) + before.items
+    seen = np.isin(key, known) if ground_truth.truth.masks else np.zeros(len(key), bool)
     corrections |= {"repeated": int(np.count_nonzero(~first)), "seen": int(np.count_nonzero(first & seen))}
     return user[first & ~seen], item[first & ~seen], corrections
 

@@ -34,8 +34,8 @@ class AUC:
         """float64[n] in [0, 1]; NaN for a user without relevant items, or without other ones."""
         hits = first_hits(ranking, truth, self.k or ranking.k)
         misses = (ranking.items[:, : hits.shape[1]] >= 0) & ~hits
-        met = 0 if truth.history is None else np.diff(truth.history.matrix.indptr)
-        others = truth.n_items - met - truth.counts
+        masked = 0 if truth.history is None or not truth.masks else np.diff(truth.history.matrix.indptr)
+        others = truth.n_items - masked - truth.counts
         behind = others[:, None] - np.cumsum(misses, axis=1)
         beaten = np.where(hits, behind, 0).sum(axis=1)
         tied = (truth.counts - np.count_nonzero(hits, axis=1)) * (others - np.count_nonzero(misses, axis=1))

@@ -11,7 +11,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
-from palate_splits.shares import Share, check_shares, owners, places, portion
+from palate_splits.shares import Repeats, Share, check_shares, owners, places, portion
 
 
 @dataclass
@@ -53,6 +53,8 @@ class ColdUsers:
     validation: Share = 0.1
     """Share of the users who validate."""
     given: Annotated[int, Ge(0)] = 5
+    repeats: Repeats = "discover"
+    """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold, the same for the same generator. Raises ComponentError for shares of 1 and more."""

@@ -12,7 +12,7 @@ from annotated_types import Gt, Lt
 
 from palate.data import PARTS, Dataset, Fold
 from palate.errors import DataError
-from palate_splits.shares import held_out, places
+from palate_splits.shares import Repeats, held_out, places
 
 
 @dataclass
@@ -29,6 +29,8 @@ class Column:
 
     validation: Annotated[float, Gt(0), Lt(1)] | None = None
     """The share of what trains that validates, where the data leave nothing for that."""
+    repeats: Repeats = "discover"
+    """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises DataError where there is no such column or it holds other numbers."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from annotated_types import Ge, Lt
@@ -12,6 +12,9 @@ from palate.data import Dataset
 from palate.errors import ComponentError, DataError
 
 Share = Annotated[float, Ge(0), Lt(1)]
+Repeats = Literal["discover", "allow"]
+"""`discover`: an item that a user has seen before is masked, and no relevant item. `allow`: repeats count,
+and nothing is masked."""
 
 
 def check_shares(splitter: str, test: float, validation: float) -> None:
@@ -58,6 +61,41 @@ def places(dataset: Dataset, rng: np.random.Generator, by_time: bool) -> NDArray
     place = np.empty(len(user), np.int64)
     place[order] = ends[user] - 1 - np.arange(len(user))
     return place
+
+
+def moments(dataset: Dataset, place: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The place at which the moment of each event begins, and whether it is its user's oldest moment.
+
+    `place` is that of `places` by time. What a user did in one second is one moment: which of it came
+    first nobody knows, so that a split by time takes all of it or nothing.
+    """
+    user, time = owners(dataset), dataset.interactions["time"].to_numpy()
+    new = np.concatenate([[True], (user[1:] != user[:-1]) | (time[1:] != time[:-1])])
+    group = np.cumsum(new) - 1
+    newest = np.full(group[-1] + 1 if len(group) else 0, np.iinfo(np.int64).max)
+    np.minimum.at(newest, group, place)
+    last = np.concatenate([user[1:] != user[:-1], [True]])  # rows go from old to new
+    oldest = np.zeros(len(newest), bool)
+    oldest[group[np.concatenate([[True], last[:-1]])]] = True
+    return newest[group], oldest[group]
+
+
+def newest_moments(
+    dataset: Dataset,
+    rng: np.random.Generator,
+    tested: NDArray[np.int64],
+    validated: NDArray[np.int64],
+) -> dict[str, NDArray[np.bool_]]:
+    """Masks of each user's newest events: at least so many (int64[users]) test, and of the rest validate.
+
+    Moments stay whole, so that there may be more, and the oldest moment of each user trains.
+    """
+    user = owners(dataset)
+    begins, oldest = moments(dataset, places(dataset, rng, by_time=True))
+    test = (begins < tested[user]) & ~oldest
+    taken = np.bincount(user[test], minlength=dataset.users.height)
+    validation = (begins < (taken + validated)[user]) & ~test & ~oldest
+    return {"test": test, "validation": validation}
 
 
 def held_out(

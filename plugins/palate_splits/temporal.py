@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
-from palate_splits.shares import Share, check_shares, held_out, owners, places, portion, times
+from palate_splits.shares import Repeats, Share, check_shares, newest_moments, owners, portion, times
 
 
 @dataclass
@@ -29,13 +29,15 @@ class Temporal:
     """Share that tests."""
     validation: Share = 0.1
     """Share that validates."""
+    repeats: Repeats = "discover"
+    """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""
         check_shares(self.name, self.test, self.validation)
         time = times(dataset, self.name)
-        before, test = _newest(time, np.ones(len(time), bool), self.test)
-        _, validation = _newest(time, before, self.validation)
+        before, test = newest(time, np.ones(len(time), bool), self.test)
+        _, validation = newest(time, before, self.validation)
         yield Fold.from_masks(len(time), test=test, validation=validation).check(dataset)
 
 
@@ -43,9 +45,9 @@ class Temporal:
 class UserTemporal:
     """A moment for each user: the newest of their interactions test, the next newest validate.
 
-    Shares are rounded to the nearest; one interaction of each user always stays in training.
-    Among interactions of one second chance decides which is newer. Training interactions of one user
-    may be later than test interactions of another.
+    Shares are rounded to the nearest. Interactions of one second stay together, so a part may be larger
+    than its share, and the oldest second of each user stays in training. Training interactions of one
+    user may be later than test interactions of another.
     """
 
     name: ClassVar[str] = "user-temporal"
@@ -55,12 +57,16 @@ class UserTemporal:
     """Share that tests."""
     validation: Share = 0.1
     """Share that validates."""
+    repeats: Repeats = "discover"
+    """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises ComponentError for shares of 1 and more, DataError without times."""
         check_shares(self.name, self.test, self.validation)
         times(dataset, self.name)
-        masks = held_out(dataset, places(dataset, rng, by_time=True), self.test, self.validation)
+        counts = np.bincount(owners(dataset), minlength=dataset.users.height)
+        tested, validated = portion(self.test, counts), portion(self.validation, counts)
+        masks = newest_moments(dataset, rng, tested, validated)
         yield Fold.from_masks(dataset.interactions.height, **masks).check(dataset)
 
 
@@ -68,27 +74,27 @@ class UserTemporal:
 class LeaveOneOut:
     """The last interaction of each user tests, the one before it validates.
 
-    A user with two interactions has none to validate, and one with a single interaction only
-    trains. `validation: false` leaves the last but one in training. Among interactions of one second
-    chance decides which is last.
+    Interactions of one second stay together: all of a user's last second tests. A user's oldest second
+    stays in training, so that one with two interactions has none to validate, and one with a single
+    interaction only trains. `validation: false` leaves the last but one in training.
     """
 
     name: ClassVar[str] = "leave-one-out"
     needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
 
     validation: bool = True
+    repeats: Repeats = "discover"
+    """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises DataError without times."""
         times(dataset, self.name)
-        user, after = owners(dataset), places(dataset, rng, by_time=True)
-        count = np.bincount(user, minlength=dataset.users.height)[user]
-        test = (after == 0) & (count > 1)
-        validation = (after == 1) & (count > 2) & self.validation
-        yield Fold.from_masks(len(user), test=test, validation=validation).check(dataset)
+        one = np.ones(dataset.users.height, np.int64)
+        masks = newest_moments(dataset, rng, one, one * self.validation)
+        yield Fold.from_masks(dataset.interactions.height, **masks).check(dataset)
 
 
-def _newest(
+def newest(
     time: NDArray[np.int64], of: NDArray[np.bool_], share: float
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Of the interactions `of`, those before the cut and those from it on.

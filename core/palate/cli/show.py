@@ -11,15 +11,18 @@ from palate.cli import options
 @click.argument("recipe")
 @options.settings
 @click.option("--origin", is_flag=True, help="Print each value with the file and line it came from.")
-def command(recipe: str, settings: tuple[str, ...], origin: bool) -> None:
+@click.option("--folds", is_flag=True, help="Print a table for each fold of a run, too.")
+def command(recipe: str, settings: tuple[str, ...], origin: bool, folds: bool) -> None:
     """Show RECIPE as resolved, every default written out; or the values of a run's folder."""
     from pathlib import Path
 
     from palate.runs.finished import RESULTS, Run
 
     if (Path(recipe) / RESULTS).is_file():
-        from palate.cli.tables import show_run
+        from palate.cli.tables import show_folds, show_run
 
+        if folds:
+            show_folds(Run(Path(recipe)))
         show_run(Run(Path(recipe)))
         return
     from palate.recipe import load_recipe

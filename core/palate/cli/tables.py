@@ -32,6 +32,17 @@ def show_run(run: Run) -> None:
     screen.print(_lies(run))
 
 
+def show_folds(run: Run) -> None:
+    """A table for each fold."""
+    screen = console()
+    for number, fold in enumerate(run.folds, 1):
+        found = fold.results | {"recipe": f"fold {number}"}
+        parts = found["data"]["parts"]
+        sizes = ", ".join(f"{parts[part]:,} {part}" for part in ("train", "validation", "test"))
+        screen.print(_fitting(found, screen))
+        screen.print(f"{_evaluated(found)}; interactions: {sizes}\n", style="dim")
+
+
 def _fitting(found: dict[str, Any], screen: Console) -> Table:
     """The table with intervals, or without where they do not fit."""
     table = _table(found, intervals=True)
@@ -74,8 +85,10 @@ def _best(found: dict[str, Any], label: str) -> float | None:
 
 def _evaluated(found: dict[str, Any]) -> str:
     evaluated, data = found["evaluated"], found["data"]
+    where = f" in {len(found['folds'])} folds" if "folds" in found else ""
+    new = evaluated["without_history"]
     said = (
-        f"{evaluated['users']:,} users evaluated, {evaluated['without_history']:,} of them without history; "
+        f"{evaluated['users']:,} users evaluated{where}, {new:,} of them without history; "
         f"{data['items']:,} items, all ranked; ± is half a 95% interval of the mean"
     )
     if evaluated["excluded"]:

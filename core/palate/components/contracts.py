@@ -98,7 +98,11 @@ class Feedback(Protocol):
 
 @runtime_checkable
 class Splitter(Protocol):
-    """Divides the interactions into parts; one fold, or several for cross-validation."""
+    """Divides the interactions into parts; one fold, or several for cross-validation.
+
+    One that gives several has `n_folds() -> int`, how many its options ask for. A field `repeats`,
+    "discover" or "allow", says whether items that a user has seen before count in the test part.
+    """
 
     name: ClassVar[str]
 

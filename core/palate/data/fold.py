@@ -18,6 +18,7 @@ from palate.data.strengths import opinions
 from palate.errors import DataError
 
 Part = Literal["validation", "test"]
+Repeats = Literal["discover", "allow"]
 
 
 class Behaviour(NamedTuple):
@@ -42,9 +43,13 @@ class Fold:
     `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of
     a person who is not in training, known only when they ask; `unused`;
     `seen`, which is not fitted on and only masked.
+
+    With `repeats="discover"` an item that a user has seen before is masked, and no relevant item; with
+    "allow" it is as relevant as any, and nothing is masked.
     """
 
     part: NDArray[np.uint8]
+    repeats: Repeats = "discover"
 
     def __post_init__(self) -> None:
         freeze(self, "part")
@@ -133,14 +138,15 @@ class Fold:
         return Query(users, asked.history, None, asked.disliked, asked.seen, people)
 
     def truth(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Truth:
-        """What those users went on to like in `part`, without what they had seen already."""
+        """What those users went on to like in `part`, without what they had seen unless repeats count."""
         people = self.people(dataset, part) if people is None else people
         answers = dataset.history(self.speaking(dataset, self.rows(part))).take(people)
         seen = self.seen(dataset, part).take(people)
         training = self.training(dataset, part)
         trained = int(np.count_nonzero(training.counts))
         users = dataset.users[people]
-        return Truth.of(answers, seen, training.popularity, trained, dataset.items, users)
+        masks = self.repeats == "discover"
+        return Truth.of(answers, seen, training.popularity, trained, dataset.items, users, masks)
 
     def check(self, dataset: Dataset) -> Fold:
         """The fold itself, or DataError where it leaves nothing to train on or nothing to test."""

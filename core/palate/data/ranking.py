@@ -53,9 +53,9 @@ class Truth:
 
     What else a metric may ask for is None where nobody knows it: `gains`, float32 beside `relevant`,
     the last rating the user gave, or how strongly they like the item where there are no ratings;
-    `history`, what each of the n had seen before, and which is masked; `items`, the catalogue; `users`,
-    one row with the attributes of each of the n; `rated`, every held-out rating beside the predicted one,
-    of these and other users, for a metric with "predictions" in its `needs`.
+    `history`, what each of the n had seen before, masked unless `masks` is False; `items`, the
+    catalogue; `users`, one row with the attributes of each of the n; `rated`, every held-out rating
+    beside the predicted one, of these and other users, for a metric with "predictions" in its `needs`.
     """
 
     indptr: NDArray[np.int64]
@@ -69,6 +69,7 @@ class Truth:
     items: Items | None = None
     users: pl.DataFrame | None = None
     rated: Rated | None = None
+    masks: bool = True
 
     def __post_init__(self) -> None:
         freeze(self, "indptr", "relevant", "popularity", "gains")
@@ -101,10 +102,11 @@ class Truth:
         trained: int = 0,
         items: Items | None = None,
         users: pl.DataFrame | None = None,
+        masks: bool = True,
     ) -> Truth:
         """The answers that are not already among what the person had seen."""
         right, masked = answers.matrix, seen.matrix
-        fresh = right - right.multiply(masked)
+        fresh = right - right.multiply(masked) if masks else right.copy()
         fresh.eliminate_zeros()
         fresh.sort_indices()
         return cls(
@@ -118,6 +120,7 @@ class Truth:
             seen,
             items,
             users,
+            masks=masks,
         )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from palate.arrays.threads import shared_out
 from palate.arrays.topk import top_k
 from palate.data import History, Items, Query, Ranking
+from palate.data.fold import Repeats
 from palate.data.query import Progress
 from palate.errors import StoreError
 from palate.pipeline.allowed import Allowed, allowed, filled
@@ -53,6 +54,7 @@ class Pipeline:
     seed: int = 0
     seen: History | None = None
     disliked: History | None = None
+    repeats: Repeats = "discover"
 
     def __repr__(self) -> str:
         names = ", ".join(branch.name for branch in self.branches)
@@ -109,7 +111,9 @@ class Pipeline:
         counts who scored nothing.
         """
         limits = allowed(self.items, only, exclude)
-        return self._ranking(query, self._count(k), include_seen, limits, block, progress, silence)
+        return self._ranking(
+            query, self._count(k), self._shown(include_seen), limits, block, progress, silence
+        )
 
     def recommend(
         self,
@@ -148,6 +152,7 @@ class Pipeline:
         """
         rows = self.lookup.user_rows(users)
         query, limits, count = self.lookup.known(rows), allowed(self.items, only, exclude), self._count(k)
+        include_seen = self._shown(include_seen)
         ranking = self._ranking(query, count, include_seen, limits)
         named = self.named(Ranking(rows, ranking.items, ranking.scores))
         Answer(named, remarks(query, ranking, k, include_seen, limits)).log()
@@ -164,6 +169,7 @@ class Pipeline:
     ) -> Answer:
         """What `recommend` gives, with the remarks beside it instead of in the log."""
         query, limits = self.lookup.query(user, history), allowed(self.items, only, exclude)
+        include_seen = self._shown(include_seen)
         ranking = self._ranking(query, self._count(k), include_seen, limits)
         frame = self.named(ranking).drop("user")
         return Answer(frame, remarks(query, ranking, k, include_seen, limits))
@@ -247,6 +253,10 @@ class Pipeline:
 
         parts = shared_out(work, _blocks(len(query), step))
         return _joined(parts, depth).top(k)
+
+    def _shown(self, include_seen: bool) -> bool:
+        """Whether seen items are recommended: where that is asked for, or the recipe allows repeats."""
+        return include_seen or self.repeats == "allow"
 
     def _depth(self, k: int) -> int:
         """How many items of a user must be found so that k are left after reordering."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold, Query, Ranking
 from palate.errors import DataError
-from palate.evaluation import Evaluation, evaluate
+from palate.evaluation import Evaluation, evaluate, pooled
 from palate.findings.fitted import of_scores
 from palate.pipeline import Pipeline
 from palate.pipeline.recall import recalls
@@ -51,6 +51,13 @@ def evaluate_ranking(
         truth = replace(truth, rated=predicted(dataset, fold, context.part, pipeline))
     metrics = dict(zip(context.params["labels"], context.components(), strict=True))
     return evaluate(ranking, truth, metrics)
+
+
+def pool(context: StepContext, *folds: Evaluation) -> Evaluation:
+    """The values of all folds together."""
+    found = pooled(folds)
+    context.notes |= {"folds": len(folds), "users": found.per_user.height}
+    return found
 
 
 def _sampled(pipeline: Pipeline, query: Query) -> tuple[str, NDArray[np.float32], NDArray[np.bool_]]:

@@ -111,6 +111,7 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
         seed=context.params["seed"],
         seen=asked.seen,
         disliked=asked.disliked,
+        repeats=fold.repeats,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from palate.findings.ratings import of_attributes
 from palate.findings.words import columns_in
 from palate.plan.context import StepContext
 from palate.plan.encoding import encode, join
-from palate.plan.evaluating import evaluate_ranking, recommend
+from palate.plan.evaluating import evaluate_ranking, pool, recommend
 from palate.plan.fitting import assemble, fit, index, make, tune
 from palate.plan.transforming import learned, transformed
 
@@ -62,14 +63,28 @@ def feedback(context: StepContext, dataset: Dataset) -> Dataset:
     return marked
 
 
+def _nth(splitter: Any, dataset: Dataset, context: StepContext) -> Fold:
+    """The fold that the step is about. Raises ComponentError where the splitter gives another number."""
+    who, number = f"splitter {splitter.name!r}", context.params.get("fold")
+    promised = 1 if number is None else splitter.n_folds()
+    with calling(who):
+        found, count = None, 0
+        for fold in splitter.split(dataset, context.rng()):
+            if count == (number or 0):
+                found = checked_type(fold, who, Fold)
+            count += 1
+    if found is None or count != promised:
+        raise ComponentError(
+            f"{who} gives {count} folds and promises {promised}; n_folds() must say how many it gives"
+        )
+    return found  # type: ignore[no-any-return]
+
+
 def split(context: StepContext, dataset: Dataset) -> Fold:
     component, *cleaners = context.components()
-    folds = list(component.split(dataset, context.rng()))
-    if len(folds) != 1:
-        raise ComponentError(
-            f"splitter {component.name!r} gives {len(folds)} folds; a recipe is evaluated on one"
-        )
-    fold = restricted(folds[0].check(dataset), dataset, cleaners).check(dataset)
+    given = _nth(component, dataset, context).check(dataset)
+    fold = restricted(given, dataset, cleaners).check(dataset)
+    fold = replace(fold, repeats=getattr(component, "repeats", "discover"))
     context.notes |= fold.summary()
     context.report([*of_dataset(dataset), *of_fold(dataset, fold, vars(component))])
     return fold
@@ -136,4 +151,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "assemble": assemble,
     "recommend": recommend,
     "evaluate": evaluate_ranking,
+    "pool": pool,
 }

@@ -83,7 +83,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Plan:
-    """All steps of a recipe in an order in which they can run, each once."""
+    """All steps of a recipe in an order in which they can run, each once.
+
+    With several `folds` each is a plan of its own. Then `rows` have the values of all together, and `fold`
+    and `pipeline` are those of the last.
+    """
 
     recipe: Recipe
     store: Store
@@ -91,6 +95,7 @@ class Plan:
     fold: Step
     rows: tuple[Row, ...]
     pipeline: Step
+    folds: tuple[Plan, ...] = ()
 
     @property
     def name(self) -> str:
@@ -120,7 +125,10 @@ class Plan:
     def targets(self) -> tuple[Step, ...]:
         """What the plan is for: the rankings, their evaluations and what the pipeline is made of."""
         wanted = [step for row in self.rows for step in (row.ranking, row.evaluation)]
-        return (*wanted, *self.pipeline.inputs)
+        by_fold = [  # one fold after the other, so that one fold's models at a time are in memory
+            step for plan in self.folds for row in plan.rows for step in (row.ranking, row.evaluation)
+        ]
+        return (*by_fold, *wanted, *self.pipeline.inputs)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -43,16 +43,19 @@ def tuning(
         query, rows = _with_shortened(query, lengths, rng)
         people = people[rows]
     truth = fold.truth(dataset, "validation", people)
-    masked = fold.seen(dataset, "validation").take(people).matrix
+    seen = fold.seen(dataset, "validation").take(people).matrix
     ties = query.ties(seed)
     depth = getattr(metric, "k", 10) or 10
     sign = -1 if lower_is_better(metric) else 1
+
+    def masked(rows: Any) -> Any:
+        return seen[rows] if truth.masks else None
 
     def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
         chosen = np.arange(len(people)) if rows is None else rows
         items = np.full((len(people), depth), -1, np.int32)
         values = np.full((len(people), depth), -np.inf, np.float32)
-        items[chosen], values[chosen] = top_k(scores.copy(), depth, masked[chosen], ties[chosen])
+        items[chosen], values[chosen] = top_k(scores.copy(), depth, masked(chosen), ties[chosen])
         found = sign * np.asarray(metric.score(Ranking(people, items, values), truth), np.float64)
         return found[chosen]
 

@@ -18,6 +18,7 @@ from palate.recipe.yaml import parse
 from palate.runs.ground_truth import FOLDER, GroundTruth
 
 RESULTS = "results.json"
+FOLDS = "folds"
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,16 @@ class Run:
             known = ", ".join(entry["name"] for entry in self.results["rows"])
             raise StoreError(f"{self.folder} has no ranking {row!r}; it has {known}")
         return pl.read_parquet(path)
+
+    @cached_property
+    def folds(self) -> list[Run]:
+        """One run for each fold of the split, in order; the run itself where there is one fold.
+
+        They have values, rankings and ground truth of their own. The pipeline of the run is that of the
+        last fold.
+        """
+        names = (path.name for path in (self.folder / FOLDS).glob("*") if path.name.isdigit())
+        return [Run(self.folder / FOLDS / name) for name in sorted(names, key=int)] or [self]
 
     @cached_property
     def ground_truth(self) -> GroundTruth:

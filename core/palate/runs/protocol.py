@@ -8,12 +8,17 @@ from typing import Any
 from palate.plan import Plan
 from palate.plan.code import core_code
 
+_MASKING = {
+    "discover": "every item a user has interacted with before is masked, and not relevant",
+    "allow": "nothing is masked: items that a user has interacted with before count again",
+}
 
-def protocol(plan: Plan) -> dict[str, str]:
+
+def protocol(plan: Plan, fold: str = "") -> dict[str, str]:
     """The terms under which a plan's values are measured, each in text.
 
     `code` holds a hash of the code that measures: the core's own, and that of each component which
-    reads, cleans, splits or evaluates.
+    reads, cleans, splits or evaluates. `fold` says which of several it is about, such as "fold 1 of 5".
     """
     recipe = plan.recipe
     source = next(step for step in plan.data.walk() if step.operation == "source")
@@ -21,8 +26,8 @@ def protocol(plan: Plan) -> dict[str, str]:
         "data": _text([recipe.source.plain(), source.params["data"]]),
         "cleaning": _text([block.plain() for block in recipe.clean]),
         "feedback": _text(recipe.feedback.plain()) if recipe.feedback else "every interaction is a like",
-        "split": _text([recipe.split.plain(), recipe.seed]),
-        "masking": "every item a user has interacted with before is masked",
+        "split": _text([recipe.split.plain(), recipe.seed, *([fold] if fold else [])]),
+        "masking": _MASKING[str(recipe.split.options.get("repeats", "discover"))],
         "candidates": "all items",
         "ties": "a permutation of the items for each user, seeded by the recipe",
         "metrics": _text([block.plain() for block in recipe.evaluate]),

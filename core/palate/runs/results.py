@@ -44,6 +44,12 @@ def results(
     }
 
 
+def of_folds(folds: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the results of a run with several folds say of each, ready for JSON."""
+    shown = ("evaluated", "periods", "rows")
+    return {"folds": [{"parts": found["data"]["parts"], **{k: found[k] for k in shown}} for found in folds]}
+
+
 def example(pipeline: Pipeline, truth: GroundTruth, ranking: Ranking) -> dict[str, Any]:
     """What one user got: the first one tested with at least five events before, if any."""
     relevant, history = truth.truth, truth.history
@@ -92,7 +98,8 @@ def _row(plan: Plan, row: Row, evaluation: Evaluation) -> dict[str, Any]:
 
 def cost(plan: Plan, row: Row) -> dict[str, Any]:
     """Seconds and peak memory of all steps behind a row, but for reading and splitting the data."""
-    shared = {step.fingerprint for step in plan.fold.walk()}
+    folds = (plan.fold, *(other.fold for other in plan.folds))
+    shared = {step.fingerprint for fold in folds for step in fold.walk()}
     steps = {step.fingerprint: step for step in row.evaluation.walk() if step.fingerprint not in shared}
     known = [plan.store.meta(step.fingerprint) for step in steps.values() if _stored(plan, step)]
     return {

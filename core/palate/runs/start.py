@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import uuid
@@ -11,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import StoreError
-from palate.evaluation import Evaluation
-from palate.evaluation.protocol import fingerprint
 from palate.events import Emit, Event
 from palate.lock import remarks
 from palate.paths import store_folder
@@ -21,13 +18,10 @@ from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
 from palate.recipe.load import Settings
 from palate.recipe.model import Recipe
-from palate.recipe.scalars import dump
 from palate.registry import Registry, installed
-from palate.runs import results
 from palate.runs.finished import RESULTS, Run
-from palate.runs.ground_truth import FOLDER, GroundTruth, periods
-from palate.runs.lineage import lineage
-from palate.runs.protocol import protocol
+from palate.runs.ground_truth import FOLDER, GroundTruth
+from palate.runs.writing import write
 from palate.store import Store
 
 
@@ -123,7 +117,7 @@ def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None =
     room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
         room.mkdir(parents=True)
-        _write(plan, execution, room, known)
+        write(plan, execution, room, known)
         if target.exists():
             shutil.rmtree(target)
         os.replace(room, target)
@@ -132,30 +126,3 @@ def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None =
     finally:
         shutil.rmtree(room, ignore_errors=True)
     return known
-
-
-def _write(plan: Plan, execution: Any, room: Path, truth: GroundTruth) -> None:
-    dataset, fold = execution.value(plan.data), execution.value(plan.fold)
-    evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
-    pipeline = execution.value(plan.pipeline)
-    pipeline.save(room / "pipeline")
-    truth.save(room / FOLDER)
-    (room / "rankings").mkdir()
-    rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
-    for name, ranking in rankings.items():
-        pipeline.named(ranking).write_parquet(room / "rankings" / f"{name}.parquet")
-    results.per_user(evaluations, dataset).write_parquet(room / "per_user.parquet")
-    text = dump(plan.recipe.plain())
-    (room / "recipe.yaml").write_text(text, encoding="utf-8")
-    _json(room / "lineage.json", lineage(plan))
-    _json(room / "steps.json", results.steps(plan))
-    found = results.results(plan, evaluations, dataset, fold, truth)
-    found |= {"final": plan.final.name, "popularity": plan.popularity, "periods": periods(dataset, fold)}
-    parts = protocol(plan)
-    found["protocol"] = {"fingerprint": fingerprint(parts), **parts}
-    found["example"] = results.example(pipeline, truth, rankings[plan.final.name])
-    _json(room / RESULTS, found)
-
-
-def _json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=str), encoding="utf-8")

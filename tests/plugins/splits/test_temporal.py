@@ -1,6 +1,8 @@
 import numpy as np
+import polars as pl
 import pytest
 
+from palate import Dataset
 from palate.data import PARTS
 from palate.errors import DataError
 from palate_splits.temporal import LeaveOneOut, Temporal, UserTemporal
@@ -68,11 +70,31 @@ def test_leaving_one_out_may_do_without_validation(events):
     assert found == {("a", 1): TEST, ("a", 2): TRAIN, ("a", 3): TRAIN}
 
 
-@pytest.mark.parametrize("splitter", [LeaveOneOut(validation=False), UserTemporal(test=0.25, validation=0)])
-def test_of_events_in_one_second_each_is_as_likely_to_be_the_last(events, splitter):
-    dataset = events(("a", 0, 1), ("a", 1, 9), ("a", 2, 9), ("a", 3, 9))
-    folds = [next(splitter.split(dataset, np.random.default_rng(seed))) for seed in range(600)]
-    taken = sum(fold.rows("test").astype(int) for fold in folds)
-    # Binomial(600, 1/3): mean 200, standard deviation 11.5
-    assert taken[0] == 0
-    assert (abs(taken[1:] - 200) < 58).all()
+@pytest.mark.parametrize("splitter", [LeaveOneOut(), UserTemporal(test=0.2, validation=0.2)])
+def test_events_of_one_second_stay_together(events, splitter):
+    dataset = events(*[("a", item, time) for item, time in enumerate([1, 5, 5, 9, 9])])
+    assert parts(splitter, dataset) == {
+        ("a", 0): TRAIN, ("a", 1): VALIDATION, ("a", 2): VALIDATION, ("a", 3): TEST, ("a", 4): TEST
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("splitter", [LeaveOneOut(), UserTemporal(test=0.9, validation=0)])
+def test_a_user_whose_events_share_one_second_only_trains(events, splitter):
+    found = parts(splitter, events(("a", 0, 7), ("a", 1, 7), ("a", 2, 7), ("b", 0, 1), ("b", 1, 2)))
+    assert {found["a", item] for item in range(3)} == {TRAIN}
+    assert found["b", 1] == TEST
+
+
+def test_no_second_of_a_user_is_torn_apart_and_one_trains(crowd):
+    dataset = Dataset.from_frames(crowd)
+    for splitter in (LeaveOneOut(), UserTemporal(test=0.3, validation=0.3)):
+        fold = next(splitter.split(dataset, np.random.default_rng(0)))
+        frame = dataset.interactions.with_columns(label=pl.Series(fold.part))
+        moments = frame.group_by("user", "time").agg(pl.col("label").n_unique())
+        assert moments["label"].max() == 1
+        assert frame.filter(label=0)["user"].n_unique() == frame["user"].n_unique()
+        newest = frame.group_by("user").agg(
+            train=pl.col("time").filter(pl.col("label") == 0).max(),
+            test=pl.col("time").filter(pl.col("label") == 2).min(),
+        )
+        assert (newest["test"] > newest["train"]).all()
