@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import Query, Training
+from palate.data import History, Query, Training
 from palate.data.contributions import Contributions, folded_in
 from palate_factors.least_squares import solve_rows
 
@@ -23,7 +23,7 @@ class Ials:
     """Factors of users and items by ALS, regularised by their number of interactions (iALS).
 
     Hu, Koren and Volinsky (2008) in the form of Rendle et al. (2022), "Revisiting the Performance of
-    iALS on Item Recommendation Benchmarks": least Σ_met (1 - ŷ)² + unobserved·Σ_all ŷ² +
+    iALS on Item Recommendation Benchmarks": least Σ_met w (1 - ŷ)² + unobserved·Σ_all ŷ² +
     Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², ŷ = w_u·h_i, where λ_u = l2·(items of u + unobserved·items)^exponent,
     and likewise for items. Solved exactly, all rows of one side at a time, starting from normal numbers
     with deviation `init`/√factors. A user is scored from their history by the same equation, known
@@ -44,37 +44,46 @@ class Ials:
     iterations: Annotated[int, Ge(1)] = 16
     """How often all users and items are solved for."""
     init: Annotated[float, Gt(0)] = 0.1
+    strength: bool = True
+    """Whether an interaction weighs as much as it is liked, where the feedback says how much, or 1."""
     """Scale of the random numbers that fitting starts from."""
 
     item_factors_: Factors = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ials:
         """Learn the items' factors, float32[items, factors]; the users's are not kept."""
-        met = training.history.matrix
+        met, alike = self._weighed(training.history)
         known = met[np.flatnonzero(np.diff(met.indptr))]
         other = known.T.tocsr()
         deviation = self.init / np.sqrt(self.factors)
         items = training.rng().normal(0, deviation, (met.shape[1], self.factors)).astype(np.float32)
         for iteration in range(self.iterations):
-            users = self._solve(known, items)
-            items = self._solve(other, users)
+            users = self._solve(known, items, alike)
+            items = self._solve(other, users, alike)
             training.progress(iteration + 1, self.iterations)
         self.item_factors_ = items
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
-        users = self._solve(query.history.matrix, self.item_factors_)
+        met, alike = self._weighed(query.history)
+        users = self._solve(met, self.item_factors_, alike)
         return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """hᵢᵀ A⁻¹ hⱼ for each history item i, with A the matrix of the user's equation, j the scored item."""
         factors = self.item_factors_
-        return folded_in(query, items, factors, *self._equation(query.history.matrix, factors))
+        met, _ = self._weighed(query.history)
+        return folded_in(query, items, factors, *self._equation(met, factors), met.data, met.data)
 
-    def _solve(self, met: sp.csr_array, others: Factors) -> Factors:
+    def _weighed(self, history: History) -> tuple[sp.csr_array, bool]:
+        """What each interaction weighs, users x items, and whether all weigh 1."""
+        alike = history.strengths is None or not self.strength
+        return (history.matrix if alike else history.weights), alike
+
+    def _solve(self, met: sp.csr_array, others: Factors, alike: bool = True) -> Factors:
         """The factors of the rows of a sparse [n, m], given those of its columns, float32[m, d]."""
-        return solve_rows(met, others, *self._equation(met, others))
+        return solve_rows(met, others, *self._equation(met, others), alike)
 
     def _equation(self, met: sp.csr_array, others: Factors) -> tuple[Factors, NDArray[np.float64]]:
         """What all rows have in common, float32[d, d], and each row's regularisation, float64[n]."""

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.blas import one_blas_thread
-from palate.arrays.stacks import HALF_STEPS, Stack, stacked, stacks, with_zeros
+from palate.arrays.stacks import HALF_STEPS, Stack, stacked, stacked_values, stacks, with_zeros
 from palate.arrays.threads import shared_out
 
 Floats = NDArray[np.float32]
@@ -30,14 +30,11 @@ def solve_ratings(
     diagonal = np.arange(width)
 
     def solve(stack: Stack) -> None:
-        rows, length = stack
-        places = np.arange(length)
-        there = places < counts[rows][:, None]
-        at = np.where(there, rated.indptr[rows][:, None] + places, 0)
+        rows, _ = stack
         own = stacked(rated, stack, padded)
         left = own.transpose(0, 2, 1) @ own
         left[:, diagonal, diagonal] += l2 * counts[rows, None]
-        right = own.transpose(0, 2, 1) @ np.where(there, residual[at], 0)[:, :, None]
+        right = own.transpose(0, 2, 1) @ stacked_values(rated, stack, residual)[:, :, None]
         out[rows] = np.linalg.solve(left, right)[:, :, 0]
 
     with one_blas_thread():

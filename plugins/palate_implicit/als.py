@@ -40,6 +40,8 @@ class ALS:
     iterations: Annotated[int, Ge(1)] = 15
     """How often all users and items are solved for."""
     threads: Annotated[int, Ge(0)] = 0
+    strength: bool = True
+    """Whether the confidence is `alpha` times how strongly an item is liked, where the feedback says so."""
 
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
@@ -57,18 +59,20 @@ class ALS:
                 random_state=seed(training),
             )
 
-        _, self.item_factors_ = factorise(self.name, make, training)
+        _, self.item_factors_ = factorise(self.name, make, training, self.strength)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
-        users = fold_in(query.history, self.item_factors_, self.alpha, self.regularization)
+        users = fold_in(query.history, self.item_factors_, self.alpha, self.regularization, self.strength)
         return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """For each item j of the history alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the user's fold-in."""
         factors = self.item_factors_.astype(np.float64)
         l2 = np.full(len(query), self.regularization)
+        liked = query.history.weights if self.strength else query.history.matrix
+        confidence = self.alpha * liked.data.astype(np.float64)
         return folded_in(
-            query, items, self.item_factors_, factors.T @ factors, l2, self.alpha, self.alpha - 1
+            query, items, self.item_factors_, factors.T @ factors, l2, confidence, confidence - 1
         )

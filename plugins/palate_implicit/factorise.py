@@ -13,11 +13,14 @@ from palate.errors import ComponentError
 Factors = NDArray[np.float32]
 
 
-def interactions(training: Training) -> Any:
-    """The interactions as the scipy.sparse.csr_matrix with 32-bit indices that implicit takes."""
+def interactions(training: Training, strength: bool = False) -> Any:
+    """The interactions as the scipy.sparse.csr_matrix with 32-bit indices that implicit takes.
+
+    With `strength` each is as much as it is liked, else 1.
+    """
     from scipy.sparse import csr_matrix
 
-    matrix = training.history.matrix
+    matrix = training.history.weights if strength else training.history.matrix
     parts = (matrix.data.copy(), matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
     return csr_matrix(parts, shape=matrix.shape)
 
@@ -27,7 +30,7 @@ def seed(training: Training) -> int:
     return int(training.rng().integers(2**31))
 
 
-def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factors]:
+def factorise(name: str, make: Any, training: Training, strength: bool = False) -> tuple[Factors, Factors]:
     """Fit the model that `make()` gives: (users, items) factors, float32[n, d] each.
 
     BLAS has one thread meanwhile: implicit brings its own, and warns where both have several. Raises
@@ -43,7 +46,7 @@ def factorise(name: str, make: Any, training: Training) -> tuple[Factors, Factor
             training.progress(iteration + 1, model.iterations)
 
         try:
-            model.fit(interactions(training), show_progress=False, callback=report)
+            model.fit(interactions(training, strength), show_progress=False, callback=report)
         except ModelFitError as error:
             raise ComponentError(_diverged(name)) from error
     if not (np.isfinite(model.user_factors).all() and np.isfinite(model.item_factors).all()):

@@ -42,12 +42,24 @@ def stacked(matrix: sp.csr_array, stack: Stack, padded: NDArray[Any]) -> NDArray
     `matrix` is sparse [n, m], and `padded` float[m + 1, d] holds the vector of each column and, last,
     zeros.
     """
+    there, at = _places(matrix, stack)
+    vectors: NDArray[Any] = padded[np.where(there, matrix.indices[at], len(padded) - 1)]
+    return vectors
+
+
+def stacked_values(matrix: sp.csr_array, stack: Stack, values: NDArray[Any]) -> NDArray[Any]:
+    """float[rows, length]: the values of each row's entries, zeros behind; `values` run beside the entries."""
+    there, at = _places(matrix, stack)
+    found: NDArray[Any] = np.where(there, values[at], values.dtype.type(0))
+    return found
+
+
+def _places(matrix: sp.csr_array, stack: Stack) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Bool[rows, length], where an entry stands, and int[rows, length], its number; 0 where none does."""
     rows, length = stack
     places = np.arange(length)
     there = places < np.diff(matrix.indptr)[rows][:, None]
-    at = np.where(there, matrix.indptr[rows][:, None] + places, 0)
-    vectors: NDArray[Any] = padded[np.where(there, matrix.indices[at], len(padded) - 1)]
-    return vectors
+    return there, np.where(there, matrix.indptr[rows][:, None] + places, 0)
 
 
 def with_zeros(vectors: NDArray[Any]) -> NDArray[Any]:

@@ -73,22 +73,24 @@ def folded_in(
     factors: NDArray[np.float32],
     common: NDArray[np.floating],
     l2: NDArray[np.floating],
-    alpha: float = 1.0,
-    extra: float = 1.0,
+    alpha: float | NDArray[np.floating] = 1.0,
+    extra: float | NDArray[np.floating] = 1.0,
 ) -> Contributions:
-    """For people whose factors x solve A x = alpha·Σ yᵢ over what they met; a score is x·yⱼ.
+    """For users whose factors x solve A x = Σ alpha·yᵢ over their items; a score is x·yⱼ.
 
-    A = common + extra·Σ yᵢyᵢᵀ + l2·I, with `factors` float32[items, d] the y, `common` [d, d] and `l2`
-    [n], so that item i adds alpha·yᵢᵀA⁻¹yⱼ. A holds what the person met: each part tells what the item
-    adds beside the others. Hu, Koren and Volinsky (2008), section 5.
+    A = common + Σ extra·yᵢyᵢᵀ + l2·I, with `factors` float32[items, d] the y, `common` [d, d] and `l2`
+    [n], so that item i adds alpha·yᵢᵀA⁻¹yⱼ. `alpha` and `extra` are one number, or one beside each entry
+    of the history. A holds what the user likes: each part tells what the item adds beside the others.
+    Hu, Koren and Volinsky (2008), section 5.
     """
     met, wide = query.history.matrix, factors.astype(np.float64)
+    alpha, extra = (np.broadcast_to(np.asarray(each, np.float64), met.nnz) for each in (alpha, extra))
     past = np.zeros(met.nnz)
     for row, item in enumerate(items.tolist()):
         entries = slice(met.indptr[row], met.indptr[row + 1])
         theirs = wide[met.indices[entries]]
-        left = common + extra * theirs.T @ theirs + l2[row] * np.eye(wide.shape[1])
-        past[entries] = alpha * theirs @ np.linalg.solve(left, wide[item])
+        left = common + (theirs.T * extra[entries]) @ theirs + l2[row] * np.eye(wide.shape[1])
+        past[entries] = alpha[entries] * (theirs @ np.linalg.solve(left, wide[item]))
     return Contributions(np.zeros(len(query)), past)
 
 
