@@ -48,7 +48,7 @@ def stacked(matrix: sp.csr_array, stack: Stack, padded: NDArray[Any]) -> NDArray
 
 
 def stacked_values(matrix: sp.csr_array, stack: Stack, values: NDArray[Any]) -> NDArray[Any]:
-    """float[rows, length]: the values of each row's entries, zeros behind; `values` run beside the entries."""
+    """float[rows, length]: the values of each row's entries, zeros behind; `values` run beside entries."""
     there, at = _places(matrix, stack)
     found: NDArray[Any] = np.where(there, values[at], values.dtype.type(0))
     return found
