@@ -21,6 +21,7 @@ import yaml
 HERE = Path(__file__).parent
 GENRES = ("Comedy", "Drama", "Crime", "Fantasy")
 WORDS = ("laughing", "quiet", "dark", "silver")
+BEGIN = 1_704_067_200  # 2024-01-01
 WIDTH, ZOOM = 900, 1
 
 
@@ -38,7 +39,7 @@ def data(folder: Path) -> None:
         many = int(rng.integers(6, 30))
         start = int(rng.integers(0, 250))
         liked = rng.choice(120, many, replace=False, p=weight / weight.sum())
-        rows += [(user, int(item), 86400 * (start + 4 * day)) for day, item in enumerate(liked)]
+        rows += [(user, int(item), BEGIN + 86400 * (start + 4 * day)) for day, item in enumerate(liked)]
     frame = pl.DataFrame(rows, ["user_id", "item_id", "timestamp"], orient="row")
     frame.write_csv(folder / "events.csv")
 
@@ -85,6 +86,8 @@ def recipes(folder: Path) -> None:
 
 
 def photograph(page: Path, name: str, height: int) -> None:
+    if not page.is_file():
+        raise FileNotFoundError(page)
     chromium = os.environ.get("CHROMIUM", "chromium")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
     size = [f"--window-size={WIDTH},{height}", f"--force-device-scale-factor={ZOOM}"]
@@ -100,7 +103,8 @@ def main() -> None:
         palate = Path(sys.executable).with_name("palate")
         for words in (
             "compare hybrid.yaml linear.yaml -o report.html",
-            "tune open.yaml --trials 30 -o tuned.yaml",
+            "tune open.yaml --trials 30 -o tuned.yaml -o tuned.html",
+            "data hybrid.yaml -o data.html",
             "run clear.yaml",
         ):
             subprocess.run([palate, *words.split(), "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
@@ -109,6 +113,7 @@ def main() -> None:
         photograph(folder / "report.html", "report.png", 1400)
         photograph(folder / "tuned.html", "tuning.png", 1000)
         photograph(folder / "map.html", "map.png", 900)
+        photograph(folder / "data.html", "data.png", 1700)
 
 
 if __name__ == "__main__":
