@@ -21,6 +21,7 @@ from palate_files.events import events
 from palate_files.formats import written
 from palate_files.log import Log
 from palate_files.matching import reconciled
+from palate_files.parts import numbered
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,8 @@ class Files:
     empty rating is kept as NaN, for `fill-missing`. Rows that do not read are an error that names
     their lines; `bad_rows: skip` leaves them out.
 
-    Interactions from `test` and `validation` files make the split that `column` uses.
+    Interactions from `test` and `validation` files make the split that `column` uses. So does a column
+    with the words train, validation and test: `columns: {part: split}`.
     """
 
     name: ClassVar[str] = "files"
@@ -100,7 +102,7 @@ class Files:
         items = self._attributes("items", self.items, self.item_columns)
         users = self._attributes("users", self.users, self.user_columns)
         items, users = split_lists(self.lists, items, users)
-        found = events(self._logs(report=True), self.bad_rows == "skip")
+        found = numbered(events(self._logs(report=True), self.bad_rows == "skip"))
         if items is not None:
             found, items = reconciled(found, items, "item")
         if users is not None:
@@ -128,6 +130,8 @@ class Files:
 
     def _logs(self, report: bool = False) -> list[Log]:
         given = self.test is not None or self.validation is not None
+        if given and self.columns.get("part") is not None:
+            raise DataError("`columns.part` and files of parts (`test`, `validation`) say the same: give one")
         logs: list[Log] = []
         for what, part in (("interactions", "train"), ("validation", "validation"), ("test", "test")):
             paths = getattr(self, what)

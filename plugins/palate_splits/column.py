@@ -19,7 +19,8 @@ from palate_splits.shares import Repeats, held_out, places
 class Column:
     """The split given with the data: the column `part` of the interactions.
 
-    The source `files` makes one where it is given `test` or `validation` files. Where the split has no
+    The source `files` makes one where it is given `test` or `validation` files, or where `columns: {part:
+    NAME}` names a column with the words train, validation and test. Where the split has no
     validation part, `validation` takes that share of each user's training interactions for it, at
     random; shares are rounded to the nearest, and one of each user's stays in training. What is
     tested stays as it was given.
@@ -38,7 +39,7 @@ class Column:
         if "part" not in frame.columns:
             raise DataError(
                 "splitter 'column' needs interactions that come with a part; the source has none: "
-                "give it test files, or use 'temporal' or 'random'"
+                "give it test files or `columns: {part: ...}`, or use 'temporal' or 'random'"
             )
         part = frame["part"]
         strange = part.null_count() + int((part > max(PARTS.values())).sum())

@@ -45,7 +45,7 @@ ROLES: dict[Role, tuple[str, ...]] = {
     ),
 }
 
-Carried = Literal["type", "label"]
+Carried = Literal["type", "label", "part"]
 
 CARRIED: dict[Carried, tuple[str, ...]] = {
     "type": (
@@ -56,8 +56,10 @@ CARRIED: dict[Carried, tuple[str, ...]] = {
         *("label", "clicked", "isclicked", "click", "isclick", "liked", "isliked", "like", "vote"),
         *("thumb", "thumbs", "reaction", "feedback"),
     ),
+    "part": (),
 }
-"""Columns of interactions that a feedback may read; they are carried along as text."""
+"""Columns of interactions that a feedback or the split `column` may read; they are carried along as text.
+A column is a part of a split only where that is said."""
 
 IDS: dict[Literal["user", "item"], tuple[str, ...]] = {
     "user": ("id", *ROLES["user"]),
