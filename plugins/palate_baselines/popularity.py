@@ -13,7 +13,7 @@ from palate.data import Query, Training
 
 @dataclass
 class Popularity:
-    """Items by the number of different users with an event in training."""
+    """Items by their number of users in the training data."""
 
     name: ClassVar[str] = "popularity"
 
