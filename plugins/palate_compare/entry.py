@@ -51,7 +51,7 @@ class EvaluatedRanking:
 
     @property
     def fold(self) -> str:
-        """What tells the folds and seeds of one recipe apart."""
+        """What distinguishes the folds and seeds of one recipe."""
         return self.protocol["split"]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Numbers of a comparison as text, and its pairs told from either side."""
+"""Numbers of a comparison as text, and its pairs from the side of either entry."""
 
 from __future__ import annotations
 

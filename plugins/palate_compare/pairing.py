@@ -104,7 +104,7 @@ def pool(
 
 
 def _common(ids: Sequence[pl.Series]) -> tuple[pl.Series, list[int]]:
-    """The ids that stand in all, ascending, and how many of the others each is missing."""
+    """The ids that are in all, ascending, and how many of the others each is missing."""
     if len({each.dtype for each in ids}) > 1:
         ids = [each.cast(pl.String) for each in ids]
     everyone = pl.concat(ids).unique()

@@ -22,7 +22,7 @@ def read_ranking(file: Path) -> pl.DataFrame:
     Read are TREC run files (`user Q0 item rank score tag`, by score as trec_eval does), tables with
     a header such as RecTools and RecBole write (`user_id`, `item_id`, `score` or `rank`; by rank
     where there is one), tables without one as Elliot writes (user, item, score), and Parquet.
-    Raises DataError for a file in which no user, item, and score or rank can be told.
+    Raises DataError for a file in which no user, item, and score or rank can be recognised.
     """
     if file.suffix.lower() not in (".parquet", ".pq") and _is_trec(file):
         return _trec(file)

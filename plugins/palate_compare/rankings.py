@@ -15,7 +15,7 @@ from palate.runs.ground_truth import GroundTruth
 
 
 def rows_of(known: pl.Series, ids: pl.Series) -> NDArray[np.int64]:
-    """The place of each id among `known`, which ascend and stand once each; -1 where it is not there.
+    """The place of each id among `known`, which ascend without repeats; -1 where it is not there.
 
     Ids may be written as another type: 7 is '7'.
     """

@@ -1,4 +1,4 @@
-"""Settings in which recipes differ, and names that tell them apart."""
+"""Settings in which recipes differ, and names that distinguish them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _said(apart: Mapping[str, list[str | None]], turn: int) -> str:
 
 
 def _short(paths: Sequence[str]) -> dict[str, str]:
-    """The last word of each path, or as many as tell it from the others."""
+    """The last word of each path, or as many as distinguish it from the others."""
     for words in (1, 2, 3):
         found = {path: ".".join(path.split(".")[-words:]) for path in paths}
         if len(set(found.values())) == len(found):

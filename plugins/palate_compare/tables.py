@@ -16,7 +16,7 @@ _SPECIAL = {
 
 
 def markdown(comparison: Comparison) -> str:
-    """The verdict, the table, and how each entry stands to the reference."""
+    """The verdict, the table, and how each entry differs from the reference."""
     head, rows = _cells(comparison)
     lines = [f"| {' | '.join(_bare(cell) for cell in row)} |" for row in (head, *rows)]
     lines.insert(1, "|---|" + "---:|" * (len(head) - 1))
@@ -57,12 +57,12 @@ def _cells(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
     rows = []
     for row in comparison.table.to_dicts():
         line = lines.get(row["name"])
-        told = _told(from_the_side_of(line, row["name"])) if line else ["reference", "", "", "", ""]
-        rows.append([row["name"], *(number(row[metric]) for metric in metrics), *told])
+        cells = _cells_of(from_the_side_of(line, row["name"])) if line else ["reference", "", "", "", ""]
+        rows.append([row["name"], *(number(row[metric]) for metric in metrics), *cells])
     return head, rows
 
 
-def _told(line: dict[str, Any]) -> list[str]:
+def _cells_of(line: dict[str, Any]) -> list[str]:
     interval = f"{signed(line['low'])} to {signed(line['high'])}"
     return [
         signed(line["difference"]),

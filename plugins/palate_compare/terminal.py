@@ -77,10 +77,10 @@ def _against(line: dict[str, Any] | None, name: str) -> str:
     """How the entry differs from the reference."""
     if line is None:
         return "-"
-    told = from_the_side_of(line, name)
-    colour = _COLOURS.get(told["verdict"])
-    word = f"[{colour}]{told['verdict']}[/{colour}]" if colour else told["verdict"]
-    return f"{signed(told['difference'])} {word}"
+    turned = from_the_side_of(line, name)
+    colour = _COLOURS.get(turned["verdict"])
+    word = f"[{colour}]{turned['verdict']}[/{colour}]" if colour else turned["verdict"]
+    return f"{signed(turned['difference'])} {word}"
 
 
 def _protocol(found: Comparison) -> str:

@@ -141,7 +141,7 @@ def _in_words(holder: str) -> str:
 
 
 def _is_gone(holder: str) -> bool:
-    """Whether the process that took the lock is known to be gone; on another machine nobody knows."""
+    """Whether the process that took the lock is known to be gone; on another machine that is not known."""
     host, number = _process(holder)
     return host == socket.gethostname() and number >= 0 and not is_alive(number)
 

@@ -47,7 +47,7 @@ def _history(tuned: TuningResult, section: Section) -> None:
         best.append((rows[-1]["trial"], best[-1][1]))
     points = [
         Point(row["trial"], row["value"], kind=row["state"],
-              said=f"trial {row['trial']}: {row['value']:.5g} ({row['state']})")
+              tooltip=f"trial {row['trial']}: {row['value']:.5g} ({row['state']})")
         for row in rows
     ]  # fmt: skip
     section.figure(

@@ -143,7 +143,7 @@ def _pruner(name: str) -> optuna.pruners.BasePruner:
 
 
 def _gone(trial: FrozenTrial) -> bool:
-    """Whether the process of a running trial is known to be gone; on another machine nobody knows."""
+    """Whether the process of a running trial is known to be gone; on another machine that is not known."""
     host, process = trial.user_attrs.get(PROCESS, [socket.gethostname(), -1])
     if host != socket.gethostname():
         return False

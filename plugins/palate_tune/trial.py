@@ -22,7 +22,7 @@ from palate_tune.studies import PROCESS, REASON, STOPPED, StudyFile, here, quiet
 def run_trial(file: StudyFile, objective: Objective) -> FrozenTrial:
     """Run the next trial of the study and record how it ended.
 
-    A trial that raises has failed, with the reason, and the study goes on. Stopped by Ctrl-C, or by
+    A trial that raises has failed, with the reason, and the study continues. Stopped by Ctrl-C, or by
     a store that cannot be written, it does not count, and the exception is raised through.
     """
     study = file.study

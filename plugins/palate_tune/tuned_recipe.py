@@ -76,7 +76,7 @@ def _name(plain: Mapping[str, Any]) -> str:
 
 
 def _reference(recipe: str | Path, output: Path) -> str:
-    """How the output names the recipe: a path from where it lies, or the name of a shipped one."""
+    """How the output names the recipe: a path relative to the output, or the name of a shipped one."""
     for path in (Path(recipe), Path(f"{recipe}.yaml")):
         if path.is_file():
             return Path(os.path.relpath(path.resolve(), output.resolve().parent)).as_posix()

@@ -31,7 +31,7 @@ def in_processes(
 ) -> Iterator[int]:
     """Run `count` trials in so many processes; the number of each as it ends.
 
-    A process that dies takes its trial with it, and the others go on. What a process reports is handed to
+    A process that dies takes its trial with it, and the others continue. What a process reports is handed to
     `tell`. Raises TuningError when the last one has died, or for what stopped a process.
     """
     context = multiprocessing.get_context("spawn")
@@ -111,7 +111,7 @@ def _end(workers: list[Any]) -> None:
 
 @contextlib.contextmanager
 def _ignoring_ctrl_c() -> Iterator[None]:
-    """Processes that start meanwhile leave Ctrl-C to this one, which tells them to stop."""
+    """Processes that start meanwhile leave Ctrl-C to this one, which stops them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

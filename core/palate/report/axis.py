@@ -70,7 +70,7 @@ def written(value: float, scale: Scale = "linear") -> str:
 
 
 def plain_number(value: float) -> str:
-    """A number as people write it: 0.05, 12,000, 3M."""
+    """A number for readers: 0.05, 12,000, 3M."""
     for size, letter in ((1e9, "G"), (1e6, "M")):
         if abs(value) >= size:
             return f"{value / size:.4g}{letter}"
@@ -78,7 +78,7 @@ def plain_number(value: float) -> str:
 
 
 def _stepped(value: float, step: float) -> str:
-    """A multiple of a step with as many places as tell it from the next."""
+    """A multiple of a step with as many decimals as the step needs."""
     if step >= 1 or abs(step) < 1e-9:
         return plain_number(value + 0.0)
     return f"{value:.{math.ceil(-math.log10(step) - 1e-9)}f}".replace("-0.0", "0.0", 1 if not value else 0)

@@ -32,7 +32,7 @@ def bars(
         begin, end = sorted((axis.place(0.0), axis.place(value)))
         parts += [
             element("title", f"{name}: {texts[name]}"),
-            label(6, top + 12, short(name, LONGEST)),
+            label(6, top + 11, short(name, LONGEST)),
             element("rect", class_=kind, x=begin, y=top + 17, width=round(end - begin, 2), height=13),
             label(end + 6, top + 28, texts[name]),
         ]

@@ -13,13 +13,13 @@ from palate.report.markup import Html, element, escaped, joined
 class Cell:
     """A cell of a table with more than its text.
 
-    `kind` is a class of the stylesheet (`best`, `better`, `worse`, `soft`), `said` is under the pointer, and
-    `data` become `data-` attributes, from which programs and tests read values.
+    `kind` is a class of the stylesheet (`best`, `better`, `worse`, `soft`), `tooltip` is shown under the
+    pointer, and `data` become `data-` attributes, from which programs and tests read values.
     """
 
     value: object
     kind: str = ""
-    said: str = ""
+    tooltip: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -105,7 +105,7 @@ def _cell(cell: object, text: bool) -> Html:
     kinds = " ".join(filter(None, ("text" if text else "", given.kind)))
     data = {f"data_{name}": value for name, value in given.data.items()}
     return element(
-        "td", _inside(_shown(given.value), text), class_=kinds or None, title=given.said or None, **data
+        "td", _inside(_shown(given.value), text), class_=kinds or None, title=given.tooltip or None, **data
     )
 
 

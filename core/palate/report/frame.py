@@ -76,7 +76,7 @@ def label(
 
 
 def short(text: str, longest: int) -> str:
-    """Text cut in the middle, where what tells two long names apart is rarely found."""
+    """Text cut in the middle, since long names mostly differ at an end."""
     if len(text) <= longest:
         return text
     head = (longest - 1) // 2

@@ -15,7 +15,7 @@ ROW, LONGEST = 38.0, 64
 
 @dataclass(frozen=True)
 class Interval:
-    """A value between two bounds: `name` stands above it, `said` under the pointer.
+    """A value between two bounds: `name` stands above it, its `tooltip` under the pointer.
 
     `kind` is the class of its colour (`good`, `bad`, `mark`). None for bounds that are not known.
     """
@@ -25,7 +25,7 @@ class Interval:
     low: float | None
     high: float | None
     kind: str = "mark"
-    said: str = ""
+    tooltip: str = ""
 
 
 def intervals(
@@ -60,7 +60,7 @@ def _row(row: Interval, across: Axis, top: float) -> Html:
     y = top + 27
     return element(
         "g",
-        element("title", row.said or f"{row.name}: {row.value:g} ({row.low:g} to {row.high:g})"),
+        element("title", row.tooltip or f"{row.name}: {row.value:g} ({row.low:g} to {row.high:g})"),
         label(16, top + 15, short(row.name, LONGEST)),
         element("path", class_=f"line {row.kind}", d=f"M{low} {y}H{high}"),
         element("circle", class_=row.kind, cx=value, cy=y, r=4.5),

@@ -16,7 +16,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Point:
-    """A point of a scatter plot: its `name` stands beside it, `said` under the pointer.
+    """A point of a scatter plot: its `name` stands beside it, its `tooltip` under the pointer.
 
     Points of one `kind` have one colour; None for a value that is not known, and the point is left out.
     """
@@ -25,7 +25,7 @@ class Point:
     y: float | None
     name: str = ""
     kind: str = ""
-    said: str = ""
+    tooltip: str = ""
 
 
 def scatter(
@@ -54,7 +54,7 @@ def scatter(
     marks = []
     for point, place in zip(known, places, strict=True):
         values = f"{x} {written(point.x or 0.0, x_scale)}, {y} {written(point.y or 0.0, y_scale)}"
-        said = point.said or (f"{point.name}: {values}" if point.name else values)
+        said = point.tooltip or (f"{point.name}: {values}" if point.name else values)
         dot = {"cx": place[0], "cy": place[1], "r": 4}
         marks.append(element("circle", element("title", said), class_=kinds[point.kind], **dot))
     names = _names(known, places, drawn)
