@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import time
 from pathlib import Path
+
+DAY = 24 * 3600.0
 
 
 def cache_folder() -> Path:
@@ -28,6 +33,27 @@ def unfinished(path: Path) -> Path:
     """A new name beside `path` to write under until the file is whole; its folder is made. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+
+
+def sweep(path: Path, older: float = DAY) -> None:
+    """Remove what killed processes left unfinished beside `path` more than a day ago."""
+    if not path.parent.is_dir():
+        return
+    name = re.compile(rf"\.{re.escape(path.name)}\.\d+\.[0-9a-f]{{8}}")
+    for left in path.parent.iterdir():
+        if name.fullmatch(left.name) and _age(left) > older:
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds since the last change; 0 where the path is gone meanwhile."""
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def write_whole(path: Path, data: bytes) -> None:

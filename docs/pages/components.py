@@ -35,7 +35,7 @@ def pages() -> dict[str, str]:
     for kind in KINDS:
         mine = [component for component in found if component.kind == kind]
         if mine:
-            index += [f"## {kind.capitalize()}", "", "| name | what it is |", "|---|---|"]
+            index += [f"## {KINDS[kind].plural.capitalize()}", "", "| name | what it is |", "|---|---|"]
             index += [
                 f"| [{each.name}]({place(each)}) | {cell(escaped(each.summary))} |" for each in mine
             ] + [""]

@@ -1,4 +1,4 @@
-"""`palate recipes`: what ships, and whom each is for."""
+"""`palate recipes`: what ships, and what each is for."""
 
 from __future__ import annotations
 

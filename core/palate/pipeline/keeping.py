@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import StoreError
-from palate.paths import unfinished
+from palate.paths import sweep, unfinished
 
 INSIDE = "pipeline"
 
@@ -35,6 +35,7 @@ def keep(pipeline: Any, folder: Path, force: bool = False) -> None:
 
     room_for(folder, force)
     folder = folder.absolute()
+    sweep(folder)
     scratch, old = unfinished(folder), unfinished(folder)
     try:
         scratch.mkdir()

@@ -20,7 +20,7 @@ class Reader:
     """The encoder of a branch with its fitted transforms: a text comes out among the items.
 
     `key` is the encoder's in the store and `folder` where the vectors of texts are kept; where that
-    folder is gone they are kept in the person's own store. `middle` float32[w] is the mean of what
+    folder is gone they are kept in the user's own store. `middle` float32[w] is the mean of what
     the encoder gives for the items in training.
     """
 

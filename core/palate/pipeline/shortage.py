@@ -32,7 +32,7 @@ class Answer:
 def remarks(
     query: Query, ranking: Ranking, k: int, include_seen: bool, allowed: Allowed | None
 ) -> tuple[str, ...]:
-    """What should be said about the rankings of the query's users, of whom each wanted k items."""
+    """What should be said about the rankings of the query's users, each of k items."""
     said = list(allowed.remarks if allowed is not None else ())
     found = np.count_nonzero(ranking.items >= 0, axis=1)
     short = np.flatnonzero(found < k)
