@@ -75,11 +75,9 @@ class BlockReader:
             self.say(node, path, said)
             return None
         name, given = cutoff(use.value) if kind == "metric" else (use.value, {})
-        k = node.mapping["k"].value if "k" in node.mapping else given.get("k", 0)
-        if kind == "metric" and isinstance(k, int) and k > DEEPEST_CUTOFF:
-            self.say(
-                use, path, f"a metric looks at {DEEPEST_CUTOFF} items of a ranking at most; got {cut(k)}"
-            )
+        wrong_cutoff = self.wrong_cutoff(use.value, node, given) if kind == "metric" else ""
+        if wrong_cutoff:
+            self.say(use, path, wrong_cutoff)
             return None
         try:
             component = self.registry.find(kind, name)
@@ -96,6 +94,16 @@ class BlockReader:
                 self.say(use, path, part.how_to_install())
         block = Block(component, resolved, _label(component.name, options, resolved))
         return None if wrong or not self.makes(block, use, path) else block
+
+    def wrong_cutoff(self, text: str, node: Node, given: dict[str, Any]) -> str:
+        """What is wrong with how many items a metric is to look at, in words."""
+        name, at, behind = text.partition("@")
+        if at and not given and name in self.registry.names("metric"):
+            return f"behind @ stands how many items are looked at, as in {name}@10; got {cut(behind)}"
+        k = node.mapping["k"].value if "k" in node.mapping else given.get("k", 0)
+        if isinstance(k, int) and k > DEEPEST_CUTOFF:
+            return f"a metric looks at {DEEPEST_CUTOFF} items of a ranking at most; got {cut(k)}"
+        return ""
 
     def makes(self, block: Block, use: Node, path: str) -> bool:
         """Whether the component takes its options together, which only it can tell."""

@@ -76,7 +76,7 @@ def _extended(node: Node, path: Path | None, above: tuple[Path, ...], registry: 
 def _settings(settings: Settings) -> list[Node]:
     """A tree for each setting, with only its value at its path."""
     if isinstance(settings, Mapping):
-        return [_at(path, of_plain(value, SETTING)) for path, value in settings.items()]
+        return [_at(path, of_plain(value, SETTING, path)) for path, value in settings.items()]
     return [_setting(text) for text in settings]
 
 
@@ -94,6 +94,9 @@ def _at(path: str, value: Node) -> Node:
     keys = path.split(".")
     if not all(keys):
         raise RecipeError([Problem("--set", "", f"must look like a.b.c=value; got the path {cut(path)}")])
+    if "[" in path:
+        said = f"a list is set as a whole, {path.partition('[')[0]}=[...]; got the path {cut(path)}"
+        raise RecipeError([Problem("--set", "", said)])
     if len(keys) > DEEPEST:
         raise RecipeError([Problem("--set", "", f"a path has at most {DEEPEST} parts; this has {len(keys)}")])
     return at_path(keys, value, SETTING)

@@ -14,6 +14,7 @@ from yaml.nodes import Node as Composed
 from palate.components.written import written
 from palate.errors import Problem, RecipeError
 from palate.recipe.composing import DEEPEST, MOST_VALUES, composed
+from palate.recipe.grammar import join
 from palate.recipe.scalars import TAG, scalar
 
 _LONGEST = 80
@@ -96,12 +97,12 @@ def parse_value(text: str, file: str) -> Node:
     return parse(text if text.strip() else "''", file)
 
 
-def of_plain(value: Any, origin: Origin) -> Node:
-    """The node of a plain Python value, all of it with one origin.
+def of_plain(value: Any, origin: Origin, path: str = "") -> Node:
+    """The node of a plain Python value, all of it with one origin, which is to stand at `path`.
 
     Raises RecipeError for a value that no recipe can hold, and for one that holds itself.
     """
-    return _plain_node(value, origin, ())
+    return _plain_node(value, origin, (), path)
 
 
 @dataclass
@@ -161,17 +162,20 @@ class _Reading:
         return Origin(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def _plain_node(value: Any, origin: Origin, within: tuple[int, ...]) -> Node:
+def _plain_node(value: Any, origin: Origin, within: tuple[int, ...], path: str) -> Node:
     if id(value) in within:
-        raise RecipeError([Problem(str(origin), "", "this value holds itself")])
+        raise RecipeError([Problem(str(origin), path, "this value holds itself")])
     if len(within) > DEEPEST:
-        raise RecipeError([Problem(str(origin), "", f"values lie at most {DEEPEST} deep in one another")])
+        raise RecipeError([Problem(str(origin), path, f"values lie at most {DEEPEST} deep in one another")])
     inside = (*within, id(value))
     if isinstance(value, abc.Mapping):
-        entries = {str(key): _plain_node(child, origin, inside) for key, child in value.items()}
+        entries = {
+            str(key): _plain_node(child, origin, inside, join(path, str(key))) for key, child in value.items()
+        }
         return Node(entries, origin, dict.fromkeys(entries, origin))
     if isinstance(value, (list, tuple)):
-        return Node([_plain_node(child, origin, inside) for child in value], origin)
+        parts = (_plain_node(child, origin, inside, f"{path}[{at}]") for at, child in enumerate(value))
+        return Node(list(parts), origin)
     if isinstance(value, (str, os.PathLike)):
         return Node(os.fspath(value), origin)
     if isinstance(value, (datetime.date, datetime.time)):
@@ -181,4 +185,4 @@ def _plain_node(value: Any, origin: Origin, within: tuple[int, ...]) -> Node:
     if value is None or isinstance(value, (bool, int, float)):
         return Node(value, origin)
     said = f"must be text, a number, true, false, null, a list or a mapping; got {type(value).__name__}"
-    raise RecipeError([Problem(str(origin), "", said)])
+    raise RecipeError([Problem(str(origin), path, said)])

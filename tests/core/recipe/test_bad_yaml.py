@@ -70,14 +70,15 @@ def test_an_alias_that_unfolds_to_little_is_read():
 def test_a_mapping_of_python_that_holds_itself_is_refused():
     loop = {}
     loop["a"] = [loop]
-    with pytest.raises(RecipeError, match="<recipe>  this value holds itself"):
+    with pytest.raises(RecipeError, match=r"<recipe>  a\[0\]: this value holds itself"):
         read(loop)
 
 
 @pytest.mark.parametrize("wrong", [object(), {1, 2}, b"x"])
 def test_a_python_value_that_no_recipe_can_hold_is_refused(wrong):
-    with pytest.raises(RecipeError, match="must be text, a number, true, false, null, a list or a mapping"):
-        of_plain({"a": wrong}, Origin("<recipe>"))
+    said = "<recipe>  a.b: must be text, a number, true, false, null, a list or a mapping; got "
+    with pytest.raises(RecipeError, match=said + type(wrong).__name__):
+        of_plain({"b": wrong}, Origin("<recipe>"), "a")
 
 
 def test_a_long_chain_of_recipes_is_refused(tmp_path):
@@ -95,6 +96,7 @@ def test_a_long_chain_of_recipes_is_refused(tmp_path):
         (".".join(["a"] * 3000) + "=1", "--set  a path has at most 50 parts; this has 3000"),
         ("a..b=1", "--set  must look like a.b.c=value; got the path 'a..b'"),
         ("=1", "--set  must look like a.b.c=value; got the path ''"),
+        ("rerank[0].x=1", "--set  a list is set as a whole, rerank=[...]; got the path 'rerank[0].x'"),
         ("seed", "--set  must look like a.b.c=value; got 'seed'"),
         ("fuse={a: [}", "--set  fuse: not YAML: while parsing a flow node expected the node content, but "
          "found '}', at character 6 of the value"),

@@ -102,7 +102,7 @@ def test_a_number_is_pinned_where_ids_are_numbers(monkeypatch, tmp_path):
         (f"evaluate=ndcg@{'1' * 20}", "evaluate: a metric looks at 100000 items of a ranking at most"),
         (f"evaluate=ndcg@{'1' * 5000}", "evaluate: a metric looks at 100000 items of a ranking at most"),
         ("evaluate={use: ndcg, k: 100001}", "evaluate: a metric looks at 100000 items of a ranking at most"),
-        ("evaluate=ndcg@²", "evaluate: there is no metric 'ndcg@²'"),
+        ("evaluate=ndcg@²", "evaluate: behind @ stands how many items are looked at, as in ndcg@10; got '²'"),
         (f"name={'n' * 300}", "name: has letters, digits, - and _ only (at most 100 characters); got 'nnn"),
         (f"branches={{{'b' * 300}: {{rank: ease}}}}", "a branch's name has at most 100 letters, digits"),
         ("seed=9999999999999999999", "seed: must be a whole number from 0 to 4294967295; got 9999"),
