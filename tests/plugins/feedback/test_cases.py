@@ -72,8 +72,8 @@ def test_a_vote_against_is_neither_recommended_nor_relevant(recipe, places, run)
     against = votes.filter(pl.col("value") < 0).select("user", "item")
     assert places(recipe("votes.csv", "labels")).join(against, on=["user", "item"]).is_empty()
     assert of_own_kind(places(recipe("votes.csv", "labels"))) > of_own_kind(places(recipe("votes.csv"))) + 60
-    truth = run(recipe("votes.csv", "labels")).judged
-    users = truth.people["id"].gather(np.repeat(np.arange(len(truth)), truth.truth.counts))
+    truth = run(recipe("votes.csv", "labels")).ground_truth
+    users = truth.users["id"].gather(np.repeat(np.arange(len(truth)), truth.truth.counts))
     relevant = pl.DataFrame({"user": users, "item": truth.items.ids.gather(truth.truth.relevant)})
     assert not relevant.is_empty()
     assert relevant.join(votes.filter(pl.col("value") > 0), on=["user", "item"], how="anti").is_empty()
@@ -96,8 +96,8 @@ def test_a_view_is_no_purchase(recipe, places, run):
     assert of_own_kind(places(recipe("events.csv", bought))) >= 295
     assert of_own_kind(places(recipe("events.csv"))) < 160
     purchases = pl.read_csv(CASES / "events.csv").filter(pl.col("event") == "purchase")
-    judged = run(recipe("events.csv", bought)).judged
-    users = judged.people["id"].gather(np.repeat(np.arange(len(judged)), judged.truth.counts))
+    judged = run(recipe("events.csv", bought)).ground_truth
+    users = judged.users["id"].gather(np.repeat(np.arange(len(judged)), judged.truth.counts))
     relevant = pl.DataFrame({"visitorid": users, "itemid": judged.items.ids.gather(judged.truth.relevant)})
     assert relevant.join(purchases, on=["visitorid", "itemid"], how="anti").is_empty()
 
@@ -114,10 +114,10 @@ def test_the_type_may_stand_in_a_column_of_any_name(recipe, tmp_path):
 @pytest.mark.parametrize("keep", ["first", "last", "mean"])
 def test_items_played_again_and_again_are_discovered_once(recipe, run, keep):
     """With the last play kept at its time, 105 of 107 pairs of the newest tenth had been played before."""
-    judged = run(recipe("repeats.csv", clean=[{"use": "drop-duplicates", "keep": keep}])).judged
+    judged = run(recipe("repeats.csv", clean=[{"use": "drop-duplicates", "keep": keep}])).ground_truth
     plays = pl.read_csv(CASES / "repeats.csv").group_by("user", "item").agg(pl.col("time").min())
     cut = plays["time"].sort()[plays.height - 72]
-    users = judged.people["id"].gather(np.repeat(np.arange(len(judged)), judged.truth.counts))
+    users = judged.users["id"].gather(np.repeat(np.arange(len(judged)), judged.truth.counts))
     found = set(zip(users, judged.items.ids.gather(judged.truth.relevant), strict=True))
     assert found == set(plays.filter(pl.col("time") >= cut).select("user", "item").rows())
 
