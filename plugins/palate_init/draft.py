@@ -10,6 +10,7 @@ from palate_init.interactions import Events
 
 FEW_ITEMS = 10_000
 SPLITS: dict[str, tuple[str, bool]] = {
+    "column": ("{use: column, validation: 0.1}", True),
     "temporal": ("{use: temporal, test: 0.1, validation: 0.1}", True),
     "temporal, larger": ("{use: temporal, test: 0.2, validation: 0.2}", True),
     "user-temporal": ("{use: user-temporal, test: 0.2, validation: 0.2}", True),
@@ -56,7 +57,7 @@ class Draft:
         return cls(
             events,
             catalogue,
-            "temporal" if events.by_time else "random",
+            "column" if events.part else "temporal" if events.by_time else "random",
             ("popularity", "neighbours", *linear, *(("content",) if texts else ())),
             encoder,
             core=events.counts.dense and not texts,

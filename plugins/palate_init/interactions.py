@@ -28,7 +28,8 @@ class Events:
     """A file of interactions: which column is what, and how much there is.
 
     `named` are the roles that the names of columns gave away; the others come from the values.
-    `item_list` is what stands between several items of one row. `unused` says for each other column
+    `item_list` is what stands between several items of one row, `part` the column of a split that came
+    with the data. `unused` says for each other column
     why nothing is made of it.
     """
 
@@ -41,6 +42,7 @@ class Events:
     feedback: Feedback | None = None
     item_list: str | None = None
     unused: Mapping[str, str] | None = None
+    part: str = ""
 
     @property
     def rows(self) -> int:
@@ -90,6 +92,9 @@ class Events:
             for name, profile in others.items()
             if profile.filled or not NAMELESS.fullmatch(name)
         }
+        part = next((name for name in others if _is_split(sample[name])), "")
+        others.pop(part, None)
+        unused.pop(part, None)
         feedback = feedback_of(rating, others, sample)
         if feedback is not None and feedback.column:
             del unused[feedback.column]
@@ -108,7 +113,17 @@ class Events:
             feedback,
             item_list,
             unused,
+            part,
         )
+
+
+def _is_split(column: pl.Series) -> bool:
+    """Whether a column holds the names of the parts of a split, and nothing else."""
+    if column.dtype != pl.String:
+        return False
+    words = set(column.drop_nulls().str.strip_chars().str.to_lowercase().unique())
+    trains, tests = words & {"train", "training"}, words & {"test", "testing"}
+    return bool(trains and tests) and words <= {*trains, *tests, "validation", "valid", "val", "dev"}
 
 
 def _unrated(rating: Profile, sample: pl.DataFrame) -> bool:

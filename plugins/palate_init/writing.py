@@ -80,6 +80,8 @@ def _columns(draft: Draft) -> list[str]:
     role, column = (events.feedback.role, events.feedback.column) if events.feedback else ("", "")
     if column:
         lines.append(f"      {role}: {plain(column)}  # read by the feedback below")
+    if draft.split == "column":
+        lines.append(f"      part: {plain(events.part)}  # a split that came with the data")
     free = [name for name in events.table.columns if name not in taken and name != column]
     lines += [
         f"      {other}: null"
@@ -205,7 +207,9 @@ def flow_of(option: object) -> str:
 
 def _split(draft: Draft) -> list[str]:
     written, tuned = SPLITS[draft.split]
-    if draft.split.startswith("temporal"):
+    if draft.split == "column":
+        why = "The split that came with the data; a tenth of what trains tunes, if it has no part for that."
+    elif draft.split.startswith("temporal"):
         why = "Fit on the past, evaluate on the newest events; those before them tune."
     elif draft.split == "user-temporal":
         why = "Each user's newest events are held out; a cut at one moment would leave too little."

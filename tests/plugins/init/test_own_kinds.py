@@ -170,6 +170,12 @@ FILES = {
         *(rows(lambda k, u, i, x, t: f"{u}\t{i}\t{x}\t{t}"), "utf-8", "headed.csv"),
         *({"user": "column_1", "item": "column_2", "rating": "column_3", "time": "column_4"}, "ratings"),
     ),
+    "given-split.csv": (
+        rows(
+            lambda k, u, i, x, t: f"{u},{i},{'test' if k % 5 == 0 else 'train'},{t}", "user,item,set,time\n"
+        ),
+        *("utf-8", None, {"user": "user", "item": "item", "time": "time"}, None),
+    ),
     "repeats.csv": (
         rows(lambda k, u, i, x, t: f"Zoë {u % 7},Sång {i % 9}", "user name,track title\n"),
         *("utf-8", None, {"user": "user name", "item": "track title"}, None),
@@ -195,6 +201,13 @@ def test_files_of_any_kind_get_a_recipe_that_runs(taken, put, name):
     assert recipe["data"].get("feedback", {}).get("use") == feedback
     assert ("content" in recipe["branches"]) == (items is not None)
     assert result.results["rows"]
+
+
+def test_a_split_that_came_with_the_data_is_kept(taken, put):
+    text, encoding, *_ = FILES["given-split.csv"]
+    _, recipe, _ = taken(put("given-split.csv", text, encoding))
+    assert recipe["data"]["source"]["columns"]["part"] == "set"
+    assert recipe["data"]["split"] == {"use": "column", "validation": 0.1}
 
 
 def test_two_events_are_too_few_and_that_is_told(put, tmp_path, monkeypatch):
