@@ -143,13 +143,13 @@ def _by_values(roles: Roles, profiles: Mapping[str, Profile], sample: pl.DataFra
     for role in ("user", "item"):
         if role in roles.found:
             continue
-        able = [p for p in free() if not _unsuited(role, p) and p.length <= 64]  # type: ignore[arg-type]
+        able = [p for p in free() if not _unsuited(role, p) and p.length <= 64]
         varied = [p for p in able if p.distinct > FEW or p.distinct > p.filled / 10] or able
         repeating = [p for p in varied if p.distinct < p.filled]
         baskets = [p for p in able if role == "item" and separator_of(sample[p.name], p) is not None]
         few = varied if not varied or varied[0].filled <= FEW else []
         if found := repeating or baskets or few:
-            roles.found[role] = found[0]  # type: ignore[index]
+            roles.found[role] = found[0]
 
 
 def _shared(values: set[str], keys: Keys) -> float:

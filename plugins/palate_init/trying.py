@@ -68,7 +68,7 @@ def _all_likes(draft: Draft, why: str) -> Draft:
 
 
 def _prepared(made: Recipe) -> Dataset:
-    dataset: Dataset = made.source.make().load()  # type: ignore[union-attr]
+    dataset: Dataset = made.source.make().load()
     for block in made.clean:
         dataset = block.make().apply(dataset)
     if made.feedback is not None:
@@ -85,7 +85,7 @@ def _split(draft: Draft, dataset: Dataset, folder: Path) -> Draft:
             continue
         made = _written(chosen, folder)
         try:
-            (fold,) = made.split.make().split(dataset, np.random.default_rng(made.seed))  # type: ignore[union-attr]
+            (fold,) = made.split.make().split(dataset, np.random.default_rng(made.seed))
             found = evaluable(dataset, fold, chosen.tuned)
         except PalateError:
             continue

@@ -77,16 +77,16 @@ def _columns(draft: Draft) -> list[str]:
             lines.append(f"      {role}: {plain(profile.name)}  # {why}; {_seen(draft, role)}")
         elif matching([name for name in events.table.columns if name not in taken], names) is not None:
             lines.append(f"      {role}: null  # no column holds a {role} that can be read")
-    role, column = (events.feedback.role, events.feedback.column) if events.feedback else ("", "")
+    carried, column = (events.feedback.role, events.feedback.column) if events.feedback else ("", "")
     if column:
-        lines.append(f"      {role}: {plain(column)}  # read by the feedback below")
+        lines.append(f"      {carried}: {plain(column)}  # read by the feedback below")
     if draft.split == "column":
         lines.append(f"      part: {plain(events.part)}  # a split that came with the data")
     free = [name for name in events.table.columns if name not in taken and name != column]
     lines += [
         f"      {other}: null"
         for other, names in CARRIED.items()
-        if other != role and matching(free, names) is not None
+        if other != carried and matching(free, names) is not None
     ]
     return lines
 
