@@ -19,13 +19,13 @@ Mask = NDArray[np.bool_]
 class MinInteractions:
     """Only users with at least `users` different items, and items with at least `items` different users.
 
-    Repeated until all who are left have enough among those who are left: the (users, items)-core. Where
-    events are told apart, likes are counted.
+    Repeated until all who are left have enough among those who are left: the (users, items)-core. What
+    cleaners before it keep as seen only is not counted.
 
     With `count: all` the others leave the catalogue, items without interactions among them; who stays
-    depends on what comes after a split's cut, too. With `count: training` only what trains is counted,
-    after the split: the others are neither fitted on nor evaluated, and what users have seen of them
-    stays seen. Users whose history is only given when they ask are not counted then.
+    depends on what comes after a split's cut, too. With `count: training` only the likes that train are
+    counted, after feedback and split: the others are neither fitted on nor evaluated, and what users have
+    seen of them stays seen. Users whose history is only given when they ask are not counted then.
     """
 
     name: ClassVar[str] = "min-interactions"

@@ -55,6 +55,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),
         Ability("restrict(dataset, fold)", "cleans once the data are split"),
     ),
+    "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
     "encoder": (
         Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),
         Ability("fit(texts)", "learns from the texts of all items before it encodes"),
@@ -74,6 +75,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
         ),
+        Ability("predicts_ratings", "true where its scores are ratings, as `rmse` and `mae` take them"),
     ),
     "fuser": (
         Ability("check_branches(names)", "refuses names of branches that its options do not fit"),
