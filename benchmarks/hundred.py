@@ -71,7 +71,7 @@ def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) ->
     ranker = component("ranker", name, **RANKERS[name]).fit(
         Training(history, dataset.items, dataset.users, seed=seed)
     )
-    people = fold.people(dataset, "test")
+    people = fold.users(dataset, "test")
     people = people[history.counts[people] > 0]
     query, truth = fold.query(dataset, "test", people), fold.truth(dataset, "test", people)
     pipeline = Pipeline(

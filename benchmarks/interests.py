@@ -80,7 +80,7 @@ class Bench:
         (self.fold,) = self.make("splitter", "column").split(self.dataset, np.random.default_rng(0))
         self.training = self.fold.training(self.dataset)
         self.trained = self.training.popularity > 0
-        asked = self.fold.people(self.dataset, "test")
+        asked = self.fold.users(self.dataset, "test")
         if people and people < len(asked):
             asked = np.sort(np.random.default_rng(0).choice(asked, people, replace=False))
         self.query = self.fold.query(self.dataset, "test", asked)

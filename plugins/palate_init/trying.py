@@ -108,7 +108,7 @@ def evaluable(dataset: Dataset, fold: Fold, tuned: bool) -> int:
     user = dataset.interactions["user"].to_numpy()
     known = np.bincount(user[fold.rows("train")], minlength=dataset.users.height) > 0
     parts = ("validation", "test") if tuned else ("test",)
-    return min(int(known[fold.people(dataset, part)].sum()) for part in parts)  # type: ignore[arg-type]
+    return min(int(known[fold.users(dataset, part)].sum()) for part in parts)  # type: ignore[arg-type]
 
 
 def _run(draft: Draft, folder: Path) -> Draft:

@@ -15,12 +15,15 @@ from palate.errors import ComponentError
 
 @contextmanager
 def calling(who: str) -> Iterator[None]:
-    """Name who tried to change what it was given: that is shared, and read-only.
+    """Name who tried to change what it was given, which is shared and read-only, or to end the program.
 
-    `who` is such as `ranker 'ease' in branch 'a'`. Raises ComponentError in place of numpy's error.
+    `who` is such as `ranker 'ease' in branch 'a'`. Raises ComponentError in place of numpy's error, and of
+    SystemExit, which would end the program as if all were well.
     """
     try:
         yield
+    except SystemExit as error:
+        raise ComponentError(f"{who} tried to end the program with sys.exit({error.code!r})") from error
     except ValueError as error:
         if "read-only" not in str(error):
             raise

@@ -63,7 +63,7 @@ class Fold:
     def count(self, part: str) -> int:
         return int(np.count_nonzero(self.part == PARTS[part]))
 
-    def people(self, dataset: Dataset, part: Part) -> NDArray[np.int32]:
+    def users(self, dataset: Dataset, part: Part) -> NDArray[np.int32]:
         """The users (row numbers, ascending) who have something to be found in this part: a like."""
         users = dataset.interactions["user"].to_numpy()[self.speaking(dataset, self.rows(part))]
         return np.flatnonzero(np.bincount(users, minlength=dataset.users.height)).astype(np.int32)
@@ -126,27 +126,27 @@ class Fold:
         """Boolean mask of the interactions before users are asked."""
         return self.rows("train", "given", "seen", *(("validation",) if part == "test" else ()))
 
-    def query(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Query:
+    def query(self, dataset: Dataset, part: Part, users: NDArray[np.int32] | None = None) -> Query:
         """The query put to a model evaluated on `part`: each user with all they had done before.
 
         A user without a like in training has the id -1.
         """
-        people = self.people(dataset, part) if people is None else people
-        known = self.training(dataset, part).counts[people] > 0
-        asked = self.asked(dataset, part).take(people)
-        users = np.where(known, people, -1).astype(np.int32)
-        return Query(users, asked.history, None, asked.disliked, asked.seen, people)
+        users = self.users(dataset, part) if users is None else users
+        known = self.training(dataset, part).counts[users] > 0
+        asked = self.asked(dataset, part).take(users)
+        known_as = np.where(known, users, -1).astype(np.int32)
+        return Query(known_as, asked.history, None, asked.disliked, asked.seen, users)
 
-    def truth(self, dataset: Dataset, part: Part, people: NDArray[np.int32] | None = None) -> Truth:
+    def truth(self, dataset: Dataset, part: Part, users: NDArray[np.int32] | None = None) -> Truth:
         """What those users went on to like in `part`, without what they had seen unless repeats count."""
-        people = self.people(dataset, part) if people is None else people
-        answers = dataset.history(self.speaking(dataset, self.rows(part))).take(people)
-        seen = self.seen(dataset, part).take(people)
+        users = self.users(dataset, part) if users is None else users
+        answers = dataset.history(self.speaking(dataset, self.rows(part))).take(users)
+        seen = self.seen(dataset, part).take(users)
         training = self.training(dataset, part)
         trained = int(np.count_nonzero(training.counts))
-        users = dataset.users[people]
+        about = dataset.users[users]
         masks = self.repeats == "discover"
-        return Truth.of(answers, seen, training.popularity, trained, dataset.items, users, masks)
+        return Truth.of(answers, seen, training.popularity, trained, dataset.items, about, masks)
 
     def check(self, dataset: Dataset) -> Fold:
         """The fold itself, or DataError where it leaves nothing to train on or nothing to test."""

@@ -26,7 +26,7 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
 
     `users` are the row numbers of the data set.
     """
-    users = fold.people(dataset, context.part)
+    users = fold.users(dataset, context.part)
     if not len(users):
         raise DataError(f"the split leaves no user in the {context.part} part; give it a larger share")
     if "share" in context.params:

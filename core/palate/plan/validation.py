@@ -14,7 +14,7 @@ from palate.data import Dataset, Fold, History, Query, Ranking, ValidationScores
 from palate.evaluation import lower_is_better
 from palate.pipeline import FittedBranch
 
-PEOPLE = 2000
+USERS = 2000
 CELLS = 2**27  # of all branches' scores together: half a GiB
 SHORTENED = 300
 
@@ -34,16 +34,16 @@ def tuning(
     again with so many of them, drawn at random, as users whom the branches do not know.
     """
     rng = np.random.default_rng(seed)
-    people = fold.people(dataset, "validation")
-    room = max(PEOPLE, CELLS // max(len(branches) * len(dataset.items), 1))
-    if len(people) > room:
-        people = np.sort(rng.choice(people, room, replace=False))
-    query = fold.query(dataset, "validation", people)
+    users = fold.users(dataset, "validation")
+    room = max(USERS, CELLS // max(len(branches) * len(dataset.items), 1))
+    if len(users) > room:
+        users = np.sort(rng.choice(users, room, replace=False))
+    query = fold.query(dataset, "validation", users)
     if lengths:
         query, rows = _with_shortened(query, lengths, rng)
-        people = people[rows]
-    truth = fold.truth(dataset, "validation", people)
-    seen = fold.seen(dataset, "validation").take(people).matrix
+        users = users[rows]
+    truth = fold.truth(dataset, "validation", users)
+    seen = fold.seen(dataset, "validation").take(users).matrix
     ties = query.ties(seed)
     depth = getattr(metric, "k", 10) or 10
     sign = -1 if lower_is_better(metric) else 1
@@ -52,11 +52,11 @@ def tuning(
         return seen[rows] if truth.masks else None
 
     def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
-        chosen = np.arange(len(people)) if rows is None else rows
-        items = np.full((len(people), depth), -1, np.int32)
-        values = np.full((len(people), depth), -np.inf, np.float32)
+        chosen = np.arange(len(users)) if rows is None else rows
+        items = np.full((len(users), depth), -1, np.int32)
+        values = np.full((len(users), depth), -np.inf, np.float32)
         items[chosen], values[chosen] = top_k(scores.copy(), depth, masked(chosen), ties[chosen])
-        found = sign * np.asarray(metric.score(Ranking(people, items, values), truth), np.float64)
+        found = sign * np.asarray(metric.score(Ranking(users, items, values), truth), np.float64)
         return found[chosen]
 
     scores = {branch.name: branch.score(query) for branch in branches}

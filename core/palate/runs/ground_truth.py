@@ -36,7 +36,7 @@ class GroundTruth:
     @classmethod
     def of(cls, dataset: Dataset, fold: Fold) -> GroundTruth:
         """Every user with relevant items in the test part, as the steps of a plan rank for them."""
-        rows = fold.people(dataset, "test")
+        rows = fold.users(dataset, "test")
         query, truth = fold.query(dataset, "test", rows), fold.truth(dataset, "test", rows)
         return cls(dataset.users[rows], query.users >= 0, truth, query.history, dataset.items)
 

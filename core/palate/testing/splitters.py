@@ -23,6 +23,14 @@ def gives_folds(case: Case) -> None:
         ensure(fold.count("test") > 0, "a fold leaves nothing to test")
 
 
+def gives_as_many_folds_as_it_says(case: Case) -> None:
+    """One, or what `n_folds()` says, if it has that."""
+    splitter = case.make()
+    said = splitter.n_folds() if hasattr(splitter, "n_folds") else 1
+    given = len(_folds(case, dataset()))
+    ensure(given == said, f"split() gives {given} folds; n_folds() must say so, and says {said}")
+
+
 def labels_each_interaction_once(case: Case) -> None:
     data = dataset()
     for fold in _folds(case, data):
@@ -61,6 +69,7 @@ def _folds(case: Case, data: Dataset) -> list[Fold]:
 
 CHECKS = (
     gives_folds,
+    gives_as_many_folds_as_it_says,
     labels_each_interaction_once,
     leaves_test_users,
     same_seed_gives_the_same,

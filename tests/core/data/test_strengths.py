@@ -41,7 +41,7 @@ def test_training_holds_likes_and_beside_them_dislikes_and_what_was_seen(dataset
 
 
 def test_only_likes_are_relevant_and_whatever_was_seen_is_masked(dataset, fold):
-    assert fold.people(dataset, "test").tolist() == [0, 1]
+    assert fold.users(dataset, "test").tolist() == [0, 1]
     truth = fold.truth(dataset, "test")
     assert (truth.indptr.tolist(), truth.relevant.tolist()) == ([0, 1, 1], [3])
     assert truth.seen_again == 1, "b had disliked item 0 before they liked it"

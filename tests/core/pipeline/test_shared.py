@@ -205,3 +205,11 @@ def test_a_value_of_all_users_that_is_no_number_is_refused(value):
     truth = Truth.of(History.from_lists([[3]], 6), History.from_lists([[]], 6), np.ones(6, np.int64))
     with pytest.raises(ComponentError, match="metric 'overall' must give a number; it gave"):
         evaluate(ranking, truth, {"overall": Overall()})
+
+
+def test_a_ranker_that_ends_the_program_is_named():
+    def leave(asked):
+        raise SystemExit(0)
+
+    with pytest.raises(ComponentError, match=r"ranker 'odd' in branch 'a' tried to end .* sys.exit\(0\)"):
+        pipeline(branch(score=leave)).rank(query(), 2)

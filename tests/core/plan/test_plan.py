@@ -172,7 +172,7 @@ def test_a_cleaner_that_counts_what_trains_comes_after_the_split(recipe, store):
     assert [block.name for block in found.fold.blocks][1:] == ["min-interactions"]
     execution, _ = execute(found)
     dataset, fold = execution.value(found.data), execution.value(found.fold)
-    assert (fold.training(dataset, "validation").counts[fold.people(dataset, "test")] >= 3).all()
+    assert (fold.training(dataset, "validation").counts[fold.users(dataset, "test")] >= 3).all()
     everything = compile_plan(found.recipe, store, everything=True)
     assert [block.name for block in everything.fold.blocks] == ["min-interactions"]
     recipe["data"]["clean"] = [{"use": "min-interactions", "users": 3}]

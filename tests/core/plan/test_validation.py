@@ -29,7 +29,7 @@ def asked(shop):
     def ask(seed=0, branches=1):
         return tuning(dataset, fold, [Flat()] * branches, metric, seed)
 
-    return ask, fold.people(dataset, "validation"), len(dataset.items)
+    return ask, fold.users(dataset, "validation"), len(dataset.items)
 
 
 def test_everybody_is_asked_while_the_scores_fit(asked):
@@ -39,7 +39,7 @@ def test_everybody_is_asked_while_the_scores_fit(asked):
 
 def test_of_more_people_than_fit_as_many_as_do_are_drawn_by_the_seed(asked, monkeypatch):
     ask, people, items = asked
-    monkeypatch.setattr(validation, "PEOPLE", 2)
+    monkeypatch.setattr(validation, "USERS", 2)
     monkeypatch.setattr(validation, "CELLS", 2 * 5 * items)
     drawn = ask(branches=2).query.users
     assert len(drawn) == 5 < len(people)
@@ -50,6 +50,6 @@ def test_of_more_people_than_fit_as_many_as_do_are_drawn_by_the_seed(asked, monk
 
 def test_some_people_are_asked_however_large_the_catalogue(asked, monkeypatch):
     ask, _, _ = asked
-    monkeypatch.setattr(validation, "PEOPLE", 3)
+    monkeypatch.setattr(validation, "USERS", 3)
     monkeypatch.setattr(validation, "CELLS", 1)
     assert len(ask().query.users) == 3

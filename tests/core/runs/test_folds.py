@@ -134,7 +134,7 @@ def _validated(recipe, l2):
     split = dict(recipe["data"]["split"])
     splitter = registry.find("splitter", split.pop("use")).make(split)
     for fold in splitter.split(dataset, np.random.default_rng(recipe["seed"])):
-        users = fold.people(dataset, "validation")
+        users = fold.users(dataset, "validation")
         query, truth = fold.query(dataset, "validation"), fold.truth(dataset, "validation")
         training = Training(fold.training(dataset, "validation"), dataset.items, dataset.users)
         scores = registry.find("ranker", "ease").make({"l2": l2}).fit(training).score(query)

@@ -63,7 +63,7 @@ def test_a_cold_user_gives_their_oldest_events_and_is_evaluated_on_the_rest(crow
     fold = only(ColdUsers(test=0.2, validation=0.1, given=3), dataset)
     user, time = (dataset.interactions[name].to_numpy() for name in ("user", "time"))
     able = int((np.bincount(user) > 3).sum())
-    judged = {part: fold.people(dataset, part) for part in ("test", "validation")}
+    judged = {part: fold.users(dataset, part) for part in ("test", "validation")}
     assert len(judged["test"]) == portion(0.2, able)
     assert len(judged["validation"]) == portion(0.1, able)
     assert not set(judged["test"]) & set(judged["validation"])

@@ -44,7 +44,7 @@ def test_values_are_those_of_a_model_fitted_on_training_and_evaluated_on_validat
     split = dict(searched["data"]["split"])
     splitter = installed().find("splitter", split.pop("use")).make(split)
     (fold,) = splitter.split(dataset, np.random.default_rng(searched["seed"]))
-    people = fold.people(dataset, "validation")
+    people = fold.users(dataset, "validation")
     query, truth = fold.query(dataset, "validation"), fold.truth(dataset, "validation")
     metric = installed().find("metric", "ndcg").make({"k": 5})
     for row in tuned.trials.to_dicts():
@@ -68,7 +68,7 @@ def test_the_test_part_is_never_read(searched, tmp_path, monkeypatch):
 
         return asked
 
-    for name in ("people", "training", "seen", "query", "truth"):
+    for name in ("users", "training", "seen", "query", "truth"):
         monkeypatch.setattr(Fold, name, guarded(name, getattr(Fold, name)))
     assert tune(searched, trials=2, store=tmp_path).trials.height == 2
 
