@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import time
 from pathlib import Path
 
@@ -37,6 +35,9 @@ def unfinished(path: Path) -> Path:
 
 def sweep(path: Path, older: float = DAY) -> None:
     """Remove what killed processes left unfinished beside `path` more than a day ago."""
+    import re
+    import shutil
+
     if not path.parent.is_dir():
         return
     name = re.compile(rf"\.{re.escape(path.name)}\.\d+\.[0-9a-f]{{8}}")
