@@ -41,7 +41,10 @@ class Part:
 
 @dataclass(frozen=True)
 class DataReport:
-    """The data of a recipe. `read` is as the source gave them, `dataset` and `fold` what is fitted on."""
+    """The data of a recipe. `read` is as the source gave them, `dataset` and `fold` what is fitted on.
+
+    `several` says that the split gives more folds; the report has the parts of the first.
+    """
 
     name: str
     source: str
@@ -52,3 +55,4 @@ class DataReport:
     read: Dataset
     dataset: Dataset
     fold: Fold
+    several: bool = False

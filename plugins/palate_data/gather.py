@@ -64,6 +64,7 @@ def gathered(
         read=datasets[0],
         dataset=datasets[-1],
         fold=fold,
+        several=plan.fold.params.get("fold") is not None,
     )
 
 

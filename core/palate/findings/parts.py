@@ -10,7 +10,7 @@ import numpy as np
 from palate.data import Dataset, Fold
 from palate.findings.finding import Finding, percent
 
-FAR = 0.25
+FAR = 0.5
 """How far a share may lie from the one asked for, as a share of that."""
 
 
@@ -48,7 +48,7 @@ def of_test(dataset: Dataset, fold: Fold) -> Iterator[Finding]:
     test, before = fold.rows("test"), fold.before()
     again = int(np.isin(pair[test], pair[before]).sum())
     events = int(test.sum())
-    if events and again / events >= 0.5:
+    if events and again / events >= 0.5 and fold.repeats == "discover":
         yield Finding(
             "repeats",
             f"{again:,} of {events:,} test events ({percent(again, events)}) are of items that the user had "

@@ -86,7 +86,8 @@ def split(context: StepContext, dataset: Dataset) -> Fold:
     fold = restricted(given, dataset, cleaners).check(dataset)
     fold = replace(fold, repeats=getattr(component, "repeats", "discover"))
     context.notes |= fold.summary()
-    context.report([*of_dataset(dataset), *of_fold(dataset, fold, vars(component))])
+    first = not context.params.get("fold")  # the data are the same for every fold
+    context.report([*(of_dataset(dataset) if first else ()), *of_fold(dataset, fold, vars(component))])
     return fold
 
 

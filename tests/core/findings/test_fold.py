@@ -1,5 +1,7 @@
 """What stands out in a split; counts computed by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
@@ -42,6 +44,12 @@ def test_test_events_of_items_seen_before_are_a_warning_from_half():
     assert said == (
         "2 of 2 test events (100%) are of items that the user had seen before, and are not evaluated"
     )
+
+
+def test_repeats_are_no_warning_where_the_split_lets_them_count():
+    dataset = data([0, 0, 0, 1, 1, 1], [0, 1, 0, 0, 1, 1])
+    allowed = replace(fold(dataset, [2, 5]), repeats="allow")
+    assert warnings_of(of_fold(dataset, allowed, {})) == []
 
 
 def test_users_and_items_that_only_the_test_part_has_are_notes():

@@ -77,3 +77,10 @@ def test_an_attribute_that_is_missing_in_words_is_reported_where_a_text_is_made_
         "branches.words.text: the column 'colour' of the items has values that seem to stand for a missing "
         "one: 'NA' 5; name them"
     )
+
+
+def test_what_stands_out_in_the_data_is_reported_once_for_all_folds(labelled, heard, tmp_path):
+    registry, notices = heard
+    labelled["data"]["split"] = {"use": "k-fold", "folds": 3, "validation": 0.0}
+    palate.run(labelled, folder=tmp_path / "runs", store=tmp_path / "store", registry=registry)
+    assert len([message for message in notices() if "as a label is" in message]) == 1
