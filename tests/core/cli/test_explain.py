@@ -1,9 +1,11 @@
 import json
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from palate.cli.explain import command
+from palate.cli.explain import command, in_words
+from palate.pipeline.explain import BranchPart, Explanation
 from palate.runs import run
 
 
@@ -81,3 +83,26 @@ def test_an_item_is_required():
     found = asked("somewhere", "--user", 3)
     assert found.exit_code == 2
     assert "--item" in found.output
+
+
+def explanation(*adds, past=(-0.3, -0.1)):
+    parts = [
+        BranchPart(f"branch {at}", "ease", value, value, np.array(past) if at == 0 else None)
+        for at, value in enumerate(adds)
+    ]
+    titles = ("Alien\x1b[31m", "&#9733; Brazil")
+    return Explanation(0, "Casino", sum(adds), 1, tuple(parts), np.array([1, 2], np.int32), titles)
+
+
+def test_nothing_is_named_as_a_cause_where_nothing_adds():
+    assert in_words(explanation(-0.4, -0.2)) == (
+        "No branch adds to the score. No item of the history adds to the score. "
+        "Not broken down by item: branch 1."
+    )
+
+
+def test_only_what_adds_is_named_with_what_it_adds_and_titles_are_readable():
+    assert in_words(explanation(-0.4, 0.5, past=(-0.6, 0.2))) == (
+        "Top contributors among branches: branch 1 (+0.5000). "
+        "Top contributors among items of the history: ★ Brazil (+0.2000). Not broken down by item: branch 1."
+    )

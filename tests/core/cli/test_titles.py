@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len
 
+from palate.cli.tables import _example
 from palate.cli.titles import cut, listed, named, shown
 
 
@@ -25,3 +26,11 @@ def test_an_id_is_never_cut():
 
 def test_several_titles_stand_with_commas():
     assert listed(["A\nB", "C" * 50], 10) == f"A B, {'C' * 9}…"
+
+
+def test_the_example_of_a_run_obeys_no_title():
+    line = {"rank": 1, "title": "\x1b[2JA &amp; B", "relevant": True}
+    text = "\n".join(_example({"user": "u\x1b[0m", "latest": ["\x1b]0;x\x07Old"], "recommended": [line]}))
+    assert "\x1b" not in text
+    assert "For user u, whose latest items were Old:" in text
+    assert "1. A & B" in text
