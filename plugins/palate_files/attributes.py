@@ -45,13 +45,23 @@ def attributes(
     return whole.with_columns(ids.column_of(whole["id"]), *read)
 
 
-def first_of_each(frame: pl.DataFrame, of: Literal["item", "user"]) -> pl.DataFrame:
-    """The first row of each id, and none without; how many others there are is reported."""
+def first_of_each(frame: pl.DataFrame, of: Literal["item", "user"], drop: bool) -> pl.DataFrame:
+    """One row of each id: the first, with `drop`, and how many others there are is reported.
+
+    Raises DataError where there are others that are not to be dropped.
+    """
     found = frame.filter(pl.col("id").is_not_null()).unique("id", keep="first", maintain_order=True)
-    if found.height < frame.height:
+    more = frame.height - found.height
+    if more and drop:
         logger.warning(
             "%d of %d rows of the %ss file have no id, or one that came before, and are left out",
-            *(frame.height - found.height, frame.height, of),
+            *(more, frame.height, of),
+        )
+    elif more:
+        twice = frame.filter(pl.col("id").is_duplicated() | pl.col("id").is_null())["id"]
+        raise DataError(
+            f"{more:,} of {frame.height:,} rows of the {of}s file have no id, or one that came before, such "
+            f"as {listed(twice.unique(maintain_order=True).head(3))}; `repeated: first` takes the first of each"
         )
     return found
 

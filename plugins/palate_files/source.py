@@ -165,7 +165,7 @@ class Files:
         role: Literal["item", "user"] = "item" if what == "items" else "user"
         tables = self._tables(what, paths, report=True)
         found = attributes(tables, role, columns, self.decimal, self.thousands)
-        return first_of_each(found, role) if self.repeated == "first" else found
+        return first_of_each(found, role, self.repeated == "first")
 
     def _tables(self, what: str, paths: Paths, report: bool = False) -> list[Table]:
         asked = self._format(what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from collections import abc
 from dataclasses import dataclass, field
@@ -93,8 +94,9 @@ def parse(text: str, file: str) -> Node:
 
 
 def parse_value(text: str, file: str) -> Node:
-    """The node of one value given on the command line."""
-    return parse(text if text.strip() else "''", file)
+    """The node of one value given on the command line; marks alone, such as `::` or a space, are text."""
+    marks = not any(letter.isalnum() or letter in "[]{}'\"~" for letter in text)
+    return parse(json.dumps(text) if marks else text, file)
 
 
 def of_plain(value: Any, origin: Origin, path: str = "") -> Node:

@@ -1,7 +1,7 @@
 import pytest
 
 from palate.errors import RecipeError
-from palate.recipe.yaml import parse
+from palate.recipe.yaml import parse, parse_value
 
 
 def test_every_value_knows_its_line_and_column():
@@ -38,3 +38,13 @@ def test_bad_syntax_says_where():
 
 def test_an_empty_file_is_an_empty_mapping():
     assert parse("# nothing\n", "r").plain() == {}
+
+
+@pytest.mark.parametrize("text", ["::", "|", "\t", " ", "#", "-", ";", "%", "*", "||", ""])
+def test_marks_alone_are_text_on_the_command_line(text):
+    assert parse_value(text, "--set").value == text
+
+
+@pytest.mark.parametrize(("text", "value"), [("~", None), ("7", 7), ("null", None), ("[]", [])])
+def test_other_values_of_the_command_line_are_yaml(text, value):
+    assert parse_value(text, "--set").value == value

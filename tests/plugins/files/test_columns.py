@@ -171,3 +171,13 @@ def test_a_column_may_be_named_by_its_place(put):
     assert found.interactions["rating"].to_list() == [4.0, 2.0]
     with pytest.raises(DataError, match="has 3 columns, and no column 4"):
         load(path, header=False, columns={"user": 1, "item": 4})
+
+
+def test_several_rows_of_one_item_are_refused_unless_the_first_is_to_count(put, caplog):
+    log, items = put("x.csv", "user,item\n1,20\n"), put("items.csv", "id,title\n20,Tea\n20,Jam\n,Gin\n")
+    with pytest.raises(
+        DataError, match=r"2 of 3 rows of the items file.*such as 20, None; `repeated: first`"
+    ):
+        load(log, items=items)
+    assert load(log, items=items, repeated="first").items.titles.to_list() == ["Tea"]
+    assert "2 of 3 rows of the items file" in caplog.text
