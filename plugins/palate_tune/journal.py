@@ -93,8 +93,10 @@ class StudyLock:
                 self._take(holder)
                 continue
             if waited > SAID_AFTER and not said:
-                self.tell(f"waiting for {self.path}, which {_in_words(holder)} holds; it is taken after "
-                          f"{TAKEN_AFTER:.0f} s")  # fmt: skip
+                self.tell(
+                    f"waiting for the lock {self.path}, held by {_in_words(holder)}; it is removed after "
+                    f"{TAKEN_AFTER:g} s without a change"
+                )
                 said = True
             time.sleep(pause)
             pause = min(2 * pause, 0.2)

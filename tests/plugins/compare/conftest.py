@@ -1,12 +1,6 @@
-"""A small shop with enough people to tell pipelines apart, and a browser to read reports with."""
+"""A small shop with enough users to tell pipelines apart."""
 
 from __future__ import annotations
-
-import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -73,76 +67,3 @@ def places(tmp_path_factory):
 def found(single, fused, chance, places):
     """The three compared."""
     return compare(fused, single, chance, **places)
-
-
-class Browser:
-    """A headless Chromium spoken to through a pipe; `events` is all it says, network and console."""
-
-    def __init__(self, program: str, folder: Path) -> None:
-        (read, self.to), (self.back, write) = os.pipe(), os.pipe()
-        options = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--remote-debugging-pipe",
-            f"--user-data-dir={folder}",
-        ]
-        line = f'exec "$0" "$@" 3<&{read} 4>&{write}'
-        self.process = subprocess.Popen(
-            ["bash", "-c", line, program, *options, "about:blank"], pass_fds=(read, write),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        os.close(read)
-        os.close(write)
-        self.events, self.rest, self.count, self.session = [], b"", 0, None
-        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Network", "Runtime", "Log", "Page"):
-            self.ask(f"{domain}.enable")
-
-    def ask(self, method, **parameters):
-        self.count += 1
-        message = {"id": self.count, "method": method, "params": parameters}
-        if self.session:
-            message["sessionId"] = self.session
-        os.write(self.to, json.dumps(message).encode() + b"\0")
-        return self.until(lambda said: said.get("id") == self.count)["result"]
-
-    def until(self, wanted):
-        while True:
-            while b"\0" not in self.rest:
-                part = os.read(self.back, 1 << 16)
-                if not part:
-                    raise EOFError("the browser has gone")
-                self.rest += part
-            line, self.rest = self.rest.split(b"\0", 1)
-            said = json.loads(line)
-            self.events.append(said)
-            if wanted(said):
-                return said
-
-    def open(self, path):
-        """Show a page and return what happened meanwhile."""
-        self.events.clear()
-        self.ask("Page.navigate", url=path.as_uri())
-        if not any(said.get("method") == "Page.loadEventFired" for said in self.events):
-            self.until(lambda said: said.get("method") == "Page.loadEventFired")
-        return list(self.events)
-
-    def value(self, expression):
-        return self.ask("Runtime.evaluate", expression=expression, returnByValue=True)["result"]["value"]
-
-    def close(self):
-        os.close(self.to)
-        self.process.terminate()
-        self.process.wait(20)
-
-
-@pytest.fixture
-def browser(tmp_path):
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no Chromium on this machine to open the report with")
-    opened = Browser(program, tmp_path / "profile")
-    yield opened
-    opened.close()

@@ -93,7 +93,8 @@ def test_waiting_for_a_lock_is_reported_and_one_that_stays_is_taken(tmp_path, mo
     with journal.StudyLock(path, said.append):
         assert os.readlink(lock).startswith(socket.gethostname())
     (message,) = said
-    assert message == f"waiting for {lock}, which {words} holds; it is taken after 0 s"
+    wanted = f"waiting for the lock {lock}, held by {words}; it is removed after 0.05 s without a change"
+    assert message == wanted
 
 
 def test_a_lock_that_is_held_is_waited_for(tmp_path):
