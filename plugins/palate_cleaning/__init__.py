@@ -1,4 +1,4 @@
-"""Cleaners: invalid rows, duplicates, missing ratings, low ratings, people and items with too little."""
+"""Cleaners: invalid rows, duplicates, missing ratings, low ratings, users and items with too little."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class MinInteractions:
         pairs = dataset.history(rows).matrix.tocoo()
         users, items = _core(*pairs.coords, pairs.shape, self.users, self.items)
         if not users.any():
-            asked = f": no people have {self.users} items each that {self.items} of them share"
+            asked = f": no users have {self.users} items each that {self.items} of them share"
             raise emptied(self.name, dataset, asked)
         return users, items
 

@@ -18,7 +18,7 @@ class FillMissing:
     """Puts something in the place of missing ratings, or lets their rows count as seen only.
 
     `constant` puts `value`; `mean` and `median` that of all ratings, or `by` the same user or item;
-    `interpolate` goes in a straight line over time between the person's rating before and the one
+    `interpolate` goes in a straight line over time between the user's rating before and the one
     after, or takes the only one there is. Who has no rating at all gets the mean (or median) of all.
     What is filled in knows ratings from after the cut of a split; `drop` and `constant` do not.
     """

@@ -209,8 +209,8 @@ class Switch:
             return USUAL_EVENTS
         blocks = {name: METHODS[self.normalize](block[rows]) for name, block in tuning.scores.items()}
         every_user = np.ones(len(rows), bool)
-        as_few = tuning.figures(self.weighted(blocks, every_user), rows)
-        as_usual = tuning.figures(self.weighted(blocks, ~every_user), rows)
+        as_few = tuning.evaluate(self.weighted(blocks, every_user), rows)
+        as_usual = tuning.evaluate(self.weighted(blocks, ~every_user), rows)
         lengths = tuning.query.history.counts[rows]
         limits = (1, *(length + 1 for length in LENGTHS))
         values = [float(np.nanmean(np.where(lengths < limit, as_few, as_usual))) for limit in limits]

@@ -18,7 +18,7 @@ _USUAL = {
 
 
 def events() -> str:
-    """A table of who met what: two tastes, each person lacking a quarter of their half."""
+    """A table of who saw what: two tastes, each user lacking a quarter of their half."""
     lines = ["user_id,item_id,rating,timestamp"]
     for person in range(PEOPLE):
         half = range(person % 2, THINGS, 2)

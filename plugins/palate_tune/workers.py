@@ -72,7 +72,7 @@ def _numbers(workers: list[Any], ended: Any, tell: Callable[[str], None]) -> Ite
     if died:
         codes = ", ".join(map(str, died))
         raise TuningError(
-            f"{len(died)} of {len(workers)} processes died (exit code {codes}), perhaps for lack of memory; "
+            f"{len(died)} of {len(workers)} processes died (exit code {codes}), perhaps for want of memory; "
             "the trials that ended are kept: run the same command again to resume, with fewer processes"
         )
 

@@ -1,4 +1,4 @@
-"""Exact counts of what was met together."""
+"""Exact counts of items that users have in common."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Counts:
-    """XᵀX in half the memory: what stands on and below the diagonal, the most met column first.
+    """XᵀX in half the memory: what stands on and below the diagonal, the most frequent column first.
 
     `order` int32[m] has the number of the column at each place. Strip k holds the columns from place
     `ITEMS`·k up to the next strip's, and of these the rows from `ITEMS`·k on.
@@ -65,7 +65,7 @@ class Counts:
 
 
 def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32], NDArray[np.int32]]:
-    """The matrix, most met columns first; the column at each place, and the place of each column."""
+    """The matrix, most frequent columns first; the column at each place, and the place of each column."""
     m = matrix.shape[1]
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
@@ -77,8 +77,8 @@ def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32
 def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
     """Add the products of columns to strips of zeros.
 
-    A strip's columns are spread out and multiplied with themselves and all that are met less, so
-    that the work for a pair is what the less met of the two takes.
+    A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
+    that the work for a pair is what the less frequent of the two takes.
     """
     for start in range(0, ordered.shape[0], PEOPLE):
         columns = ordered[start : start + PEOPLE].T.tocsr()

@@ -2,7 +2,7 @@
 
 The module of a built-in command holds a click command named `command`. It gets the options that
 all commands share (`--quiet`, `--debug`) added, and reads them with `@click.pass_obj` as a
-`palate.cli.terminal.Terminal`. It raises PalateError for what the user can put right.
+`palate.cli.terminal.Terminal`. It raises PalateError for what the user can fix.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code.
 
-    0 done; 1 a bug; 2 something that the user can put right; 130 stopped by Ctrl-C. The overview
+    0 done; 1 a bug; 2 something that the user can fix; 130 stopped by Ctrl-C. The overview
     and the version are given without importing click, which alone costs more than all the rest.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)

@@ -48,7 +48,7 @@ def ending(error: BaseException, debug: bool = False) -> int:
 
 
 def _in_words(error: BaseException) -> list[str]:
-    """What the user can put right, a line each; nothing for a bug."""
+    """What the user can fix, a line each; nothing for a bug."""
     if isinstance(error, RecipeError):
         return [str(problem) for problem in error.problems]
     if isinstance(error, PalateError):

@@ -38,7 +38,7 @@ OF_EVERY_KIND = (
     Ability("only_speed", "names of options that change how fast it is and never what comes out"),
     Ability(
         "cost",
-        "the powers with which steps and memory grow with `people` and `items`; 1 where it does not say",
+        "the powers with which steps and memory grow with `users` and `items`; 1 where it does not say",
     ),
     Ability("libraries", "modules that must be importable"),
     Ability("extra", "the extra of the distribution that installs its libraries"),
@@ -58,13 +58,13 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
     "encoder": (
         Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),
-        Ability("fit(texts)", "learns from the texts of all items before it encodes"),
+        Ability("fit(texts)", "is fitted on the texts of all items before it encodes"),
         Ability("remarks()", "what is worth knowing about the texts encoded since the last call"),
         Ability("close()", "lets go of the model"),
     ),
     "transform": (Ability("wants_items()", f"{_TELLS_FIT} `fit(vectors, items)`"),),
     "aggregator": (
-        Ability("fit(training)", "learns from the training part"),
+        Ability("fit(training)", "is fitted on the training part"),
         Ability("begin(history, vectors)", "the state of one user, to be updated by single events"),
         Ability("update(state, item, vector, time, rating)", "the state after one event more"),
         Ability("interests(state)", "what `profile` gives for the whole history"),
@@ -79,7 +79,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     ),
     "fuser": (
         Ability("check_branches(names)", "refuses names of branches that its options do not fit"),
-        Ability("fit(training)", "learns from the training part"),
+        Ability("fit(training)", "is fitted on the training part"),
         Ability("wants_tuning()", f"{_TELLS_FIT} `tune`"),
         Ability("tune(scores)", "chooses its weights by out-of-sample scores"),
         Ability("lengths()", "lengths of histories that it is tuned on too"),
@@ -88,7 +88,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         ),
     ),
     "reranker": (
-        Ability("fit(training)", "learns from the training part"),
+        Ability("fit(training)", "is fitted on the training part"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors in `fit`"),
         Ability("pool(wanted)", "how many items it must be given"),
     ),

@@ -203,7 +203,7 @@ def flaws(cls: object, kind: str) -> list[str]:
     shape = KINDS[kind]
     missing = [method for method in shape.methods if not callable(getattr(cls, method, None))]
     if missing:
-        found.append(f"{kind} {name} lacks {', '.join(missing)}()")
+        found.append(f"{kind} {name} has no {', '.join(missing)}()")
     if shape.one_of and not any(callable(getattr(cls, method, None)) for method in shape.one_of):
         found.append(f"{kind} {name} has none of {', '.join(shape.one_of)}()")
     return found

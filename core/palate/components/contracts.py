@@ -127,7 +127,7 @@ class Encoder(Protocol):
     - `identity() -> str`: what beside its options changes the vectors, such as the revision of the
       model. It is part of the key under which vectors are kept, and must neither load the model nor
       import its library.
-    - `fit(texts)`, for one that learns from the texts themselves, such as how rare each word is. It
+    - `fit(texts)`, for one that is fitted on the texts themselves, such as how rare each word is. It
       is called before `encode` with the text of every item, each text once, and a hash of them all
       becomes part of the key. An encoder without it must need no other text.
     - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
@@ -144,7 +144,7 @@ class Encoder(Protocol):
 class Transform(Protocol):
     """Changes vectors. `fit` sees only the vectors of items in training.
 
-    A vector of zeros stands for no text; it is not learned from, and stays zeros. May have
+    A vector of zeros stands for no text; nothing is fitted on it, and it stays zeros. May have
     `wants_items() -> bool`, whether its options ask for `fit(vectors, items)`, with the same rows of
     the catalogue beside the vectors.
     """
@@ -183,7 +183,7 @@ class Index(Protocol):
     `build(vectors)` takes float32[items, d] and returns itself; an item whose vector is all zeros is
     never found. `search(vectors, k)` gives int32[n, k] for float32[n, d]: row numbers, nearest first,
     -1 where there are no more. Its field `candidates` is how many are looked for, what a user has
-    met among them; `exact(vectors, k)`, if it has that, is what its recall is measured against.
+    seen among them; `exact(vectors, k)`, if it has that, is what its recall is measured against.
     """
 
     name: ClassVar[str]
@@ -224,7 +224,7 @@ class Fuser(Protocol):
 
     - `check_branches(names)`, which raises ComponentError for names its options do not fit, called
       before anything is computed;
-    - `fit(training)`, called with what the branches learned from, before anything is fused and
+    - `fit(training)`, called with what the branches are fitted on, before anything is fused and
       again before it is tuned;
     - `tune(tuning)`, called once with out-of-sample scores (`palate.data.ValidationScores`) when its options
       ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
@@ -257,7 +257,7 @@ class Reranker(Protocol):
 class Metric(Protocol):
     """One value for each user, float64[n]; its field `k` is the cut-off.
 
-    Class variables: `bounds` are the least and the greatest figure there can be, `math.inf` where
+    Class variables: `bounds` are the least and the greatest possible value, `math.inf` where
     there is none; `lower_is_better = True` says that less is better, without it more is.
 
     A value that belongs to all users together, such as coverage, has

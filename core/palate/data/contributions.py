@@ -15,10 +15,10 @@ from palate.arrays.products import SparseWeights
 
 @dataclass(frozen=True)
 class Contributions:
-    """What the score of one item each is made of, for n people, in a ranker's own scale.
+    """What the score of one item each is made of, for n users, in a ranker's own scale.
 
-    `rest` float64[n] does not come from the person's past. `past` runs beside the entries of
-    `query.history.matrix`: float64, what having met each item adds. A ranker that reads interest
+    `rest` float64[n] does not come from the user's past. `past` runs beside the entries of
+    `query.history.matrix`: float64, what each item of the history adds. A ranker that reads interest
     vectors gives `interests` instead, float64[n, k, d], shaped like those of the query: their
     product with these, summed, is what the past adds. The score is the sum of all.
     """
@@ -30,7 +30,7 @@ class Contributions:
 
 @dataclass(frozen=True)
 class Affine:
-    """How a fuser makes one score of several, for one item each of n people.
+    """How a fuser makes one score of several, for one item each of n users.
 
     The fused score is `rest` + Σ over branches of slope · score + shift, float64[n] each. A branch
     that has no opinion on the item has slope and shift 0.

@@ -20,7 +20,7 @@ PARTS = {"train": 0, "validation": 1, "test": 2, "given": 3, "unused": 4, "seen"
 
 @dataclass(frozen=True)
 class Dataset:
-    """What people did, and with what.
+    """What users did, and with what.
 
     `interactions` has `user` and `item` (int32 row numbers into `users` and `items`), and where
     the source knows them `rating` (float32), `time` (int64, seconds since 1970) and `part` (uint8,
@@ -159,7 +159,9 @@ def _check_ids(table: pl.DataFrame, what: str) -> None:
     twice = table.filter(pl.col("id").is_duplicated() | pl.col("id").is_null())
     if twice.height:
         shown = twice["id"].unique().head(3).to_list()
-        raise DataError(f"{what} need one row an id; {twice.height} rows share or lack one, such as {shown}")
+        raise DataError(
+            f"{what} need one row an id; {twice.height} rows share an id or have none, such as {shown}"
+        )
 
 
 def _same_type(left: pl.DataType, right: pl.DataType) -> bool:

@@ -1,4 +1,4 @@
-"""What a batch of people did, as arrays."""
+"""What a batch of users did, as arrays."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from palate.errors import DataError
 
 @dataclass(frozen=True)
 class History:
-    """The events of n people, oldest first, in compressed rows.
+    """The events of n users, oldest first, in compressed rows.
 
-    Person i's events are `items[indptr[i]:indptr[i + 1]]` (int32 row numbers into the catalogue).
+    User i's events are `items[indptr[i]:indptr[i + 1]]` (int32 row numbers into the catalogue).
     `ratings` (float32) and `times` (int64, seconds since 1970) run beside `items`, or are None
     where the source has none. An item may stand twice in a row, once an event.
 
@@ -52,26 +52,26 @@ class History:
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
-        """How many events each person has."""
+        """How many events each user has."""
         found: NDArray[np.int64] = read_only(np.diff(self.indptr))
         return found
 
     @cached_property
     def owners(self) -> NDArray[np.int32]:
-        """The row number of the person behind each event."""
+        """The row number of the user behind each event."""
         found: NDArray[np.int32] = read_only(np.repeat(np.arange(len(self), dtype=np.int32), self.counts))
         return found
 
     @cached_property
     def popularity(self) -> NDArray[np.int64]:
-        """How many different people met each item."""
+        """How many different users have an event with each item."""
         matrix = self.matrix
         found: NDArray[np.int64] = read_only(np.bincount(matrix.indices, minlength=self.n_items))
         return found
 
     @cached_property
     def matrix(self) -> sp.csr_array:
-        """People x items, float32: 1 where they met. Indices sorted, no entry twice."""
+        """Users x items, float32: 1 where there is an event. Indices sorted, no entry twice."""
         matrix = self._csr(np.ones(len(self.items), np.float32))
         if not matrix.has_canonical_format:
             matrix.sum_duplicates()
@@ -91,7 +91,7 @@ class History:
 
     @cached_property
     def rating_matrix(self) -> sp.csr_array:
-        """People x items, float32: the last rating given; `matrix` where the source has none."""
+        """Users x items, float32: the last rating given; `matrix` where the source has none."""
         if self.ratings is None:
             return self.matrix
         key = self.owners.astype(np.int64) * self.n_items + self.items
@@ -102,7 +102,7 @@ class History:
         return read_only_csr(sp.csr_array(parts, shape=shape))
 
     def take(self, people: NDArray[Any]) -> History:
-        """The histories of these people (row numbers), in this order; -1 gives an empty history."""
+        """The histories of these users (row numbers), in this order; -1 gives an empty history."""
         people = np.asarray(people, dtype=np.int64)
         counts = (
             np.where(people >= 0, self.counts[people], 0) if len(self) else np.zeros(len(people), np.int64)
@@ -147,7 +147,7 @@ class History:
 
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[int]], n_items: int) -> History:
-        """From one list of item row numbers a person, oldest first."""
+        """From one list of item row numbers a user, oldest first."""
         indptr = np.concatenate([[0], np.cumsum([len(items) for items in lists])]).astype(np.int64)
         flat = np.array([item for items in lists for item in items], dtype=np.int32)
         return cls(indptr, flat, n_items)

@@ -1,4 +1,4 @@
-"""What a component is asked, and what it may learn from."""
+"""A batch of users to score for, and what a component may be fitted on."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class TextReader(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """A batch of n people who ask for recommendations.
+    """A batch of n users who ask for recommendations.
 
     `users` is int32[n], the row number of each user in the training data, -1 where unknown.
     `history` holds what each of them liked, which is what a component scores from. `interests` is
@@ -111,7 +111,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Training:
-    """What a component may learn from: never the test part.
+    """What a component may be fitted on: never the test part.
 
     `history` has one row for every user in `users` (empty for those not in training); `items` is
     the whole catalogue, cold items too. `vectors` is float32[items, d], the branch's item vectors

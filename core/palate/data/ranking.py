@@ -17,7 +17,7 @@ from palate.data.rated import Rated
 
 @dataclass(frozen=True)
 class Ranking:
-    """The best k items for each of n people.
+    """The best k items for each of n users.
 
     `users` int32[n] row numbers (-1 unknown), `items` int32[n, k] row numbers, best first, padded
     with -1, `scores` float32[n, k] beside them, padded with -inf. `wanted` is how many of the k will
@@ -46,10 +46,10 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Truth:
-    """What n people really went on to do: `relevant` in compressed rows, each item once.
+    """The ground truth of n users: their `relevant` items in compressed rows, each item once.
 
-    `popularity` int64[items] counts the people who met each item in training, of `trained` people;
-    `seen_again` counts answers left out because the person had met the item before and it is masked.
+    `popularity` int64[items] counts the users with an event of each item in training, of `trained` users;
+    `seen_again` counts events left out because the user had seen the item before and it is masked.
 
     What else a metric may ask for is None where nobody knows it: `gains`, float32 beside `relevant`,
     the last rating the user gave, or how strongly they like the item where there are no ratings;
@@ -79,7 +79,7 @@ class Truth:
 
     @property
     def counts(self) -> NDArray[np.int64]:
-        """How many relevant items each person has."""
+        """How many relevant items each user has."""
         return np.diff(self.indptr)
 
     def hits(self, ranking: Ranking) -> NDArray[np.bool_]:
@@ -104,7 +104,7 @@ class Truth:
         users: pl.DataFrame | None = None,
         masks: bool = True,
     ) -> Truth:
-        """The answers that are not already among what the person had seen."""
+        """The held-out items that the user had not seen before."""
         right, masked = answers.matrix, seen.matrix
         fresh = right - right.multiply(masked) if masks else right.copy()
         fresh.eliminate_zeros()

@@ -17,8 +17,8 @@ from palate.data.ranking import Truth
 Rows = NDArray[np.integer]
 
 
-class Figures(Protocol):
-    """Judges a block of scores, float32[n, items], by one figure a person: float64[n]."""
+class Evaluate(Protocol):
+    """A value for each user, float64[n], of a block of scores float32[n, items]."""
 
     def __call__(self, scores: NDArray[np.float32], rows: Rows | None = None) -> NDArray[np.float64]: ...
 
@@ -28,18 +28,18 @@ class ValidationScores:
     """Questions of the validation part, the scores of branches that have not seen it, and the answers.
 
     `scores` has float32[n, items] from each branch, to be left as they are; row i answers row i of
-    `query`. Some people ask again with only a few of their events where the fuser's `lengths()`
-    says so. `truth` is what each of the n went on to do, with all they had met in `truth.history`,
-    which is masked, and how many people met each item in training in `truth.popularity`.
-    `figures(scores)` judges fused scores by the recipe's first metric: float64[n], higher is better,
-    NaN for a person who has nothing to be found; `figures(scores, rows)` a block with only these
+    `query`. Some users ask again with only a few of their events where the fuser's `lengths()`
+    says so. `truth` is what each of the n went on to do, with all they had seen in `truth.history`,
+    which is masked, and how many users have each item in training in `truth.popularity`.
+    `evaluate(scores)` evaluates fused scores by the recipe's first metric: float64[n], higher is better,
+    NaN for a user who has nothing to be found; `evaluate(scores, rows)` a block with only these
     rows. All randomness comes from `rng()`.
     """
 
     scores: Mapping[str, NDArray[np.float32]]
     query: Query
     truth: Truth
-    figures: Figures
+    evaluate: Evaluate
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -52,9 +52,9 @@ class ValidationScores:
         return self.query.history if self.truth.history is None else self.truth.history
 
     def objective(self, scores: NDArray[np.float32], rows: Rows | None = None) -> float:
-        """The mean of `figures` over those who have something to be found; NaN without any."""
-        figures = self.figures(scores, rows)
-        there = figures[np.isfinite(figures)]
+        """The mean of `evaluate` over those who have something to be found; NaN without any."""
+        values = self.evaluate(scores, rows)
+        there = values[np.isfinite(values)]
         return float(there.mean()) if len(there) else float("nan")
 
     def rng(self) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""Doing the steps that the store lacks, one after another."""
+"""Doing the steps that the store does not have, one after another."""
 
 from __future__ import annotations
 

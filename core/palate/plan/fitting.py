@@ -71,9 +71,7 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     if not fold.count("validation"):
         raise DataError("the fuser is to be tuned, and the split has no validation part; give it a share")
     if len(context.step.blocks) < 2:
-        raise DataError(
-            "the fuser is to be tuned, and no metric of `evaluate` gives a figure for each person"
-        )
+        raise DataError("the fuser is to be tuned, and no metric of `evaluate` gives a value for each user")
     fuser, metric = context.components()
     seed = context.params["seed"]
     if hasattr(fuser, "fit"):

@@ -43,7 +43,7 @@ class MergedPlan:
         return in_order(self.targets)
 
     def missing(self) -> tuple[Step, ...]:
-        """The steps that have to run: those the store lacks and that something wanted stands on."""
+        """The steps that have to run: those not in the store that something wanted stands on."""
         return lacking(self.targets, self.store)
 
     def owner(self, step: Step) -> str:

@@ -128,7 +128,7 @@ def text(context: StepContext, dataset: Dataset) -> Items:
 def transform(
     context: StepContext, dataset: Dataset, fold: Fold, vectors: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """The item vectors after every transform, each fitted on the items met in training."""
+    """The item vectors after every transform, each fitted on the items with events in training."""
     trained = fold.training(dataset, context.params["part"]).popularity > 0
     for component in context.components():
         vectors = transformed(learned(component, vectors, trained, dataset.items), vectors)

@@ -29,7 +29,7 @@ def with_reader(
     if callable(getattr(encoder, "fit", None)):
         raise ComponentError(
             f"aggregator {aggregator.name!r} needs an encoder that reads each text by itself; "
-            f"{encoder.name!r} learns from the texts of all items"
+            f"{encoder.name!r} is fitted on the texts of all items"
         )
     trained, vectors = training.history.popularity > 0, encoded
     for transform in transforms:

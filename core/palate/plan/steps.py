@@ -135,7 +135,7 @@ class Plan:
         return _digest([self.recipe.plain(), *(step.fingerprint for step in self.targets)])
 
     def missing(self) -> tuple[Step, ...]:
-        """The steps that have to run: those the store lacks and that something wanted stands on."""
+        """The steps that have to run: those not in the store that something wanted stands on."""
         return lacking(self.targets, self.store)
 
     def owner(self, step: Step) -> str:

@@ -51,7 +51,7 @@ def tuning(
     def masked(rows: Any) -> Any:
         return seen[rows] if truth.masks else None
 
-    def figures(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
+    def evaluate(scores: NDArray[np.float32], rows: Any = None) -> NDArray[np.float64]:
         chosen = np.arange(len(users)) if rows is None else rows
         items = np.full((len(users), depth), -1, np.int32)
         values = np.full((len(users), depth), -np.inf, np.float32)
@@ -60,7 +60,7 @@ def tuning(
         return found[chosen]
 
     scores = {branch.name: branch.score(query) for branch in branches}
-    return ValidationScores(scores, query, truth, figures, seed)
+    return ValidationScores(scores, query, truth, evaluate, seed)
 
 
 def _with_shortened(

@@ -31,7 +31,7 @@ def plugin_timeout() -> float:
 def time_limit(seconds: float, who: str) -> Iterator[None]:
     """Raises PluginTimeout within the block after so many seconds, in the main thread of a Unix process.
 
-    Elsewhere, and where somebody else uses the alarm, nothing can be interrupted: then it is only
+    Elsewhere, and where another process uses the alarm, nothing can be interrupted: then it is only
     logged who takes so long.
     """
     if _free_alarm():

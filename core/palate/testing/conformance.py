@@ -25,7 +25,7 @@ class Outcome:
 
 
 Reasons = Mapping[str, str]
-Figures = float | Sequence[float]
+Values = float | Sequence[float]
 
 
 def check(
@@ -33,7 +33,7 @@ def check(
     *,
     kind: str | None = None,
     expected: Reasons | None = None,
-    by_hand: Figures | None = None,
+    by_hand: Values | None = None,
     **options: Any,
 ) -> list[Outcome]:
     """Every check of the component's kind, run on it with these options.
@@ -46,7 +46,7 @@ def check(
     return outcomes(case_of(cls, kind, options), expected, by_hand)
 
 
-def outcomes(case: Case, expected: Reasons | None = None, by_hand: Figures | None = None) -> list[Outcome]:
+def outcomes(case: Case, expected: Reasons | None = None, by_hand: Values | None = None) -> list[Outcome]:
     """The same for a component that is registered."""
     reasons, checks = dict(expected or {}), checks_for(case, by_hand)
     _check_expected(checks, reasons)
@@ -59,7 +59,7 @@ def conforms(
     *,
     kind: str | None = None,
     expected: Reasons | None = None,
-    by_hand: Figures | None = None,
+    by_hand: Values | None = None,
     **options: Any,
 ) -> type:
     """Tests that pytest finds, one for each check of the component's kind.

@@ -72,8 +72,8 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
 def crowd(seed: int = 0) -> tuple[Training, Query]:
     """Users with uneven histories, times, ratings and a `group`, over items with attributes and text.
 
-    40 users, 20 items. User 0 has no history; item 19 was never met; some
-    users met an item twice.
+    40 users, 20 items. User 0 has no history; item 19 has no event; some
+    users have an item twice.
     """
     rng = np.random.default_rng(11)
     lists = [[], *(rng.integers(0, CATALOGUE - 1, size).tolist() for size in rng.integers(1, 12, PEOPLE - 1))]

@@ -66,7 +66,7 @@ def rankings_longer_than_the_catalogue_end_early(case: Case) -> None:
 
 
 def bad_vectors_are_noticed(case: Case) -> None:
-    """An item's NaN raises a PalateError, or shows in the interests of those who met it alone."""
+    """An item's NaN raises a PalateError, or shows in the interests of those who have it alone."""
     query, vectors = aggregators._asked()
     fitted = case.fitted()
     right = fitted.profile(query, vectors)
@@ -79,7 +79,7 @@ def bad_vectors_are_noticed(case: Case) -> None:
         except PalateError:
             continue
         without = query.history.matrix.toarray()[:, 0] == 0
-        ensure(same(interests[without], right[without]), f"{bad} reaches users who never met the item")
+        ensure(same(interests[without], right[without]), f"{bad} reaches users who do not have the item")
 
 
 def bad_rows_are_noticed(case: Case) -> None:

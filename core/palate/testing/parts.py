@@ -37,7 +37,7 @@ class AsGiven:
 
 @dataclass
 class Counted:
-    """Items by the number of users who met them, divided by `scale`; 0 fails, as is to be expected."""
+    """Items by the number of users who have them, divided by `scale`; 0 fails, as is to be expected."""
 
     name: ClassVar[str] = "counted"
 

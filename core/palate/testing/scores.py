@@ -33,9 +33,9 @@ def items_without_interactions_are_handled(case: Case) -> None:
     """They get a score or NaN, the same for a user each time, and spoil no other item's score."""
     _, query = crowd()
     scores = case.fitted().score(query)[_served(case, query)]
-    ensure(not np.isinf(scores[:, -1]).any(), "an item that nobody met gets an infinite score")
+    ensure(not np.isinf(scores[:, -1]).any(), "an item without events gets an infinite score")
     ensure(
-        np.isfinite(scores[:, :-1]).any(axis=1).all(), "one item that nobody met leaves users without scores"
+        np.isfinite(scores[:, :-1]).any(axis=1).all(), "one item without events leaves users without scores"
     )
 
 

@@ -19,7 +19,7 @@ class PluginName:
     name: ClassVar[str] = "plugin-name"
 
     candidates: Annotated[int, Gt(0)] = 100
-    """How many items are looked for, what the person has met among them."""
+    """How many items are looked for, what the user has seen among them."""
 
     vectors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 

@@ -26,7 +26,7 @@ class PluginName:
     together_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> PluginName:
-        """Count, for each pair of items, the people who met both, and divide by the item's own count."""
+        """Count, for each pair of items, the users who have both, and divide by the item's own count."""
         met = training.history.matrix
         counts = (met.T @ met).toarray()
         np.fill_diagonal(counts, 0)

@@ -14,7 +14,7 @@ from palate import Query, Ranking, Training, hookimpl
 
 @dataclass
 class PluginName:
-    """Items that few people met some places further up."""
+    """Items that few users have, some places further up."""
 
     name: ClassVar[str] = "plugin-name"
 
@@ -24,7 +24,7 @@ class PluginName:
     share_: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> PluginName:
-        """Learn the share of the people who met each item."""
+        """Learn the share of the users who have each item."""
         people = max(int(np.count_nonzero(training.history.counts)), 1)
         self.share_ = training.history.popularity / people
         return self

@@ -204,7 +204,7 @@ def test_a_plugin_named_in_the_environment_but_not_installed_is_reported(monkeyp
         ("text", "ranker 'text' is not a class"),
         (type("Loose", (), {"name": "loose"}), "ranker Loose is not a dataclass"),
         (dataclass(type("Nameless", (), {"fit": print, "score": print})), "ranker Nameless has no class var"),
-        (dataclass(type("Half", (), {"name": "half", "fit": print})), "ranker Half lacks score()"),
+        (dataclass(type("Half", (), {"name": "half", "fit": print})), "ranker Half has no score()"),
     ],
 )
 def test_a_value_that_is_no_component_is_refused_and_its_neighbours_are_kept(registry, value, said):
@@ -213,11 +213,11 @@ def test_a_value_that_is_no_component_is_refused_and_its_neighbours_are_kept(reg
     assert registry.names("ranker") == ["mine"]
 
 
-def test_a_class_that_lacks_two_methods_is_told_both_at_once(registry):
+def test_a_class_without_two_methods_is_told_both_at_once(registry):
     registry.load(
         PluginEntry("x", entry=plugin(register_rankers=[dataclass(type("No", (), {"name": "no"}))]))
     )
-    assert "lacks fit, score()" in only_failure(registry)
+    assert "has no fit, score()" in only_failure(registry)
 
 
 def test_a_metric_needs_one_of_two_methods(registry):

@@ -117,11 +117,11 @@ def test_weights_for_every_user_are_tuned_on_whole_histories_and_those_for_new_u
     scores = {"a": block([right, right, wrong, wrong]), "b": block([wrong, wrong, right, right])}
     seen = History.from_lists([list(range(4))] * 4, 5)
 
-    def figures(fused, rows=None):
+    def evaluate(fused, rows=None):
         return (np.nanargmax(fused, axis=1) == 4).astype(float)
 
     tuning = tuning_of(scores, query, None)
-    tuning = replace(tuning, figures=figures, truth=replace(tuning.truth, history=seen))
+    tuning = replace(tuning, evaluate=evaluate, truth=replace(tuning.truth, history=seen))
     fuser = Switch(weights="tune", new_users="tune").tune(tuning)
     assert fuser.weights_ == {"a": 1.0, "b": 0.0}
     assert fuser.new_users_ == {"a": 0.0, "b": 1.0}
