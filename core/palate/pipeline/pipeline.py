@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from palate.data.fold import Repeats
 from palate.data.query import Progress
 from palate.errors import StoreError
 from palate.pipeline.allowed import Allowed, allowed, filled
+from palate.pipeline.blocks import blocks, joined, named
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.fusing import fused
 from palate.pipeline.ids import whole
@@ -187,19 +188,7 @@ class Pipeline:
 
     def named(self, ranking: Ranking) -> pl.DataFrame:
         """A ranking with ids and titles in place of row numbers."""
-        n, k = ranking.items.shape
-        row = np.repeat(ranking.users, k)
-        real = ranking.items.ravel() >= 0
-        frame = pl.DataFrame(
-            {
-                "user": _gathered(self.users["id"], row),
-                "rank": np.tile(np.arange(1, k + 1, dtype=np.int32), n),
-                "item": _gathered(self.items.ids, ranking.items.ravel()),
-                "title": _gathered(self.items.titles, ranking.items.ravel()),
-                "score": ranking.scores.ravel(),
-            }
-        )
-        return frame.filter(pl.Series(real))
+        return named(ranking, self.users["id"], self.items)
 
     @cached_property
     def lookup(self) -> Lookup:
@@ -251,8 +240,8 @@ class Pipeline:
                 progress(sum(done), len(query))
             return ranking
 
-        parts = shared_out(work, _blocks(len(query), step))
-        return _joined(parts, depth).top(k)
+        parts = shared_out(work, blocks(len(query), step))
+        return joined(parts, depth).top(k)
 
     def _shown(self, include_seen: bool) -> bool:
         """Whether seen items are recommended: where that is asked for, or the recipe allows repeats."""
@@ -278,22 +267,3 @@ class Pipeline:
         for reranker in self.rerankers:
             ranking = reordered(reranker, query, ranking)
         return ranking
-
-
-def _blocks(n: int, step: int) -> Iterator[slice]:
-    return (slice(start, min(start + step, n)) for start in range(0, n, step))
-
-
-def _joined(parts: list[Ranking], k: int) -> Ranking:
-    if not parts:
-        empty = np.empty((0, k), np.int32)
-        return Ranking(np.empty(0, np.int32), empty, empty.astype(np.float32))
-    users, items, scores = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores")
-    )
-    return Ranking(users, items, scores)
-
-
-def _gathered(values: pl.Series, rows: NDArray[np.int32]) -> pl.Series:
-    numbers = pl.Series(np.where(rows >= 0, rows, 0).astype(np.uint32))
-    return values.gather(numbers)
