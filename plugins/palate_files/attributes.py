@@ -59,9 +59,10 @@ def first_of_each(frame: pl.DataFrame, of: Literal["item", "user"], drop: bool) 
         )
     elif more:
         twice = frame.filter(pl.col("id").is_duplicated() | pl.col("id").is_null())["id"]
+        some = listed(twice.unique(maintain_order=True).head(3))
         raise DataError(
-            f"{more:,} of {frame.height:,} rows of the {of}s file have no id, or one that came before, such "
-            f"as {listed(twice.unique(maintain_order=True).head(3))}; `repeated: first` takes the first of each"
+            f"{more:,} of {frame.height:,} rows of the {of}s file have no id, or one that came before, "
+            f"such as {some}; `repeated: first` takes the first of each"
         )
     return found
 

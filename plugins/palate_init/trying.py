@@ -19,7 +19,8 @@ from palate_init.draft import Draft, splits_after
 from palate_init.writing import recipe
 
 SMALL = 100_000
-FEW_TEXTS = 5_000
+FEW_ITEMS = 5_000
+FEW_TEXTS = 500
 ENOUGH = 10
 
 
@@ -33,8 +34,10 @@ def tried(draft: Draft) -> Draft:
     with tempfile.TemporaryDirectory(prefix="palate-init-") as folder:
         draft, dataset = _loaded(draft, Path(folder))
         draft = _split(draft, dataset, Path(folder))
-        if dataset.interactions.height > SMALL or len(dataset.items) > FEW_TEXTS:
+        if dataset.interactions.height > SMALL or len(dataset.items) > FEW_ITEMS:
             return draft.noting("loaded and split, but not run: there is much of it; see `palate plan`")
+        if draft.encoder == "transformers" and len(dataset.items) > FEW_TEXTS:
+            return _run_without_model(draft, Path(folder))
         return _run(draft, Path(folder))
 
 
@@ -120,6 +123,20 @@ def _run(draft: Draft, folder: Path) -> Draft:
             return candidate if candidate.notes == draft.notes else candidate.noting(f"the reason: {first}")
         first = first or problem
     return draft.noting(f"it does not run as it stands: {first}")
+
+
+def _run_without_model(draft: Draft, folder: Path) -> Draft:
+    """The draft that runs with words counted in place of a language model, which reads one text."""
+    done = _run(replace(draft, encoder="tfidf"), folder)
+    if "content" not in done.branches:
+        return done
+    try:
+        for branch in _written(draft, folder).branches:
+            if branch.encode is not None:
+                branch.encode.make().encode(["one text"])
+    except PalateError as error:
+        return done.noting(f"no language model can be used, so words are counted: {error}")
+    return replace(done, encoder="transformers").noting("tried with counted words, and the model on one text")
 
 
 def _simpler(draft: Draft) -> Iterator[Draft]:

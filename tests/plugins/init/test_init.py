@@ -242,3 +242,26 @@ def test_the_libraries_it_looks_for_are_those_of_the_encoder():
 
     needed = installed().find("encoder", "transformers").cls.libraries
     assert set(needed) >= {"torch", "transformers"}
+
+
+@pytest.mark.parametrize("loads", [True, False])
+def test_of_many_texts_a_language_model_reads_one_before_it_is_chosen(put, monkeypatch, loads):
+    from palate.errors import ModelNotFound
+    from palate_transformers.encoder import Transformers
+
+    read = []
+
+    def encode(self, texts):
+        read.extend(texts)
+        if not loads:
+            raise ModelNotFound("no such model")
+        return np.ones((len(texts), 2), np.float32)
+
+    monkeypatch.setattr(Transformers, "encode", encode)
+    monkeypatch.setattr("palate_init.draft._has_model", lambda: True)
+    monkeypatch.setattr("palate_init.trying.FEW_TEXTS", 5)
+    items = put("items.csv", ["id", "name", "kinds"], things())
+    found = guessed(put("ratings.csv", ["user", "item", "rating", "time"], events()), items)
+    assert read == ["one text"]
+    assert (found.draft.encoder == "transformers") == loads
+    assert any("the model on one text" in note or "no such model" in note for note in found.notes)
