@@ -37,7 +37,7 @@ class Rolling:
     days: Annotated[float, Gt(0)] | None = None
     """Length of each window in days."""
     validation: Share = 0.1
-    """Share of what came before a window that validates, the newest of it."""
+    """Share of all interactions that validates, the newest of what came before each window."""
     repeats: Repeats = "discover"
     """Whether items that a user had seen before count in the test part."""
 
@@ -50,7 +50,7 @@ class Rolling:
         Raises ComponentError for shares of 1 and more, DataError without times, or where a window or what
         comes before it is empty.
         """
-        check_shares(self.name, 0.0 if self.days else self.windows * self.test, 0.0)
+        check_shares(self.name, 0.0 if self.days else self.windows * self.test, self.validation)
         time = times(dataset, self.name)
         cuts = self._cuts(time)
         for number, (start, end) in enumerate(zip(cuts, [*cuts[1:], None], strict=True), 1):
@@ -63,8 +63,7 @@ class Rolling:
                     f"splitter {self.name!r}: window {number} of {self.windows} has {what}; take fewer "
                     "windows, or others of another length"
                 )
-            count = int(np.count_nonzero(before))
-            _, validation = newest(time, before, self.validation * count / len(time))
+            _, validation = newest(time, before, self.validation)
             unused = ~before & ~test
             yield Fold.from_masks(len(time), test=test, validation=validation, unused=unused).check(dataset)
 

@@ -62,6 +62,8 @@ def run(words: list[str]) -> int:
         try:
             group.invoke(context)
         except SystemExit as error:
+            if isinstance(error.__context__, BrokenPipeError):  # by rich, where nobody reads on
+                raise error.__context__ from None
             if context.invoked_subcommand not in command_help()[0]:
                 raise
             raise _ended(error) from error

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import polars as pl
 import pytest
@@ -55,7 +59,7 @@ def test_each_fold_is_evaluated_and_a_user_counts_once_in_the_table(split, where
 
 def test_a_fold_is_what_the_same_split_alone_gives(recipe, where):
     """Rolling's last window is the temporal split's test part."""
-    recipe["data"]["split"] = {"use": "rolling", "windows": 2, "test": 0.2, "validation": 0.25}
+    recipe["data"]["split"] = {"use": "rolling", "windows": 2, "test": 0.2, "validation": 0.2}
     folds = run(recipe, **where).folds
     recipe["data"]["split"] = {"use": "temporal", "test": 0.2, "validation": 0.2}
     alone = run(recipe, **where)
@@ -163,3 +167,14 @@ def test_a_run_of_one_fold_is_its_only_fold(recipe, where):
     assert done.folds == [done]
     assert isinstance(done, Run)
     assert not (done.folder / "folds").exists()
+
+
+def test_a_table_that_nobody_reads_on_is_no_error(recipe, where):
+    done = run(recipe, **where)
+    read, write = os.pipe()
+    os.close(read)
+    code = "import sys; from palate.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = [sys.executable, "-c", code, "show", str(done.folder), "--folds"]
+    ended = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (ended.returncode, ended.stderr) == (141, "")

@@ -62,10 +62,10 @@ def test_windows_follow_one_another_and_are_fitted_on_the_past_alone(events):
         {part: sorted(time[fold.rows(part)].tolist()) for part in ("train", "validation", "test", "unused")}
         for fold in found
     ]
-    # 20 events, windows of 4: from 8, 12 and 16 on; a quarter of 8, 12 and 16 validates
+    # 20 events, windows of 4: from 8, 12 and 16 on; 5 before each validate
     assert [span["test"] for span in spans] == [list(range(at, at + 4)) for at in (8, 12, 16)]
-    assert [span["validation"] for span in spans] == [[6, 7], [9, 10, 11], [12, 13, 14, 15]]
-    assert [span["train"] for span in spans] == [list(range(6)), list(range(9)), list(range(12))]
+    assert [span["validation"] for span in spans] == [list(range(at - 5, at)) for at in (8, 12, 16)]
+    assert [span["train"] for span in spans] == [list(range(at - 5)) for at in (8, 12, 16)]
     assert [span["unused"] for span in spans] == [list(range(12, 20)), list(range(16, 20)), []]
 
 
