@@ -43,7 +43,7 @@ class Part:
 class DataReport:
     """The data of a recipe. `read` is as the source gave them, `dataset` and `fold` what is fitted on.
 
-    `several` says that the split gives more folds; the report has the parts of the first.
+    `several` says that the split gives more folds; the report has the parts of the last.
     """
 
     name: str

@@ -113,7 +113,7 @@ def _matrix(dataset: Dataset) -> Html:
 
 
 def _parts(section: Section, found: DataReport) -> None:
-    section.table(_SIZES, _sizes(found.parts), "The first of several folds." if found.several else "")
+    section.table(_SIZES, _sizes(found.parts), "The last of several folds." if found.several else "")
     known = overlap(found.dataset, found.fold)
     given = {f"{kind} of the test part": share for kind, share in known.items()}
     section.figure(

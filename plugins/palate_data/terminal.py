@@ -25,7 +25,7 @@ def show(found: DataReport) -> None:
         unused = f"; not used: {', '.join(file.unused[:SHOWN])}{rest}" if file.unused else ""
         screen.print(escape(f"{file.what} {file.path}{lines}{unused}"), soft_wrap=True, style="dim")
     _sizes(screen, "after", found.stages)
-    _sizes(screen, "first fold" if found.several else "part", found.parts)
+    _sizes(screen, "last fold" if found.several else "part", found.parts)
     _sums(screen, found)
     _findings(screen, found)
 

@@ -85,9 +85,9 @@ def test_parts_and_their_overlap_are_counted(found):
     assert density(found.dataset) == 9 / (2 * 5)
 
 
-def test_of_several_folds_the_first_is_told(recipe, capsys):
+def test_of_several_folds_the_last_is_told(recipe, capsys):
     assert main(["data", "shop.yaml", "--set", "data.split={use: k-fold, folds: 3}"]) == 0
-    assert "first fold" in capsys.readouterr().out
+    assert "last fold" in capsys.readouterr().out
 
 
 def test_what_stands_out_is_told_warnings_first(found):
