@@ -67,7 +67,7 @@ def test_one_runs_from_the_terminal_as_its_readme_says(environment, installed):
 def test_one_is_checked_without_pytest(environment, installed):
     done = environment.call("palate", "plugins", "check", "first-ranker")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "ok         finds the missing item" in done.stdout
+    assert "ok         finds the held out item" in done.stdout
     assert "FAILED" not in done.stdout
 
 

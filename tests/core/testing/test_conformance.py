@@ -234,7 +234,7 @@ def test_a_crash_is_no_expected_failure():
 
 @pytest.mark.parametrize(
     ("reasons", "said"),
-    [({"finds_the_missing_itm": "why"}, "Did you mean"), ({"finds_the_held_out_item": " "}, "say why")],
+    [({"finds_the_held_out_itm": "why"}, "Did you mean"), ({"finds_the_held_out_item": " "}, "say why")],
 )
 def test_an_expectation_needs_a_check_and_a_reason(reasons, said):
     with pytest.raises(ComponentError, match=said):
