@@ -18,7 +18,7 @@ class Event:
 
     `step` is the name of the step it is about. `done` and `total` count steps of the plan, or for
     `step-progress` the `unit`s within the step. `seconds` and `peak_bytes` (resident memory) come
-    with `step-finished`; `message` is text to be read.
+    with `step-finished`; `message` is text to be read, with `step-progress` such as the loss.
     """
 
     what: Happening

@@ -77,7 +77,7 @@ def _single(plan: Plan) -> Iterator[Step]:
 
 def _done(step: Step, *inputs: Any) -> tuple[Any, list[str]]:
     """What a step makes, and what it reports."""
-    context = StepContext(step, Path(), lambda done, total: None)
+    context = StepContext(step, Path(), lambda *_: None)
     made = OPERATIONS[step.operation](context, *inputs)
     return made, context.notes.get(WARNINGS, [])
 

@@ -34,3 +34,10 @@ class Time(ProgressColumn):
             return Text(seconds(task.elapsed or 0))
         left = task.time_remaining
         return Text(f"{seconds(left)} left" if left else seconds(task.elapsed or 0))
+
+
+class Said(ProgressColumn):
+    """What a step says of how it goes, such as its loss."""
+
+    def render(self, task: Task) -> Text:
+        return Text(str(task.fields.get("said", "")), style="dim", no_wrap=True, overflow="ellipsis")

@@ -9,7 +9,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from palate.events import Event
-from palate_progress.columns import Count, Pace, Time
+from palate_progress.columns import Count, Pace, Said, Time
 from palate_progress.formatting import memory, printable, seconds
 
 
@@ -66,7 +66,8 @@ class Display:
         name = printable(str(event.details.get("name", "plan")))
         if self.console.is_terminal and not self.console.is_dumb_terminal:
             self._bars = Progress(
-                TextColumn("{task.description}", markup=False), BarColumn(24), Count(), Pace(), Time(),
+                TextColumn("{task.description}", markup=False), BarColumn(24),
+                Count(), Pace(), Time(), Said(),
                 console=self.console, transient=True, refresh_per_second=8, redirect_stdout=False,
             )  # fmt: skip
             self._plan = self._bars.add_task(name, total=event.total, completed=event.done, unit="steps")
@@ -82,7 +83,10 @@ class Display:
     def _advance(self, event: Event) -> None:
         task = self._steps.get(event.step)
         if self._bars is not None and task is not None:
-            self._bars.update(task, completed=event.done, total=event.total or None, unit=event.unit)
+            said = printable(event.message)
+            self._bars.update(
+                task, completed=event.done, total=event.total or None, unit=event.unit, said=said
+            )
 
     def _finish(self, event: Event) -> None:
         task = self._steps.pop(event.step, None)

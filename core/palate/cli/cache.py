@@ -35,10 +35,12 @@ def command(context: click.Context) -> None:
         return
     from palate.cli.listing import show
     from palate.paths import cache_folder, store_folder
-    from palate.store.entries import ARTIFACTS, TEXTS, entries
+    from palate.store.entries import ARTIFACTS, TEXTS, TRAINING, entries
 
     store = store_folder()
     rows = [[what, *_size(store / what), str(store / what)] for what in (ARTIFACTS, TEXTS)]
+    if (store / TRAINING).is_dir():
+        rows.append([TRAINING, *_size(store / TRAINING), str(store / TRAINING)])
     apart = [store] if store.is_relative_to(cache_folder()) else []
     rows.append(["downloads", *_size(cache_folder(), apart), str(cache_folder())])
     show(["what", "files", "size", "folder"], rows)

@@ -72,6 +72,8 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "index": (Ability("exact(vectors, k)", "the true nearest, against which its recall is measured"),),
     "ranker": (
         Ability("explain(query, items)", "the contributions to each user's score of one item"),
+        Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),
+        Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
         ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,10 +17,14 @@ from palate.arrays.ties import Keys, history_numbers, tie_keys
 from palate.data.history import History
 from palate.data.items import Items
 
-Progress = Callable[[int, int], None]
+
+class Progress(Protocol):
+    """Is told how much is done, and may be told more in words."""
+
+    def __call__(self, done: int, total: int, message: str = "", /) -> None: ...
 
 
-def _silent(done: int, total: int) -> None:
+def _silent(done: int, total: int, message: str = "", /) -> None:
     """Nobody is watching."""
 
 
@@ -123,6 +128,9 @@ class Training:
 
     `text`, one an item, and `reader`, whose `vectors(texts)` brings any text among the item vectors,
     are there for a component with "encoder" in its `needs`.
+
+    `checkpoints` is a folder in which a long fit may keep where it stands (see `palate.training`), or
+    None. It belongs to this fit alone, and is removed once what was fitted is in the store.
     """
 
     history: History
@@ -135,6 +143,7 @@ class Training:
     reader: TextReader | None = None
     disliked: History | None = None
     seen: History | None = None
+    checkpoints: Path | None = field(default=None, compare=False)
 
     @property
     def events(self) -> History:

@@ -26,7 +26,8 @@ class StepContext:
     """A step to be computed.
 
     `texts` is where text vectors are kept, `progress` and `notice` report while it is computed, and
-    `notes` are kept with what it makes.
+    `notes` are kept with what it makes. `checkpoints` is where a long fit may keep how far it is, if
+    anywhere.
     """
 
     step: Step
@@ -34,6 +35,7 @@ class StepContext:
     progress: Progress
     notes: dict[str, Any] = field(default_factory=dict)
     notice: Callable[[str], None] = unheard
+    checkpoints: Path | None = None
 
     def components(self) -> list[Any]:
         """A new instance of each component of the step."""

@@ -103,6 +103,7 @@ class Execution:
             seconds = time.perf_counter() - started
         meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
         self.plan.store.save(step.fingerprint, value, meta)
+        self.plan.store.forget_training(step.fingerprint)
         self.computed.append(step.name)
         self.emit(
             Event(
@@ -134,12 +135,14 @@ class Execution:
         def notice(message: str) -> None:
             self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
 
-        return StepContext(step, self.plan.store.texts, self.progress(step), notice=notice)
+        store = self.plan.store
+        checkpoints = store.training(step.fingerprint) if step.kept else None
+        return StepContext(step, store.texts, self.progress(step), notice=notice, checkpoints=checkpoints)
 
     def progress(self, step: Step) -> Any:
         unit = _UNITS.get(step.operation, "")
 
-        def tell(done: int, total: int) -> None:
-            self.emit(Event("step-progress", step.name, done, total, unit))
+        def tell(done: int, total: int, message: str = "", /) -> None:
+            self.emit(Event("step-progress", step.name, done, total, unit, message=message))
 
         return tell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ def fit(
     ranker, *rest = context.components()
     aggregator = rest[0] if rest else None
     training = _training(context, dataset, fold, context.params["part"], vectors)
+    training = replace(training, checkpoints=context.checkpoints)
     if read:
         training = with_reader(context, training, *read)
     if aggregator is not None and hasattr(aggregator, "fit"):
@@ -37,6 +39,8 @@ def fit(
             aggregator.fit(training)
     with calling(f"ranker {ranker.name!r}"):
         ranker.fit(training)
+    if callable(getattr(ranker, "remarks", None)):
+        context.notes |= ranker.remarks()
     if context.params["part"] == "test":  # what validates is fitted alike, and would say the same again
         parts = {"ranker": ranker, "aggregator": aggregator}
         for kind, component in parts.items():

@@ -15,12 +15,12 @@ from palate.store.about import about, last_used
 from palate.store.shards import digests_in, paths, remove, whole_shards
 from palate.store.store import Store
 
-ARTIFACTS, TEXTS = "artifacts", "texts"
+ARTIFACTS, TEXTS, TRAINING = "artifacts", "texts", "training"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An artifact, or the vectors of one encoder.
+    """An artifact, the vectors of one encoder, or the checkpoints of a fit that was stopped.
 
     `used` is when it was last written or, for vectors, asked for (seconds since 1970); `size` is in
     bytes.
@@ -58,7 +58,7 @@ def entries(root: Path) -> list[Entry]:
     """Everything in the store that can be computed again, the longest unused first."""
     found = [
         Entry(path, kind, last_used(path), size_of(path))
-        for kind, shape in ((ARTIFACTS, "*/*"), (TEXTS, "*"))
+        for kind, shape in ((ARTIFACTS, "*/*"), (TEXTS, "*"), (TRAINING, "*"))
         for path in (root / kind).glob(shape)
         if not path.name.startswith(".")
     ]
@@ -99,7 +99,7 @@ def damaged(root: Path) -> Iterator[str]:
             except StoreError as error:
                 yield str(error)
                 store.discard(entry.path.name)
-        else:
+        elif entry.kind == TEXTS:
             yield from _damaged_shards(entry.path)
 
 

@@ -60,6 +60,14 @@ class Store:
         """Where the vectors of texts are kept."""
         return self.root / "texts"
 
+    def training(self, fingerprint: str) -> Path:
+        """Where the fit that makes this artifact keeps its checkpoints, while it is not finished."""
+        return self.root / "training" / fingerprint
+
+    def forget_training(self, fingerprint: str) -> None:
+        """Remove the checkpoints of a fit whose artifact is kept, if there are any."""
+        shutil.rmtree(self.training(fingerprint), ignore_errors=True)
+
     def meta(self, fingerprint: str) -> Meta:
         """What is known of a stored artifact. Raises StoreError where it is damaged."""
         try:

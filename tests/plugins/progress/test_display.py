@@ -6,6 +6,7 @@ from rich.console import Console
 
 from palate import Event
 from palate_progress import on_event
+from palate_progress.columns import Said
 from palate_progress.display import Display
 from palate_progress.watch import Watch, watch
 
@@ -186,3 +187,14 @@ def test_a_notice_that_comes_without_a_plan_is_shown_too(capsys):
     assert capsys.readouterr().err == "note: versions differ\n"
     on_event(Event("notice", message="versions differ", details={"display": True, "quiet": True}))
     assert capsys.readouterr().err == ""
+
+
+def test_what_a_step_says_of_itself_stands_beside_its_bar():
+    events = [*PLAN[:2], Event("step-progress", "encode", 2, 9, message="loss 5.31,\x1b[2J held-out 0.04")]
+    display = Display(Console(file=io.StringIO(), width=200, force_terminal=True))
+    for event in events:
+        display.on_event(event)
+    (task,) = [task for task in display._bars.tasks if task.fields.get("step")]
+    (said,) = [column for column in display._bars.columns if isinstance(column, Said)]
+    assert said.render(task).plain == "loss 5.31, [2J held-out 0.04"
+    display.close()

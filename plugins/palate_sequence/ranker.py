@@ -1,0 +1,155 @@
+"""What the neural rankers of this plugin share: their options, fitting on the next item, scoring."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt, Le, Lt
+from numpy.typing import NDArray
+
+from palate.arrays.products import row_product
+from palate.data import Query, Training
+from palate.errors import ComponentError
+
+if TYPE_CHECKING:
+    import torch
+
+    from palate_sequence.next_item import NextItem
+
+
+@dataclass
+class NextItemRanker(ABC):
+    """A network that reads a history in its order and scores each item as the next one."""
+
+    name: ClassVar[str]
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "safetensors")
+    extra: ClassVar[str] = "sequence"
+
+    items: Literal["ids", "vectors", "delta"] = "ids"
+    """What represents an item: a free vector each (`ids`); its text vector, projected (`vectors`); or that
+    plus a correction of bounded length (`delta`), so that an item without events is ranked by its text."""
+    correction: Annotated[float, Gt(0)] = 1.0
+    """Of `items: delta`: the longest correction, as a share of the mean length of the projected vectors."""
+    dimensions: Annotated[int, Ge(2)] = 64
+    """The width of the network."""
+    length: Annotated[int, Ge(1)] = 50
+    """How many of a user's last events are read."""
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.3
+    """The share of activations that is dropped in training."""
+    loss: Literal["softmax", "sampled-softmax", "gbce"] = "softmax"
+    """Over all items (`softmax`), or over `negatives` that a batch shares: `sampled-softmax`, or the
+    calibrated cross entropy of gSASRec (`gbce`)."""
+    negatives: Annotated[int, Ge(1)] = 256
+    """Of the sampled losses: how many items a batch shares."""
+    calibration: Annotated[float, Ge(0), Le(1)] = 0.75
+    """Of `gbce`: from 0 (no correction for sampling) to 1 (full)."""
+    batch: Annotated[int, Ge(1)] = 128
+    """How many histories a step takes."""
+    epochs: Annotated[int, Ge(1)] = 100
+    """The largest number of passes over the data."""
+    patience: Annotated[int, Ge(0)] = 5
+    """After how many epochs without a rise of the held-out NDCG@10 training ends; 0: never."""
+    minutes: Annotated[float, Gt(0)] | None = None
+    """The longest time that training may take."""
+    learning_rate: Annotated[float, Gt(0)] = 1e-3
+    """The step size of Adam."""
+
+    weights_: dict[str, NDArray[Any]] = field(init=False, repr=False, compare=False)
+    table_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    known_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    remarks_: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    @abstractmethod
+    def layers(self, table: torch.nn.Module) -> torch.nn.Module:
+        """The network over an item table: `table()` and `forward(rows int64[n, l], table) -> [n, l, d]`."""
+
+    def wants_vectors(self) -> bool:
+        return self.items != "ids"
+
+    def fit(self, training: Training) -> NextItemRanker:
+        """Train on each user's events in their order, the last events of some held out to stop in time.
+
+        Raises ComponentError where `items` asks for vectors and the branch has none, where the loss is not
+        finite, and where no user has two events.
+        """
+        import torch
+
+        from palate.training import Schedule, train
+
+        if self.wants_vectors() and training.vectors is None:
+            raise ComponentError(
+                f"ranker {self.name!r} with `items: {self.items}` needs item vectors; add `encode:` to its "
+                "branch, or use `items: ids`"
+            )
+        task = self._task(training)
+        trained = train(
+            task,
+            Schedule(self.epochs, self.patience, self.minutes, self.learning_rate),
+            seed=training.seed,
+            checkpoints=training.checkpoints,
+            identity=task.digest(
+                [(item.name, getattr(self, item.name)) for item in fields(self) if item.init]
+            ),
+            report=training.progress,
+        )
+        made: Any = task.network()
+        made.load_state_dict({name: torch.from_numpy(value) for name, value in trained.weights.items()})
+        with torch.no_grad():
+            self.table_ = np.ascontiguousarray(made.table().float().numpy())
+        self.weights_ = {name: w for name, w in trained.weights.items() if not name.startswith("table.")}
+        self.known_ = task.known if not self.wants_vectors() else task.known | task.with_text
+        self.remarks_ = trained.remarks
+        self.__dict__.pop("_network", None)
+        return self
+
+    def remarks(self) -> dict[str, Any]:
+        return self.remarks_
+
+    def interests(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, 1, dimensions]: what the network makes of each history; zeros for an empty one."""
+        import torch
+
+        from palate_sequence.next_item import last_hidden
+
+        network, table = self._network
+        with torch.inference_mode():
+            hidden = last_hidden(network, table, query.history, self.length)
+        return hidden.numpy()[:, None, :]
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: inner products of interest and item; NaN for an item without event and text."""
+        scores = row_product(self.interests(query)[:, 0], self.table_)
+        scores[:, ~self.known_] = np.nan
+        return scores
+
+    def _task(self, training: Training) -> NextItem:
+        from palate.training import hold_out
+        from palate_sequence.item_table import item_table
+        from palate_sequence.next_item import NextItem
+
+        vectors = training.vectors if self.wants_vectors() else None
+        known = training.history.popularity > 0
+
+        def network() -> torch.nn.Module:
+            table = item_table(self.items, len(known), self.dimensions, vectors, known, self.correction)
+            return self.layers(table)
+
+        held = hold_out(training.history, training.rng())
+        return NextItem(
+            network, held, self.length, self.batch, self.loss, self.negatives, self.calibration,
+            known, vectors,
+        )  # fmt: skip
+
+    @cached_property
+    def _network(self) -> tuple[Any, torch.Tensor]:
+        """The trained network, made again from its weights, and the item table."""
+        import torch
+
+        network = self.layers(torch.nn.Identity())
+        network.load_state_dict({name: torch.tensor(value) for name, value in self.weights_.items()})
+        return network.eval(), torch.tensor(self.table_)

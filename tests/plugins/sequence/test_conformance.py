@@ -1,0 +1,20 @@
+from palate.testing import conforms
+from palate_sequence.recurrent import GRU, LSTM
+from palate_sequence.sasrec import SASRec
+
+EXPECTED = {
+    "finds_the_held_out_item": "its histories ascend, so that an item of the past never comes next; "
+    "test_order.py has an order that can be learned"
+}
+SMALL = {
+    "dimensions": 4,
+    "length": 10,
+    "epochs": 2,
+    "patience": 0,
+    "batch": 64,
+}
+
+TestSASRec = conforms(SASRec, expected=EXPECTED, blocks=1, heads=1, **SMALL)
+TestLiGR = conforms(SASRec, blocks=1, layer="ligr", items="delta", **SMALL)
+TestGRU = conforms(GRU, expected=EXPECTED, **SMALL)
+TestLSTM = conforms(LSTM, expected=EXPECTED, loss="gbce", negatives=8, **SMALL)
