@@ -28,7 +28,7 @@ def test_who_falls_below_because_others_went_goes_too(events):
 
 def test_the_same_item_again_does_not_count_twice(events):
     with pytest.raises(
-        DataError, match="'min-interactions' leaves none of 3 interactions: no people have 2 items"
+        DataError, match="'min-interactions' leaves none of 3 interactions: no users have 2 items"
     ):
         MinInteractions(users=2).apply(events(("a", 1), ("a", 1), ("b", 1)))
 
