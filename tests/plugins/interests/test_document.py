@@ -153,5 +153,5 @@ def test_of_several_views_none_can_read(reading, tmp_path):
 
 def test_an_encoder_that_learns_from_all_texts_cannot_read_one(reading, tmp_path):
     reading["branches"]["content"]["encode"] = "tfidf"
-    with pytest.raises(ComponentError, match="'tfidf' learns from the texts of all items"):
+    with pytest.raises(ComponentError, match="'tfidf' is fitted on the texts of all items"):
         run(reading, folder=tmp_path / "runs", store=tmp_path / "store")
