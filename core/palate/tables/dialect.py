@@ -76,6 +76,8 @@ class Dialect:
         separator = SPACES if not separator.strip(" ") else separator
         quote = _quote(rows, separator) if asked.quote is None else asked.quote
         found = cls(separator, quote)
+        if not comment and _has_comments(rows, found):
+            comment = _COMMENTS[0]
         if leading and rows and asked.header and _is_header(leading[-1], rows, found):
             skipped, marked = _place(lines, leading[-1]), True
         return cls(
@@ -103,6 +105,13 @@ def _preamble(lines: list[str], asked: Format) -> tuple[int, str]:
             return number, named
         number += 1
     return (asked.skip, named) if asked.skip < len(lines) else (0, named)
+
+
+def _has_comments(rows: list[str], dialect: Dialect) -> bool:
+    """Whether a few of the rows begin with a comment mark, and have other fields than the first."""
+    odd = [row for row in rows if row.startswith(_COMMENTS[0])]
+    fields = len(dialect.split(rows[0])) if rows else 0
+    return 0 < len(odd) < len(rows) / 2 and all(len(dialect.split(row)) != fields for row in odd)
 
 
 def _place(lines: list[str], line: str) -> int:

@@ -36,7 +36,8 @@ def records(content: Path | bytes, separator: str, quote: str) -> Iterator[tuple
                 yield number, number, line.rstrip("\r\n").split(separator)
             return
         csv.field_size_limit(2**30)
-        reader = csv.reader((line.replace("\0", "") for line in stream), delimiter=separator, quotechar=quote)
+        lines = (line.rstrip("\r\n").replace("\r", " ").replace("\0", "") + "\n" for line in stream)
+        reader = csv.reader(lines, delimiter=separator, quotechar=quote)
         first = 1
         for record in reader:
             yield first, reader.line_num, record

@@ -28,6 +28,7 @@ WAYS = {
     "Excel's first line": "sep=;\n" + written(";"),
     "Excel's first line with other separators": "sep=,\r\n" + written(",").replace("\n", "\r\n"),
     "comments": "# made today\n# by a shop\n" + written(","),
+    "comments between rows": written(" ").replace("bob", "# made\nbob"),
     "comments of percent signs": "% made today\n" + written(","),
     "a header in a comment": "# made today\n#" + written("\t"),
     "empty lines": "\n\n" + written(",").replace("\n", "\n\n"),
