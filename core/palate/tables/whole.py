@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -30,10 +33,23 @@ def workbook(path: Path, sheet: str | None) -> pl.DataFrame:
         near = closest(sheet or "", names)
         raise DataError(f"{path} has no sheet {sheet!r}.{near} It has {listed(names) or 'none'}")
     try:
-        frame = book.load_sheet(sheet or names[0]).to_polars()
+        with _silent("fastexcel"):
+            frame = book.load_sheet(sheet or names[0]).to_polars()
     except (fastexcel.FastExcelError, pl.exceptions.PolarsError) as error:
         raise DataError(f"sheet {sheet or names[0]!r} of {path} is empty, or no table") from error
     return plain_types(frame)
+
+
+@contextmanager
+def _silent(name: str) -> Iterator[None]:
+    """Keep what a reader says of columns without values to itself."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def arrow(path: Path) -> pl.DataFrame:

@@ -189,7 +189,7 @@ def test_arrow_files_are_read(tmp_path):
     assert loaded(tmp_path / "x.feather") == EXPECTED
 
 
-def test_sheets_of_workbooks_are_read(tmp_path):
+def test_sheets_of_workbooks_are_read(tmp_path, caplog):
     pytest.importorskip("fastexcel")
     writer = pytest.importorskip("xlsxwriter")
     with writer.Workbook(tmp_path / "x.xlsx") as book:
@@ -197,7 +197,9 @@ def test_sheets_of_workbooks_are_read(tmp_path):
         sheet = book.add_worksheet("events")
         for number, row in enumerate([NAMES, *ROWS]):
             sheet.write_row(number, 0, row)
+        sheet.write_string(0, len(NAMES), "empty")
     assert loaded(tmp_path / "x.xlsx", sheet="events") == EXPECTED
+    assert not caplog.records
     with pytest.raises(DataError, match=r"no sheet 'event'\. Did you mean 'events'"):
         loaded(tmp_path / "x.xlsx", sheet="event")
 
