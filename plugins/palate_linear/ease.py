@@ -14,6 +14,7 @@ from palate.arrays.cooccurrence import gram
 from palate.arrays.memory import GIB, check_memory, fits
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
+from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
 from palate.errors import ComponentError
 from palate_linear.inverse import inverse
@@ -53,16 +54,22 @@ class Ease:
     """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
     disliked: Annotated[float, Ge(0)] = 0.0
     """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
+    half_life: Annotated[float, Gt(0)] | None = None
+    """After how many days an event counts half, counted back from the user's last; none: all count alike."""
 
     weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
+
+    def wants_timestamps(self) -> bool:
+        return self.half_life is not None
 
     def fit(self, training: Training) -> Ease:
         """Solve for the weights, float32[items, items]; row i is what item i adds to each score.
 
         Sparse where `on_large` says so. Raises ComponentError before computing anything if it would take
-        more than `memory`.
+        more than `memory`, or if `half_life` is set and there are no times.
         """
-        met = training.history.matrix
+        check_times(self.name, training.history, self.half_life)
+        met = aged(training.history, self.half_life)
         if self.on_large == "sparse" and not fits(met.shape[1], BYTES_A_PAIR, self.memory):
             self._check_counts(met)
             self.weights_ = SparseWeights(neighbourhood_weights(met, self.l2, self.neighbours))
@@ -76,11 +83,11 @@ class Ease:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of the user's items; 0 without history."""
-        return history_product(query.opinions(self.strength, self.disliked), self.weights_)
+        return history_product(query.opinions(self.strength, self.disliked, self.half_life), self.weights_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item of the history contributes to the score of one item a user."""
-        return summed(query, self.weights_, items, self.strength, self.disliked)
+        return summed(query, self.weights_, items, self.strength, self.disliked, self.half_life)
 
     def _check_counts(self, met: sp.csr_array) -> None:
         needed = BYTES_A_COUNT * counts_at_most(met) / GIB

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 import numpy as np
-from annotated_types import Ge
+from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
+from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
 from palate_neighbours.item_similarity import Measure, between, check_shrink, weighted
 from palate_neighbours.nearest import nearest
@@ -43,24 +44,31 @@ class ItemKNN:
     """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
     disliked: Annotated[float, Ge(0)] = 0.0
     """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
+    half_life: Annotated[float, Gt(0)] | None = None
+    """After how many days an event counts half, counted back from the user's last; none: all count alike."""
 
     similarity_: SparseWeights = field(init=False, repr=False, compare=False)
+
+    def wants_timestamps(self) -> bool:
+        return self.half_life is not None
 
     def fit(self, training: Training) -> ItemKNN:
         """Find each item's nearest items: sparse float32[items, items], one column an item.
 
-        Raises ComponentError if `shrink` is set with `bm25`, which has no denominator.
+        Raises ComponentError if `shrink` is set with `bm25`, which has no denominator, and if `half_life`
+        is set and there are no times.
         """
         check_shrink(self.name, self.similarity, self.shrink)
-        matrix = weighted(training.history.matrix, self.similarity)
+        check_times(self.name, training.history, self.half_life)
+        matrix = weighted(aged(training.history, self.half_life), self.similarity)
         near = nearest(matrix, self.neighbours, between(matrix, self.similarity, self.shrink))
         self.similarity_ = SparseWeights(near)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""
-        return history_product(query.opinions(self.strength, self.disliked), self.similarity_)
+        return history_product(query.opinions(self.strength, self.disliked, self.half_life), self.similarity_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The similarity of each item of the history to the one of the score."""
-        return summed(query, self.similarity_, items, self.strength, self.disliked)
+        return summed(query, self.similarity_, items, self.strength, self.disliked, self.half_life)

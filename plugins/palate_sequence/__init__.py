@@ -1,4 +1,4 @@
-"""Rankers that read the order of a history: networks that predict the next item."""
+"""Rankers that read the order of a history: transitions, neighbour sessions, and neural networks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from palate import hookimpl
 
 @hookimpl
 def register_rankers() -> list[type]:
+    from palate_sequence.markov import Markov
     from palate_sequence.recurrent import GRU, LSTM
     from palate_sequence.sasrec import SASRec
+    from palate_sequence.session_knn import SessionKNN
 
-    return [SASRec, GRU, LSTM]
+    return [Markov, SessionKNN, SASRec, GRU, LSTM]

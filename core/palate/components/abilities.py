@@ -73,6 +73,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "ranker": (
         Ability("explain(query, items)", "the contributions to each user's score of one item"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),
+        Ability("wants_timestamps()", f"{_TELLS_FIT} the time of each interaction"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"

@@ -207,8 +207,8 @@ class Ranker(Protocol):
     May have `explain(query, items)`, which gives the `Contributions` to each user's score of one
     item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
     scores of only these (int32[n, c], -1 for none), which saves time behind an index. May have
-    `wants_vectors()`, whether its options ask for item vectors, and `remarks()`, what is worth knowing
-    about the fit by name, which is kept with the step.
+    `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or for times, and
+    `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
     """
 
     name: ClassVar[str]

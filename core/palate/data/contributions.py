@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights
+from palate.data.ageing import aged
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ def summed(
     items: NDArray[np.int32],
     strength: bool = False,
     disliked: float = 0.0,
+    half_life: float | None = None,
 ) -> Contributions:
     """For scores that sum the rows of `weights` [items, items] over the user's items, each once.
 
-    With `strength` a row counts as much as its item is liked; `disliked` times the rows of what the user
-    dislikes are taken away, and stand in the rest. See `Query.opinions`.
+    With `strength` a row counts as much as its item is liked, with `half_life` less where that was long ago;
+    `disliked` times the rows of what the user dislikes are taken away, and stand in the rest. See
+    `Query.opinions`.
     """
     table: Any = weights if isinstance(weights, np.ndarray) else weights.matrix
 
@@ -61,6 +64,8 @@ def summed(
         return found
 
     past, rest = rows(query.history.weights if strength else query.history.matrix), np.zeros(len(query))
+    if half_life is not None:
+        past *= aged(query.history, half_life).data
     if query.disliked is not None and disliked:
         against = query.disliked.weights if strength else query.disliked.matrix
         np.subtract.at(rest, met_by(against), disliked * rows(against))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze
 from palate.arrays.ties import Keys, history_numbers, tie_keys
+from palate.data.ageing import aged
 from palate.data.history import History
 from palate.data.items import Items
 
@@ -98,13 +99,18 @@ class Query:
         """Every event of each user, whatever it says: what is not recommended again."""
         return self.history if self.seen is None else self.seen
 
-    def opinions(self, strength: bool = True, disliked: float = 0.0) -> sp.csr_array:
+    def opinions(
+        self, strength: bool = True, disliked: float = 0.0, half_life: float | None = None
+    ) -> sp.csr_array:
         """Users x items, float32: how strongly each item is liked, less `disliked` times how strongly not.
 
-        Without `strength` all likes, and all dislikes, count alike. It is the matrix of the history where
-        neither says anything.
+        Without `strength` all likes, and all dislikes, count alike. With `half_life` a like counts half as
+        much for every so many days, see `palate.data.ageing`. It is the matrix of the history where nothing
+        of this says anything.
         """
         liked = self.history.weights if strength else self.history.matrix
+        if half_life is not None:
+            liked = liked.multiply(aged(self.history, half_life)).tocsr()
         if self.disliked is None or not disliked:
             return liked
         against = self.disliked.weights if strength else self.disliked.matrix

@@ -30,7 +30,7 @@ def of_options(component: Any, kind: str, training: Training) -> Iterator[Findin
     who = f"{kind} {component.name!r}"
     options = {field.name for field in fields(component)} if is_dataclass(component) else set()
     times = training.history.times
-    timed = "timestamps" in getattr(component, "needs", ())
+    timed = "timestamps" in getattr(component, "needs", ()) or hasattr(component, "wants_timestamps")
     if "half_life" in options and timed and times is not None and len(times):
         half_life, span = component.half_life, (int(times.max()) - int(times.min())) / DAY
         if half_life and 0.5 ** (span / half_life) > SAME:

@@ -21,7 +21,8 @@ def unmet(tree: Node, root: Draft, branches: tuple[Draft, ...]) -> list[Problem]
     given, found = _gives(tree, source)
     for draft, text in _parts(root, branches):
         for path, block in _placed(draft):
-            for need in sorted((block.needs & _FROM_SOURCE) - given - text):
+            timed = {"timestamps"} if _says(block, "wants_timestamps") else set()
+            for need in sorted((block.needs & _FROM_SOURCE | timed) - given - text):
                 found.append(_problem(tree, path, _missing(block.component, need, source)))
     for branch in branches:
         found += [_problem(tree, join(branch.path, key), said) for key, said in _inside(branch)]

@@ -1,6 +1,8 @@
 from palate.testing import conforms
+from palate_sequence.markov import Markov
 from palate_sequence.recurrent import GRU, LSTM
 from palate_sequence.sasrec import SASRec
+from palate_sequence.session_knn import SessionKNN
 
 EXPECTED = {
     "finds_the_held_out_item": "its histories ascend, so that an item of the past never comes next; "
@@ -14,6 +16,8 @@ SMALL = {
     "batch": 64,
 }
 
+TestMarkov = conforms(Markov, expected=EXPECTED)
+TestSessionKNN = conforms(SessionKNN)
 TestSASRec = conforms(SASRec, expected=EXPECTED, blocks=1, heads=1, **SMALL)
 TestLiGR = conforms(SASRec, blocks=1, layer="ligr", items="delta", **SMALL)
 TestGRU = conforms(GRU, expected=EXPECTED, **SMALL)

@@ -8,6 +8,8 @@ from palate.testing import training_of
 from palate_sequence.recurrent import GRU
 from palate_sequence.sasrec import SASRec
 
+pytest.importorskip("torch")
+
 LISTS = [[0, 1, 2], [1, 2, 0]]
 
 

@@ -8,6 +8,8 @@ from palate.plan.execute import Execution
 from palate.recipe import load_recipe
 from palate.store import Store
 
+pytest.importorskip("torch")
+
 
 @pytest.fixture
 def plan(recipe):

@@ -10,6 +10,8 @@ from palate.testing import asking, training_of
 from palate_sequence.recurrent import GRU, LSTM
 from palate_sequence.sasrec import SASRec
 
+pytest.importorskip("torch")
+
 ITEMS = 12
 OPTIONS = {"dimensions": 16, "length": 6, "batch": 32, "epochs": 12, "patience": 0, "dropout": 0.0}
 LISTS = [[(start + step) % ITEMS for step in range(5)] for start in range(ITEMS)] * 12

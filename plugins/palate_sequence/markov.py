@@ -1,0 +1,80 @@
+"""First-order transitions: what came next after the same item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, ClassVar
+
+import numpy as np
+import scipy.sparse as sp
+from annotated_types import Ge, Gt, Le
+from numpy.typing import NDArray
+
+from palate.arrays.products import SparseWeights, history_product
+from palate.data import History, Query, Training
+from palate.data.contributions import Contributions, met_by
+from palate_sequence.recent import recent
+
+
+@dataclass
+class Markov:
+    """What came next after the user's last items, smoothed with popularity (Markov chain).
+
+    The probability of item j after item i is (n_ij + s·p_j) / (n_i + s): n_ij counts how often j came right
+    after i in a history, n_i how often anything did, p_j is the share of j among all events, and s the
+    `smoothing` (Dirichlet smoothing, Zhai and Lafferty 2004). A score is the mean of these probabilities
+    over the `last` last events, the one k places before the last weighing `decay`^k. It reads no times, only
+    the order of events.
+    """
+
+    name: ClassVar[str] = "markov"
+    needs: ClassVar[frozenset[str]] = frozenset({"history"})
+
+    smoothing: Annotated[float, Gt(0)] = 1.0
+    """How many transitions popularity counts for."""
+    last: Annotated[int, Ge(1)] = 3
+    """How many of the user's last events are read."""
+    decay: Annotated[float, Gt(0), Le(1)] = 0.5
+    """How much less an event weighs than the one after it."""
+
+    next_: SparseWeights = field(init=False, repr=False, compare=False)
+    unseen_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    popularity_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> Markov:
+        """Count the transitions: sparse float32[items, items], row i what comes after item i."""
+        history = training.history
+        counts = transitions(history)
+        total = np.asarray(counts.sum(axis=1), np.float64)
+        counts.data /= np.repeat(total + self.smoothing, np.diff(counts.indptr))
+        self.next_ = SparseWeights(counts.astype(np.float32))
+        self.unseen_ = (self.smoothing / (total + self.smoothing)).astype(np.float32)
+        events = np.bincount(history.items, minlength=history.n_items)
+        self.popularity_ = (events / max(events.sum(), 1)).astype(np.float32)
+        return self
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: probabilities, each row's sum 1; 0 without history."""
+        asked = recent(query.history, self.last, self.decay)
+        scores = history_product(asked, self.next_)
+        scores += (asked @ self.unseen_)[:, None] * self.popularity_
+        return scores
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """What each item of the history contributes to the score of one item a user."""
+        matrix = query.history.matrix
+        rows = met_by(matrix)
+        weight = np.asarray(recent(query.history, self.last, self.decay)[rows, matrix.indices]).ravel()
+        follows = np.asarray(self.next_.matrix[matrix.indices, items[rows]]).ravel().astype(np.float64)
+        follows += self.unseen_[matrix.indices] * self.popularity_[items[rows]]
+        return Contributions(np.zeros(len(query)), weight * follows)
+
+
+def transitions(history: History) -> sp.csr_array:
+    """Sparse float64[items, items]: how often the one came right after the other in a history."""
+    within = history.owners[1:] == history.owners[:-1]
+    before, after = history.items[:-1][within], history.items[1:][within]
+    shape = (history.n_items, history.n_items)
+    counts = sp.coo_array((np.ones(len(before)), (before, after)), shape=shape).tocsr()
+    counts.sum_duplicates()
+    return counts
