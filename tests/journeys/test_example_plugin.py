@@ -45,7 +45,7 @@ def test_its_bounds_are_kept_and_the_line_is_named(environment, newest, recipe, 
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "r.yaml:" in line
-    assert "half_life must be greater than 0; got -3" in line
+    assert "half_life: must be greater than 0; got -3" in line
 
 
 def test_it_does_what_every_ranker_must(environment, newest):

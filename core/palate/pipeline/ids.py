@@ -59,6 +59,7 @@ def whole(value: Any, name: str, least: int = 1) -> int:
 
 
 def _found(ids: pl.Series, wanted: pl.Series) -> NDArray[np.int32]:
-    place = np.minimum(ids.search_sorted(wanted.fill_null(ids[0])).to_numpy(), len(ids) - 1)
+    there = ids.search_sorted(wanted.fill_null(ids[0])).to_numpy().astype(np.int64)  # polars gives uint32
+    place = np.minimum(there, len(ids) - 1)
     known = (ids.gather(place) == wanted).fill_null(False).to_numpy()
     return np.where(known, place, -1).astype(np.int32)
