@@ -95,6 +95,8 @@ class Checkpoints:
             for old in self.folder.glob("*.safetensors"):
                 if old.name not in (last[0], progress.best_file[0]):
                     old.unlink(missing_ok=True)
+        except FileNotFoundError:  # another process has finished this fit, and removed the folder
+            return
         except OSError as error:
             raise StoreError(f"the checkpoint cannot be written to {self.folder}: {error}") from error
 
