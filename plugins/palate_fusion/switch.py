@@ -163,8 +163,9 @@ class Switch:
     def tune(self, tuning: ValidationScores) -> Switch:
         """Find the weights and thresholds that its options set to `tune`."""
         common_shape(self.name, tuning.scores)
-        lengths, seen = tuning.query.history.counts, tuning.seen.counts
-        whole, short = np.flatnonzero(lengths == seen), np.flatnonzero(lengths < seen)
+        lengths = tuning.query.history.counts
+        cut = np.zeros(len(lengths), bool) if tuning.shortened is None else tuning.shortened
+        whole, short = np.flatnonzero(~cut), np.flatnonzero(cut)
         if self.weights == "tune":
             self.weights_ = self._tuned(tuning, whole)
         if self.new_users == "tune":

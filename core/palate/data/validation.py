@@ -25,15 +25,15 @@ class Evaluate(Protocol):
 
 @dataclass(frozen=True)
 class ValidationScores:
-    """Questions of the validation part, the scores of branches that have not seen it, and the answers.
+    """Queries of the validation part, the scores of branches not fitted on it, and the relevant items.
 
-    `scores` has float32[n, items] from each branch, to be left as they are; row i answers row i of
-    `query`. Some users ask again with only a few of their events where the fuser's `lengths()`
-    says so. `truth` is what each of the n went on to do, with all they had seen in `truth.history`,
-    which is masked, and how many users have each item in training in `truth.popularity`.
-    `evaluate(scores)` evaluates fused scores by the recipe's first metric: float64[n], higher is better,
-    NaN for a user who has nothing to be found; `evaluate(scores, rows)` a block with only these
-    rows. All randomness comes from `rng()`.
+    `scores` has float32[n, items] from each branch, to be left as they are; row i is that of row i of
+    `query`. Some users come again with only a few of their events where the fuser's `lengths()` says
+    so: bool[n] `shortened` marks these rows, None where there are none. `truth` has the relevant items of
+    each of the n, all they had seen in `truth.history`, which is masked, and how many users have each item
+    in training in `truth.popularity`. `evaluate(scores)` is the recipe's first metric of fused scores:
+    float64[n], higher is better, NaN for a user without relevant items; `evaluate(scores, rows)` that of a
+    block with only these rows. All randomness comes from `rng()`.
     """
 
     scores: Mapping[str, NDArray[np.float32]]
@@ -41,6 +41,7 @@ class ValidationScores:
     truth: Truth
     evaluate: Evaluate
     seed: int = 0
+    shortened: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         shared = {name: read_only(block) for name, block in self.scores.items()}

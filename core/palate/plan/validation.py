@@ -39,8 +39,10 @@ def tuning(
     if len(users) > room:
         users = np.sort(rng.choice(users, room, replace=False))
     query = fold.query(dataset, "validation", users)
+    shortened = np.zeros(len(users), bool)
     if lengths:
         query, rows = _with_shortened(query, lengths, rng)
+        shortened = np.arange(len(rows)) >= len(users)
         users = users[rows]
     truth = fold.truth(dataset, "validation", users)
     seen = fold.seen(dataset, "validation").take(users).matrix
@@ -60,7 +62,7 @@ def tuning(
         return found[chosen]
 
     scores = {branch.name: branch.score(query) for branch in branches}
-    return ValidationScores(scores, query, truth, evaluate, seed)
+    return ValidationScores(scores, query, truth, evaluate, seed, shortened)
 
 
 def _with_shortened(

@@ -97,8 +97,7 @@ def test_a_threshold_for_events_is_where_the_weights_for_new_users_stop_being_be
     long = (np.array(lengths) > 2)[:, None]
     scores = {"a": np.where(long, known, other), "b": np.where(long, other, known)}
     tuning = tuning_of(scores, query, lambda fused: np.nanargmax(fused, axis=1) == answer)
-    whole = History.from_lists([list(range(11))] * 10, 12)
-    tuning = replace(tuning, truth=replace(tuning.truth, history=whole))
+    tuning = replace(tuning, shortened=np.ones(10, bool))
     fuser = Switch(weights={"a": 1}, new_users={"b": 1}, events="tune").tune(tuning)
     assert fuser.events_ == 3
 
@@ -115,13 +114,12 @@ def test_weights_for_every_user_are_tuned_on_whole_histories_and_those_for_new_u
     query = asking([4, 4, 1, 1])
     right, wrong = [0, 0, 0, 0, 1], [1, 0, 0, 0, 0]
     scores = {"a": block([right, right, wrong, wrong]), "b": block([wrong, wrong, right, right])}
-    seen = History.from_lists([list(range(4))] * 4, 5)
 
     def evaluate(fused, rows=None):
         return (np.nanargmax(fused, axis=1) == 4).astype(float)
 
     tuning = tuning_of(scores, query, None)
-    tuning = replace(tuning, evaluate=evaluate, truth=replace(tuning.truth, history=seen))
+    tuning = replace(tuning, evaluate=evaluate, shortened=np.array([False, False, True, True]))
     fuser = Switch(weights="tune", new_users="tune").tune(tuning)
     assert fuser.weights_ == {"a": 1.0, "b": 0.0}
     assert fuser.new_users_ == {"a": 0.0, "b": 1.0}
