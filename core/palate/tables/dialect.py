@@ -86,7 +86,7 @@ class Dialect:
             comment,
             skipped,
             marked,
-            quote == '"' and escaped,
+            quote == '"' and escaped and not _regular(rows, separator),
             bool(quote) and separator != SPACES and _spaced(rows, separator, quote),
             returns,
         )
@@ -170,8 +170,26 @@ def _records(rows: list[str], separator: str, quote: str) -> list[list[str]]:
         return [row.split(separator) for row in rows]
 
 
+def _regular(rows: list[str], separator: str) -> bool:
+    """Whether double quotes are as RFC 4180 has them, line breaks within, and rows of one length."""
+    if len(separator) > 1 or separator in ' "' or not any('"' in row for row in rows):
+        return False
+    text, edge = "\n".join(rows) + "\n", re.escape(separator)
+    field = re.compile(rf'(?:"(?:[^"]|"")*"|[^"{edge}\n]*)({edge}|\n)')
+    place, fields, found = 0, 0, []
+    while place < len(text) and (part := field.match(text, place)):
+        place, fields = part.end(), fields + 1
+        if part[1] == "\n":
+            found.append(fields)
+            fields = 0
+    cut_off = place < len(text) and text[place] == '"' and text.count('"', place) % 2 == 1
+    return len(found) > 1 and len(set(found)) == 1 and (place == len(text) or cut_off)
+
+
 def _quote(rows: list[str], separator: str) -> str:
     """What surrounds fields; nothing where double quotes only stand within them."""
+    if _regular(rows, separator):
+        return '"'
     parts = [part.strip() for row in rows for part in Dialect(separator, "").split(row)]
     if any('"' in part for part in parts):
         surround = any(part.startswith('"') or part.endswith('"') for part in parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,11 @@ from palate.tables.dialect import BROKEN, Dialect
 from palate.tables.encoding import undecodable
 
 _CHUNK = 2**22
+SEEN = 1000
+NEARLY = 0.9
+NUMBER = re.compile(r"[+-]?\d[\d.,:]*")
+WORD = re.compile(r"\S*")
+ANYTHING = re.compile(r"(?s).*")
 
 
 def count_lines(content: Path | bytes, quote: str) -> tuple[int, bool]:
@@ -47,16 +53,41 @@ def records(content: Path | bytes, separator: str, quote: str) -> Iterator[tuple
 def swallowed(path: Path, content: Path | bytes, dialect: Dialect, columns: int, before: int) -> str:
     """Where a quote makes one field of lines that look like rows; nothing where none does.
 
-    `before` is how many lines of the file stand before `content`.
+    A field of several lines is right (RFC 4180) unless each of its lines, taken alone, has as many
+    fields as there are columns, and such values as these columns have elsewhere. `before` is how many
+    lines of the file stand before `content`.
     """
-    for first, last, record in records(content, dialect.separator, dialect.quote):
-        if last == first:
-            continue
-        inner = [line for field in record for line in field.split("\n")[1:]]
-        rows = [line for line in inner if line.count(dialect.separator) >= max(columns - 1, 1)]
-        if rows or (len(record) < columns and last - first > 1):
+    found = list(records(content, dialect.separator, dialect.quote))
+    kinds = _kinds([record for _, _, record in found[1:] if len(record) == columns][:SEEN], columns)
+    for first, last, record in found[1:]:
+        if last > first and (
+            (len(record) < columns and last - first > 1) or _are_rows(record, dialect, kinds)
+        ):
             return _opened(path, first + before, last + before)
     return ""
+
+
+def _kinds(rows: list[list[str]], columns: int) -> list[re.Pattern[str]]:
+    """What nearly all values of each column are: numbers, single words, or anything."""
+    return [
+        next(
+            kind
+            for kind in (NUMBER, WORD, ANYTHING)
+            if sum(bool(kind.fullmatch(row[place].strip())) for row in rows) >= NEARLY * len(rows)
+        )
+        for place in range(columns)
+    ]
+
+
+def _are_rows(record: list[str], dialect: Dialect, kinds: list[re.Pattern[str]]) -> bool:
+    """Whether the lines of a record would be rows if its quotes were plain characters."""
+    if all(kind is ANYTHING for kind in kinds):
+        return False
+    lines = [line for line in dialect.separator.join(record).split("\n") if line.strip()]
+    rows = [line.split(dialect.separator) for line in (lines[:-1] if len(lines) > 2 else lines)]
+    return all(len(row) == len(kinds) for row in rows) and all(
+        kind.fullmatch(value.strip()) for row in rows for kind, value in zip(kinds, row, strict=True)
+    )
 
 
 def diagnosis(path: Path, content: Path | bytes, dialect: Dialect, before: int) -> str:

@@ -1,5 +1,7 @@
 """Lines taken apart in every way that people write them."""
 
+import csv
+
 import pytest
 
 from palate.errors import DataError
@@ -100,6 +102,25 @@ def test_a_quote_that_nothing_closes_is_refused_with_its_line(put):
 def test_text_of_several_lines_in_quotes_is_one_field(put):
     text = 'a,b\n1,"good,\nvery"\n2,"so\n\nso"\n'
     assert open_table(put("x.csv", text)).read().rows() == [("1", "good,\nvery"), ("2", "so\n\nso")]
+
+
+LETTERS = [
+    "Dear Sir,\nI think, and say,\nthat 12, 13 and 14 are good\n\nYours",
+    'a "quoted" word\nand 7" discs, too',
+    "# heading\n1, 2 and\n3, 4 and\nC:\\",
+    "plain",
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_text_of_many_lines_is_one_field_whatever_its_lines_look_like(tmp_path, separator, end):
+    path, rows = tmp_path / "x.csv", [[str(k), letter, "9"] for k, letter in enumerate(LETTERS * 5)]
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, delimiter=separator, lineterminator=end).writerows([["id", "text", "n"], *rows])
+    table = open_table(path)
+    assert [list(row) for row in table.read().rows()] == rows
+    assert table.place(1) == "line 7"
 
 
 def test_rows_that_are_too_wide_are_refused_with_the_first(put):
