@@ -29,6 +29,7 @@ class Markov:
 
     name: ClassVar[str] = "markov"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    reads_order: ClassVar[bool] = True
 
     smoothing: Annotated[float, Gt(0)] = 1.0
     """How many transitions popularity counts for."""

@@ -27,6 +27,7 @@ class NextItemRanker(ABC):
 
     name: ClassVar[str]
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    reads_order: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("torch", "safetensors")
     extra: ClassVar[str] = "sequence"
 

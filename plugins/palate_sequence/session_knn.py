@@ -30,6 +30,7 @@ class SessionKNN:
 
     name: ClassVar[str] = "session-knn"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    reads_order: ClassVar[bool] = True
     cost: ClassVar[dict[str, float]] = {"users": 2}
 
     neighbours: Annotated[int, Ge(1)] = 100

@@ -75,6 +75,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),
         Ability("wants_timestamps()", f"{_TELLS_FIT} the time of each interaction"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
+        Ability("reads_order", "true where the order of a history changes its scores"),
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
         ),

@@ -208,7 +208,8 @@ class Ranker(Protocol):
     item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
     scores of only these (int32[n, c], -1 for none), which saves time behind an index. May have
     `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or for times, and
-    `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
+    `remarks()`, what is worth knowing about the fit by name, which is kept with the step. One with the
+    class variable `reads_order = True` is reported where the data have no times to order events by.
     """
 
     name: ClassVar[str]

@@ -25,7 +25,7 @@ def of_options(component: Any, kind: str, training: Training) -> Iterator[Findin
     """Options that come to nothing on these data; those of components that options hold, too.
 
     By convention `half_life` of a component that needs timestamps is in days, and `factors` counts the
-    dimensions of a factorization.
+    dimensions of a factorization. One that says `reads_order` and gets no times is told what counts instead.
     """
     who = f"{kind} {component.name!r}"
     options = {field.name for field in fields(component)} if is_dataclass(component) else set()
@@ -36,6 +36,9 @@ def of_options(component: Any, kind: str, training: Training) -> Iterator[Findin
         if half_life and 0.5 ** (span / half_life) > SAME:
             said = f"`half_life` of {half_life:g} days has no effect: the times span {duration(span)}"
             yield Finding("no-effect", f"{who}: {said}", numbers={"half_life": half_life, "span": span})
+    if getattr(component, "reads_order", False) and times is None:
+        said = "the data have no times, so the order of their rows counts as that of the events"
+        yield Finding("no-times", f"{who} reads the order of events; {said}")
     if "factors" in options and isinstance(component.factors, int):
         counts = training.history.counts, training.history.popularity
         users, items = (int(np.count_nonzero(each)) for each in counts)

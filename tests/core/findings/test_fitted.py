@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -23,6 +23,16 @@ class ByEvents:
 
 
 @dataclass
+class ReadsOrder:
+    name: ClassVar[str] = "reader"
+    reads_order: ClassVar[bool] = True
+    half_life: float | None = None
+
+    def wants_timestamps(self):
+        return self.half_life is not None
+
+
+@dataclass
 class Factored:
     name: ClassVar[str] = "factored"
     factors: int = 3
@@ -43,6 +53,24 @@ def test_a_half_life_of_30_days_over_an_hour_has_no_effect():
     )
     assert list(of_options(Decaying(), "aggregator", training([0, 86_400 * 20]))) == []
     assert list(of_options(ByEvents(), "aggregator", training([0, 1800, 3600]))) == []
+
+
+def test_a_half_life_that_is_an_option_is_looked_at_where_it_is_given():
+    assert list(of_options(ReadsOrder(), "ranker", training([0, 1800, 3600]))) == []
+    (finding,) = of_options(ReadsOrder(half_life=30.0), "ranker", training([0, 1800, 3600]))
+    assert finding.code == "no-effect"
+
+
+def test_where_order_is_read_and_there_are_no_times_the_rows_count():
+    timed = training([0, 1, 2])
+    plain = replace(timed, history=replace(timed.history, times=None))
+    (finding,) = of_options(ReadsOrder(), "ranker", plain)
+    assert finding.code == "no-times"
+    assert finding.message == (
+        "ranker 'reader' reads the order of events; the data have no times, so the order of their rows "
+        "counts as that of the events"
+    )
+    assert list(of_options(ByEvents(), "ranker", plain)) == []
 
 
 @pytest.mark.parametrize(("factors", "many"), [(2, False), (3, True), (64, True)])
