@@ -43,8 +43,8 @@ class HeldOut:
 def hold_out(history: History, rng: np.random.Generator, users: int = USERS) -> HeldOut:
     """The history without the last event of up to `users` users, drawn among those with three events or more.
 
-    An event is to be predicted only if its item is left in another user's history and not in the rest of the
-    user's own. With fewer than 20 such events nothing is held out: a value on them would be chance.
+    An event is held out only if its item is left in another user's history and not in the rest of the user's
+    own. With fewer than 20 such events nothing is held out: a value on them would be chance.
     """
     able = np.flatnonzero(history.counts >= EVENTS)
     if len(able) > users:
@@ -58,7 +58,8 @@ def hold_out(history: History, rng: np.random.Generator, users: int = USERS) -> 
     fair = (rest.popularity[target] > 0) & ~again
     if np.count_nonzero(fair) < ENOUGH:
         return HeldOut(history, np.empty(0, np.int64), np.empty(0, np.int32))
-    return HeldOut(rest, able[fair].astype(np.int64), target[fair])
+    kept[last[~fair]] = True
+    return HeldOut(history.only(kept), able[fair].astype(np.int64), target[fair])
 
 
 def _pairs(users: NDArray[np.integer], items: NDArray[np.integer], n_items: int) -> NDArray[np.int64]:

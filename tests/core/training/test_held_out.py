@@ -1,5 +1,6 @@
 """What is held out to see when to stop."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -27,11 +28,11 @@ def test_the_last_event_of_each_user_with_three_is_held_out(rng):
     assert found.target.tolist() == [2, 3] * 12 + [0]
 
 
-def test_an_item_that_nobody_else_has_or_the_user_has_already_is_not_predicted(rng):
+def test_an_item_that_nobody_else_has_or_the_user_has_already_is_not_held_out(rng):
     lists = [[0, 1, 2] for _ in range(24)] + [[2, 1, 3], [0, 2, 0]]
     found = hold_out(History.from_lists(lists, 4), rng)
     assert found.users.tolist() == list(range(24))
-    assert rows(found.history)[24:] == [[2, 1], [0, 2]]
+    assert rows(found.history)[24:] == [[2, 1, 3], [0, 2, 0]]
 
 
 def test_with_few_users_nothing_is_held_out(rng):
@@ -49,20 +50,13 @@ def test_no_more_users_are_drawn_than_asked_for_and_the_rest_keep_all_events(rng
 
 
 def test_times_and_strengths_stay_beside_their_events(rng):
-    size = 3 * 25
-    history = History(
-        np.arange(0, size + 1, 3), np.tile([2, 0, 1], 25).astype(np.int32), 3,
-        times=np.arange(size), strengths=np.arange(1, size + 1, dtype=np.float32),
-    )  # fmt: skip
-    lists = History(history.indptr, history.items, 3, times=history.times, strengths=history.strengths)
-    found = hold_out(lists, rng)
-    assert not len(found.users), "item 1 is nobody's any more"
-    other = History(
-        np.append(history.indptr, size + 2), np.append(history.items, [1, 2]).astype(np.int32), 3,
-        times=np.arange(size + 2), strengths=np.ones(size + 2, np.float32),
-    )  # fmt: skip
-    found = hold_out(other, rng)
-    assert found.history.times[:4].tolist() == [0, 1, 3, 4]
+    plain = History.from_lists([[2, 0, 1]] * 25 + [[1, 2]], 3)
+    size = len(plain.items)
+    history = replace(plain, times=np.arange(size), strengths=np.arange(size, dtype=np.float32) + 1)
+    found = hold_out(history, rng).history
+    assert found.times[:5].tolist() == [0, 1, 3, 4, 6]
+    assert found.strengths[:5].tolist() == [1, 2, 4, 5, 7]
+    assert found.items[:5].tolist() == [2, 0, 2, 0, 2]
 
 
 def test_ndcg_ranks_all_items_but_those_of_the_history():
