@@ -24,8 +24,10 @@ class Size:
 
 
 def size(dataset: Dataset) -> Size:
-    users, items = (dataset.interactions[name].to_numpy() for name in ("user", "item"))
-    return Size(len(users), len(np.unique(users)), len(np.unique(items)), int(dataset.likes.sum()))
+    users, items = (
+        int(np.count_nonzero(np.bincount(dataset.interactions[name].to_numpy()))) for name in ("user", "item")
+    )
+    return Size(dataset.interactions.height, users, items, int(dataset.likes.sum()))
 
 
 def lost(who: str, before: Size, after: Size) -> list[Finding]:

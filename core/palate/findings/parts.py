@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
 from palate.findings.finding import Finding, percent
@@ -18,8 +19,10 @@ def shares(dataset: Dataset, fold: Fold, part: str) -> dict[str, float]:
     """The share that a part has of all events, and of the users and items with events."""
     rows = fold.rows(part)
     user, item = (dataset.interactions[name].to_numpy() for name in ("user", "item"))
-    pairs = {"users": user, "items": item}
-    found = {what: len(np.unique(ids[rows])) / max(1, len(np.unique(ids))) for what, ids in pairs.items()}
+    found = {
+        what: int(_in(ids[rows]).sum()) / max(1, int(_in(ids).sum()))
+        for what, ids in (("users", user), ("items", item))
+    }
     return {"events": float(rows.mean()) if len(rows) else 0.0, **found}
 
 
@@ -57,13 +60,19 @@ def of_test(dataset: Dataset, fold: Fold) -> Iterator[Finding]:
         )
     trained = fold.fitting(dataset)
     for what, ids in (("users", user), ("items", item)):
-        tested = np.unique(ids[test])
-        new = int((~np.isin(tested, ids[trained])).sum())
+        size = int(ids.max(initial=-1)) + 1
+        there = _in(ids[test], size)
+        tested, new = int(there.sum()), int((there & ~_in(ids[trained], size)).sum())
         if new:
             yield Finding(
                 f"new-{what}",
-                f"{new:,} of {len(tested):,} {what} of the test part ({percent(new, len(tested))}) have no "
+                f"{new:,} of {tested:,} {what} of the test part ({percent(new, tested)}) have no "
                 "event in training",
                 "note",
-                {"new": new, "tested": len(tested)},
+                {"new": new, "tested": tested},
             )
+
+
+def _in(ids: NDArray[np.integer], size: int = 0) -> NDArray[np.bool_]:
+    """bool[size or more]: which row numbers are among `ids`."""
+    return np.bincount(ids, minlength=size) > 0

@@ -21,15 +21,17 @@ def numbers_for_missing(values: NDArray[np.floating], zero: bool = False) -> dic
     values = np.asarray(values, np.float64)
     values = values[np.isfinite(values)]
     different, counts = np.unique(values, return_counts=True)
-    found = {}
-    for value, count in zip(different.tolist(), counts.tolist(), strict=True):
-        rest = different[~np.isin(different, (*BELOW, *ABOVE))]
-        if len(rest) < FEWEST or (value == 0 and not zero):
-            continue
-        low, high = float(rest[0]), float(rest[-1])
-        if (value in BELOW and value < low and low >= 0) or (value in ABOVE and value > 5 * abs(high)):
-            found[value] = count
-    return found
+    often = np.isin(different, (*BELOW, *ABOVE))
+    rest = different[~often]
+    if len(rest) < FEWEST:
+        return {}
+    low, high = float(rest[0]), float(rest[-1])
+    return {
+        value: count
+        for value, count in zip(different[often].tolist(), counts[often].tolist(), strict=True)
+        if (value in BELOW and value < low and low >= 0 and (zero or value != 0))
+        or (value in ABOVE and value > 5 * abs(high))
+    }
 
 
 def words_for_missing(values: pl.Series) -> dict[str, int]:

@@ -46,8 +46,10 @@ def of_times(dataset: Dataset) -> Iterator[Finding]:
             "warning" if outside < events else "note",  # all: perhaps seconds since the data begin
             {"events": outside, "first": int(time.min()), "last": int(time.max())},
         )
-    yield from _moment(time)
-    yield from _gap(time)
+    moments, counts = np.unique(time, return_counts=True)
+    if len(moments) >= FEWEST:
+        yield from _moment(moments, counts)
+        yield from _gap(moments)
 
 
 def of_users(dataset: Dataset) -> Iterator[Finding]:
@@ -66,24 +68,23 @@ def of_users(dataset: Dataset) -> Iterator[Finding]:
     )
 
 
-def _moment(time: NDArray[np.int64]) -> Iterator[Finding]:
-    moments, counts = np.unique(time, return_counts=True)
-    if len(moments) < FEWEST or counts.max() < CARRIES * len(time):
+def _moment(moments: NDArray[np.int64], counts: NDArray[np.int64]) -> Iterator[Finding]:
+    events = counts.sum()
+    if counts.max() < CARRIES * events:
         return
     at = int(counts.argmax())
     yield Finding(
         "one-moment",
-        f"{counts[at]:,} of {len(time):,} events ({percent(counts[at], len(time))}) have the time "
+        f"{counts[at]:,} of {events:,} events ({percent(counts[at], events)}) have the time "
         f"{date(moments[at])}: an import, or a default",
         numbers={"time": int(moments[at]), "events": int(counts[at])},
     )
 
 
-def _gap(time: NDArray[np.int64]) -> Iterator[Finding]:
-    moments = np.unique(time)
+def _gap(moments: NDArray[np.int64]) -> Iterator[Finding]:
     gaps = np.diff(moments)
     span = moments[-1] - moments[0]
-    if len(moments) < FEWEST or gaps.max() < 0.25 * span or gaps.max() < DAY:
+    if gaps.max() < 0.25 * span or gaps.max() < DAY:
         return
     at = int(gaps.argmax())
     yield Finding(

@@ -32,18 +32,20 @@ def source(context: StepContext) -> Dataset:
 
 
 def clean(context: StepContext, dataset: Dataset) -> Dataset:
+    had = size(dataset)
     for component in context.components():
-        before, who = dataset.interactions.height, f"cleaner {component.name!r}"
-        had = size(dataset)
+        who = f"cleaner {component.name!r}"
         with calling(who):
             dataset = checked_type(component.apply(dataset), who, Dataset)
-        if not dataset.interactions.height:
-            raise DataError(f"cleaner {component.name!r} leaves none of {before:,} interactions")
-        seen = dataset.interactions.height - int(dataset.likes.sum())
-        context.notes[component.name] = f"{before:,} -> {dataset.interactions.height:,} interactions" + (
+        has = size(dataset)
+        if not has.events:
+            raise DataError(f"{who} leaves none of {had.events:,} interactions")
+        seen = has.events - has.likes
+        context.notes[component.name] = f"{had.events:,} -> {has.events:,} interactions" + (
             f", {seen:,} of them seen only" if seen else ""
         )
-        context.report(lost(who, had, size(dataset)))
+        context.report(lost(who, had, has))
+        had = has
     return dataset
 
 
