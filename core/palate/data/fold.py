@@ -40,9 +40,8 @@ class Behaviour(NamedTuple):
 class Fold:
     """One split of a dataset: a label for each row of `dataset.interactions`.
 
-    `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of
-    a person who is not in training, known only when they ask; `unused`;
-    `seen`, which is not fitted on and only masked.
+    `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of a user who is
+    not in training, known only when they ask; `unused`; `seen`, which is not fitted on and only masked.
 
     With `repeats="discover"` an item that a user has seen before is masked, and no relevant item; with
     "allow" it is as relevant as any, and nothing is masked.
@@ -65,21 +64,12 @@ class Fold:
 
     def users(self, dataset: Dataset, part: Part) -> NDArray[np.int32]:
         """The users (row numbers, ascending) who have something to be found in this part: a like."""
-        users = dataset.interactions["user"].to_numpy()[self.speaking(dataset, self.rows(part))]
+        users = dataset.interactions["user"].to_numpy()[self.likes(dataset, self.rows(part))]
         return np.flatnonzero(np.bincount(users, minlength=dataset.users.height)).astype(np.int32)
 
-    def speaking(self, dataset: Dataset, rows: NDArray[np.bool_], against: bool = False) -> NDArray[np.bool_]:
-        """Of the interactions `rows` (a boolean mask) those that speak for their items, or `against` them.
-
-        Without strengths all speak for their items. See `palate.data.strengths.opinions`.
-        """
-        if not dataset.has_strengths:
-            return np.zeros(len(rows), bool) if against else rows
-        user, item, strength = (
-            dataset.interactions[name].to_numpy() for name in ("user", "item", "strength")
-        )
-        said = opinions(user, item, strength, rows, len(dataset.items), dataset.pairs)
-        return said < 0 if against else said > 0
+    def likes(self, dataset: Dataset, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of the interactions `rows` (a boolean mask) those that speak for their items."""
+        return _opinions(dataset, rows) > 0 if dataset.has_strengths else rows
 
     def training(self, dataset: Dataset, part: Part = "test") -> History:
         """The likes that a model evaluated on `part` may be fitted on, one row for every user.
@@ -87,7 +77,7 @@ class Fold:
         For `validation` they are among `train`; for `test`, among `train` and `validation`, and what
         the users of the validation part had given.
         """
-        return dataset.history(self.speaking(dataset, self.fitting(dataset, part)))
+        return dataset.history(self.likes(dataset, self.fitting(dataset, part)))
 
     def fitted_on(self, dataset: Dataset, part: Part = "test") -> Behaviour:
         """All that such a model may know: likes, dislikes, and whatever was seen."""
@@ -98,13 +88,13 @@ class Fold:
         return self._behaviour(dataset, self.before(part))
 
     def _behaviour(self, dataset: Dataset, rows: NDArray[np.bool_]) -> Behaviour:
-        liked = dataset.history(self.speaking(dataset, rows))
         if not dataset.has_strengths:
-            return Behaviour(liked)
-        against = dataset.history(self.speaking(dataset, rows, against=True))
+            return Behaviour(dataset.history(rows))
+        said = _opinions(dataset, rows)
+        against = dataset.history(said < 0)
         if against.strengths is not None:
             against = replace(against, strengths=-against.strengths)
-        return Behaviour(liked, against, dataset.history(rows))
+        return Behaviour(dataset.history(said > 0), against, dataset.history(rows))
 
     def fitting(self, dataset: Dataset, part: Part = "test") -> NDArray[np.bool_]:
         """Boolean mask of the interactions, whatever they say, that a model evaluated on `part` may know."""
@@ -132,15 +122,16 @@ class Fold:
         A user without a like in training has the id -1.
         """
         users = self.users(dataset, part) if users is None else users
-        known = self.training(dataset, part).counts[users] > 0
+        fitted_on = self.likes(dataset, self.fitting(dataset, part))
+        events = np.bincount(dataset.interactions["user"].to_numpy()[fitted_on], minlength=dataset.users.height)
         asked = self.asked(dataset, part).take(users)
-        known_as = np.where(known, users, -1).astype(np.int32)
+        known_as = np.where(events[users] > 0, users, -1).astype(np.int32)
         return Query(known_as, asked.history, None, asked.disliked, asked.seen, users)
 
     def truth(self, dataset: Dataset, part: Part, users: NDArray[np.int32] | None = None) -> Truth:
         """What those users went on to like in `part`, without what they had seen unless repeats count."""
         users = self.users(dataset, part) if users is None else users
-        answers = dataset.history(self.speaking(dataset, self.rows(part))).take(users)
+        answers = dataset.history(self.likes(dataset, self.rows(part))).take(users)
         seen = self.seen(dataset, part).take(users)
         training = self.training(dataset, part)
         trained = int(np.count_nonzero(training.counts))
@@ -175,6 +166,12 @@ class Fold:
         for name, mask in masks.items():
             part[mask] = PARTS[name]
         return cls(part)
+
+
+def _opinions(dataset: Dataset, rows: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """What each of these interactions of a dataset with strengths says; see `palate.data.strengths`."""
+    user, item, strength = (dataset.interactions[name].to_numpy() for name in ("user", "item", "strength"))
+    return opinions(user, item, strength, rows, len(dataset.items), dataset.pairs)
 
 
 def labels(column: pl.Series) -> NDArray[np.uint8]:
