@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from palate.plan.steps import Row, Step
+from palate.plan.steps import Row, Step, rewritten
 from palate.recipe.model import Block
 
 
@@ -24,19 +24,13 @@ def wants_fold(cleaner: Block) -> bool:
 
 def marked(rows: Sequence[Row], fold: Step, number: int) -> tuple[Row, ...]:
     """The rows of a fold, with its number (from 1) behind the name of each step that depends on it."""
-    done: dict[str, Step] = {}
 
-    def mark(step: Step) -> Step:
-        found = done.get(step.fingerprint)
-        if found is None:
-            inputs = tuple(mark(below) for below in step.inputs)
-            own = step.fingerprint == fold.fingerprint
-            depends = own or any(new is not old for new, old in zip(inputs, step.inputs, strict=True))
-            found = replace(step, name=f"{step.name}[{number}]", inputs=inputs) if depends else step
-            done[step.fingerprint] = found
-        return found
+    def mark(step: Step, inputs: tuple[Step, ...]) -> Step:
+        own = step.fingerprint == fold.fingerprint
+        depends = own or any(new is not old for new, old in zip(inputs, step.inputs, strict=True))
+        return replace(step, name=f"{step.name}[{number}]", inputs=inputs) if depends else step
 
-    return tuple(replace(row, ranking=mark(row.ranking), evaluation=mark(row.evaluation)) for row in rows)
+    return rewritten(rows, mark)
 
 
 def pooled_rows(folds: Sequence[Sequence[Row]]) -> tuple[Row, ...]:

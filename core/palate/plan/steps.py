@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -58,11 +58,9 @@ class Step:
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 
-    def walk(self) -> Iterator[Step]:
-        """The step with all it stands on, inputs first; a step may come twice."""
-        for step in self.inputs:
-            yield from step.walk()
-        yield self
+    def walk(self) -> tuple[Step, ...]:
+        """The step with all it stands on, each once, inputs first."""
+        return in_order([self])
 
 
 RowKind = Literal["branch", "hybrid", "reranked", "baseline", "validation"]
@@ -146,10 +144,28 @@ class Plan:
 def in_order(targets: Iterable[Step]) -> tuple[Step, ...]:
     """All steps that the targets stand on and the targets, each once, inputs first."""
     ordered: dict[str, Step] = {}
+
+    def visit(step: Step) -> None:
+        if step.fingerprint not in ordered:
+            for below in step.inputs:
+                visit(below)
+            ordered[step.fingerprint] = step
+
     for target in targets:
-        for step in target.walk():
-            ordered.setdefault(step.fingerprint, step)
+        visit(target)
     return tuple(ordered.values())
+
+
+def rewritten(rows: Iterable[Row], change: Callable[[Step, tuple[Step, ...]], Step]) -> tuple[Row, ...]:
+    """The rows, each step that they stand on replaced by `change(step, changed inputs)`, once a step."""
+    done: dict[str, Step] = {}
+
+    def visit(step: Step) -> Step:
+        if step.fingerprint not in done:
+            done[step.fingerprint] = change(step, tuple(visit(below) for below in step.inputs))
+        return done[step.fingerprint]
+
+    return tuple(replace(row, ranking=visit(row.ranking), evaluation=visit(row.evaluation)) for row in rows)
 
 
 def lacking(targets: Sequence[Step], store: Store) -> tuple[Step, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from palate.plan.steps import Plan, Step
+from palate.plan.steps import Plan, Step, rewritten
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,11 @@ class ValidationPlan(Plan):
 
     def without_keeping(self, names: frozenset[str]) -> ValidationPlan:
         """The same plan, whose steps of these names leave nothing in the store."""
-        done: dict[str, Step] = {}
 
-        def again(step: Step) -> Step:
-            if step.fingerprint not in done:
-                inputs = tuple(again(below) for below in step.inputs)
-                done[step.fingerprint] = replace(step, inputs=inputs, fleeting=step.name in names)
-            return done[step.fingerprint]
+        def again(step: Step, inputs: tuple[Step, ...]) -> Step:
+            return replace(step, inputs=inputs, fleeting=step.name in names)
 
-        rows = [
-            replace(row, ranking=again(row.ranking), evaluation=again(row.evaluation)) for row in self.rows
-        ]
-        return replace(self, rows=tuple(rows))
+        return replace(self, rows=rewritten(self.rows, again))
 
 
 def shared_steps(plans: Iterable[ValidationPlan]) -> frozenset[str]:

@@ -100,8 +100,8 @@ def cost(plan: Plan, row: Row) -> dict[str, Any]:
     """Seconds and peak memory of all steps behind a row, but for reading and splitting the data."""
     folds = (plan.fold, *(other.fold for other in plan.folds))
     shared = {step.fingerprint for fold in folds for step in fold.walk()}
-    steps = {step.fingerprint: step for step in row.evaluation.walk() if step.fingerprint not in shared}
-    known = [plan.store.meta(step.fingerprint) for step in steps.values() if _stored(plan, step)]
+    steps = [step for step in row.evaluation.walk() if step.fingerprint not in shared]
+    known = [plan.store.meta(step.fingerprint) for step in steps if _stored(plan, step)]
     return {
         "seconds": round(sum(meta.seconds for meta in known), 3),
         "peak_bytes": max((meta.peak_bytes for meta in known), default=0),
