@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from annotated_types import Ge, Le
 
+from palate.arrays.rows import entry_rows
 from palate_bagofwords.bag import BagOfWords
 from palate_bagofwords.vocabulary import scaled
 
@@ -37,7 +38,7 @@ class BM25(BagOfWords):
         known = self.vocabulary_
         rarity = np.log1p((known.n - known.texts + 0.5) / (known.texts + 0.5))
         lengths = np.asarray(counts.sum(axis=1)).ravel()
-        rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+        rows = entry_rows(counts)
         slow = self.k1 * (1 - self.b + self.b * lengths / known.length)
         often = counts.data * (self.k1 + 1) / (counts.data + slow[rows])
         return scaled(counts, often * rarity[counts.indices])

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.rows import entry_rows
 from palate.data.words import bags
 from palate.errors import ComponentError
 
@@ -60,6 +61,6 @@ def scaled(counted: sp.csr_array, values: NDArray[np.floating]) -> sp.csr_array:
 
 def unit_rows(weights: sp.csr_array) -> sp.csr_array:
     """Rows of length one; an empty one stays empty."""
-    rows = np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr))
+    rows = entry_rows(weights)
     squares = np.bincount(rows, weights.data.astype(np.float64) ** 2, weights.shape[0])
     return scaled(weights, weights.data / np.sqrt(squares)[rows])

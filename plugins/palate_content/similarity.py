@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
+from palate.arrays.rows import unit_rows
 from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
@@ -72,13 +73,13 @@ class Cosine(NearestInterest):
     def fit(self, training: Training) -> Cosine:
         """Keep the item vectors, each at length one. Raises ComponentError where there are none."""
         super().fit(training)
-        self.vectors_ = _unit(self.vectors_)
+        self.vectors_ = unit_rows(self.vectors_)
         return self
 
     def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
         """float32[n, c]: the scores of only these items (int32[n, c])."""
         interests = self._interests(query)
-        unit = _unit(interests.reshape(-1, interests.shape[2])).reshape(interests.shape)
+        unit = unit_rows(interests)
         return self._products(unit, items)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
@@ -89,7 +90,7 @@ class Cosine(NearestInterest):
         return _toward(interests, toward)
 
     def _similarity(self, interests: Vectors) -> Scores:
-        return row_product(_unit(interests), self.vectors_)
+        return row_product(unit_rows(interests), self.vectors_)
 
 
 @dataclass
@@ -136,11 +137,3 @@ def _toward(interests: Vectors, toward: NDArray[np.float64]) -> Contributions:
     best = np.zeros(products.shape)
     best[np.arange(len(best)), products.argmax(axis=1)] = 1
     return Contributions(np.zeros(len(interests)), interests=toward * best[:, :, None])
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    """float32[n, d] of length one; zeros stay zeros."""
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.zeros_like(vectors)
-    np.divide(vectors, length, out=unit, where=length > 0)
-    return unit

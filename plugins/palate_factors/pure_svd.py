@@ -10,9 +10,10 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.arrays.products import history_product, row_product
+from palate.arrays.rows import entry_rows
 from palate.arrays.svd import right_singular
 from palate.data import Query, Training
-from palate.data.contributions import Contributions, met_by
+from palate.data.contributions import Contributions
 
 
 @dataclass
@@ -46,5 +47,5 @@ class PureSvd:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The product of the factors of each item of the history with those of the scored item."""
         met, factors = query.history.matrix, self.item_factors_.astype(np.float64)
-        past = np.einsum("ij,ij->i", factors[met.indices], factors[items[met_by(met)]])
+        past = np.einsum("ij,ij->i", factors[met.indices], factors[items[entry_rows(met)]])
         return Contributions(np.zeros(len(query)), past)

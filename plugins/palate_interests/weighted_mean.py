@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.rows import entry_rows
 from palate.components.contracts import Vectors
 from palate.data import History
 from palate.errors import ComponentError
@@ -24,7 +25,7 @@ def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     check_rows(vectors, weights.shape[1])
     filled = _filled(weights, vectors)
     total = np.bincount(
-        np.repeat(np.arange(weights.shape[0]), np.diff(weights.indptr)),
+        entry_rows(weights),
         weights=np.abs(weights.data) * filled,
         minlength=weights.shape[0],
     )

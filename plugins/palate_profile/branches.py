@@ -58,13 +58,6 @@ def interests_of(branch: FittedBranch, query: Query) -> NDArray[np.float32]:
     return interests
 
 
-def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows of length one; zeros stay zeros."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    divided: NDArray[np.float32] = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
-    return divided
-
-
 def distinct(interests: NDArray[np.float32]) -> NDArray[np.float32]:
     """One user's interests float32[k, d] without zeros and repeats, in their order."""
     kept = interests[interests.any(axis=1)]

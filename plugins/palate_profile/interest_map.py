@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.arrays.rows import unit_rows
 from palate.pipeline import FittedBranch, Pipeline
-from palate_profile.branches import distinct, interests_of, unit, vectors_of
+from palate_profile.branches import distinct, interests_of, vectors_of
 from palate_profile.colours import Groups, grouped
 from palate_profile.layout import Layout, Method, two_dimensions
 from palate_profile.telling import most_telling
@@ -60,7 +61,7 @@ def interest_map(
     each = [distinct(some) for some in interests_of(branch, query)]
     owners = np.repeat(np.arange(len(users)), [len(some) for some in each])
     interests = np.concatenate([np.zeros((0, vectors.shape[1]), np.float32), *each])
-    layout = two_dimensions(unit(vectors[rows]), unit(interests), method, seed)
+    layout = two_dimensions(unit_rows(vectors[rows]), unit_rows(interests), method, seed)
     chosen = attribute or most_telling(pipeline.items, rows, layout.items)
     groups, labels = grouped(pipeline.items, chosen), _user_labels(pipeline, users)
     return InterestMap(

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
+from palate.arrays.rows import unit_rows
 from palate.arrays.topk import top_k
 from palate.data import Query
 from palate.data.attributes import Values
 from palate.errors import PalateError
 from palate.pipeline import FittedBranch, Pipeline
-from palate_profile.branches import distinct, interests_of, unit, vectors_of
+from palate_profile.branches import distinct, interests_of, vectors_of
 from palate_profile.item_features import item_features
 from palate_profile.log_odds import DistinctiveFeature, distinctive
 
@@ -74,7 +75,7 @@ def interest_profile(
         why = "none of their items has a vector" if len(seen) else "they have no history"
         raise PalateError(f"this user has no interest vector in branch {branch.name!r}: {why}")
     vectors, features = vectors_of(branch), item_features(pipeline.items)
-    closeness = row_product(unit(interests), unit(vectors))
+    closeness = row_product(unit_rows(interests), unit_rows(vectors))
     filled = seen[vectors[seen].any(axis=1)]
     belongs = closeness[:, filled].argmax(axis=0)
     closeness[:, ~vectors.any(axis=1)] = np.nan

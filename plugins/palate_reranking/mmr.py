@@ -9,6 +9,7 @@ import numpy as np
 from annotated_types import Ge, Le
 from numpy.typing import NDArray
 
+from palate.arrays.rows import unit_rows
 from palate.components.contracts import Vectors
 from palate.data import Query, Ranking, Training
 from palate.errors import ComponentError
@@ -45,14 +46,14 @@ class MMR:
         """Keep a vector of length one for each item. Raises ComponentError where there are none."""
         if self.attribute is not None:
             found = shares(f"reranker {self.name!r}", training.items, self.attribute)
-            self.vectors_ = _unit((found.toarray() > 0).astype(np.float32))
+            self.vectors_ = unit_rows((found.toarray() > 0).astype(np.float32))
         elif training.vectors is None:
             raise ComponentError(
                 f"reranker {self.name!r} needs item vectors: a branch with `encode:`, or its option "
                 "`attribute`, such as genres, to compare items by"
             )
         else:
-            self.vectors_ = _unit(training.vectors)
+            self.vectors_ = unit_rows(training.vectors)
         return self
 
     def rerank(self, query: Query, ranking: Ranking) -> Ranking:
@@ -78,10 +79,3 @@ class MMR:
             return np.asarray(wish - self.diversity * nearest, np.float64)
 
         return greedy(there, ranking.wanted, gains)
-
-
-def _unit(vectors: Vectors) -> Vectors:
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.zeros_like(vectors)
-    np.divide(vectors, length, out=unit, where=length > 0)
-    return unit

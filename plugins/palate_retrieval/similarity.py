@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
+from palate.arrays.rows import unit_rows
 from palate.arrays.topk import top_k
 from palate.components.contracts import Vectors
 
@@ -17,12 +18,7 @@ CELLS = 2**23
 
 def prepared(vectors: Vectors, measure: Measure) -> Vectors:
     """float32[n, d] as they are compared: of length one for cosine. Zeros stay zeros."""
-    if measure != "cosine":
-        return np.ascontiguousarray(vectors)
-    length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit = np.zeros_like(vectors)
-    np.divide(vectors, length, out=unit, where=length > 0)
-    return unit
+    return unit_rows(vectors) if measure == "cosine" else np.ascontiguousarray(vectors)
 
 
 def nearest(queries: Vectors, vectors: Vectors, k: int, measure: Measure) -> NDArray[np.int32]:

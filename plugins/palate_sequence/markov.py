@@ -11,8 +11,9 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
+from palate.arrays.rows import entry_rows
 from palate.data import History, Query, Training
-from palate.data.contributions import Contributions, met_by
+from palate.data.contributions import Contributions
 from palate_sequence.recent import recent
 
 
@@ -64,7 +65,7 @@ class Markov:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item of the history contributes to the score of one item a user."""
         matrix = query.history.matrix
-        rows = met_by(matrix)
+        rows = entry_rows(matrix)
         weight = np.asarray(recent(query.history, self.last, self.decay)[rows, matrix.indices]).ravel()
         follows = np.asarray(self.next_.matrix[matrix.indices, items[rows]]).ravel().astype(np.float64)
         follows += self.unseen_[matrix.indices] * self.popularity_[items[rows]]

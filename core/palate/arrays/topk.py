@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.rows import entry_rows
 from palate.arrays.ties import Keys, items_at, places
 
 NOTHING = np.float32(-np.inf)
@@ -65,8 +66,7 @@ def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDAr
 
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
     if seen is not None:
-        rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
-        scores[rows, seen.indices] = NOTHING
+        scores[entry_rows(seen), seen.indices] = NOTHING
     if np.isnan(scores.min()) or np.isnan(scores.max()):
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from palate.arrays.read_only import read_only_csr
+from palate.arrays.rows import entries_at
 from palate.data.history import History
 from palate.errors import ComponentError
 
@@ -27,7 +28,7 @@ def aged(history: History, half_life: float | None) -> sp.csr_array:
     last = np.repeat(_last_times(history), history.counts)
     weight = np.exp2((history.times - last) / (half_life * DAY)).astype(np.float32)
     best = np.zeros(matrix.nnz, np.float32)
-    np.maximum.at(best, _entries(history), weight)
+    np.maximum.at(best, entries_at(matrix, history.owners, history.items), weight)
     return read_only_csr(sp.csr_array((best, matrix.indices, matrix.indptr), shape=matrix.shape))
 
 
@@ -46,11 +47,3 @@ def _last_times(history: History) -> Any:
     some = history.counts > 0
     found[some] = np.maximum.reduceat(history.times, history.indptr[:-1][some])  # type: ignore[arg-type]
     return found
-
-
-def _entries(history: History) -> Any:
-    """int64: at which entry of `history.matrix` each event stands."""
-    matrix = history.matrix
-    rows = np.repeat(np.arange(len(history), dtype=np.int64), np.diff(matrix.indptr))
-    keys = rows * history.n_items + matrix.indices
-    return np.searchsorted(keys, history.owners.astype(np.int64) * history.n_items + history.items)

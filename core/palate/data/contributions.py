@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights
+from palate.arrays.rows import entry_rows
 from palate.data.ageing import aged
 
 
@@ -59,7 +60,7 @@ def summed(
     table: Any = weights if isinstance(weights, np.ndarray) else weights.matrix
 
     def rows(matrix: sp.csr_array) -> NDArray[np.float64]:
-        found = np.asarray(table[matrix.indices, items[met_by(matrix)]], np.float64).ravel()
+        found = np.asarray(table[matrix.indices, items[entry_rows(matrix)]], np.float64).ravel()
         found *= matrix.data
         return found
 
@@ -68,7 +69,7 @@ def summed(
         past *= aged(query.history, half_life).data
     if query.disliked is not None and disliked:
         against = query.disliked.weights if strength else query.disliked.matrix
-        np.subtract.at(rest, met_by(against), disliked * rows(against))
+        np.subtract.at(rest, entry_rows(against), disliked * rows(against))
     return Contributions(rest, past)
 
 
@@ -97,8 +98,3 @@ def folded_in(
         left = common + (theirs.T * extra[entries]) @ theirs + l2[row] * np.eye(wide.shape[1])
         past[entries] = alpha[entries] * (theirs @ np.linalg.solve(left, wide[item]))
     return Contributions(np.zeros(len(query)), past)
-
-
-def met_by(matrix: sp.csr_array) -> NDArray[np.intp]:
-    """The row of each entry of a sparse array."""
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))

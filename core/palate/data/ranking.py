@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze
+from palate.arrays.rows import entries_at, entry_rows
 from palate.data.history import History
 from palate.data.items import Items
 from palate.data.rated import Rated
@@ -129,9 +130,5 @@ def _ratings(answers: History, fresh: sp.csr_array) -> NDArray[np.float32] | Non
     if answers.ratings is None and answers.strengths is None:
         return None
     rated = answers.weights if answers.ratings is None else answers.rating_matrix
-    owners = np.repeat(np.arange(fresh.shape[0], dtype=np.int64), np.diff(fresh.indptr))
-    known = np.repeat(np.arange(rated.shape[0], dtype=np.int64), np.diff(rated.indptr))
-    keys, asked = known * rated.shape[1] + rated.indices, owners * rated.shape[1] + fresh.indices
-    order = np.argsort(keys)
-    found: NDArray[np.float32] = rated.data[order][np.searchsorted(keys, asked, sorter=order)]
+    found: NDArray[np.float32] = rated.data[entries_at(rated, entry_rows(fresh), fresh.indices)]
     return found

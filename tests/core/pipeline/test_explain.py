@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from palate.data.contributions import met_by
+from palate.arrays.rows import entry_rows
 from palate.errors import PalateError, UnknownItem
 from palate.pipeline import FittedBranch
 from palate.pipeline.explain import explain, past_of
@@ -73,7 +73,7 @@ def test_a_whole_batch_is_explained_as_each_person_alone(name, aggregator):
         if found.past is None:
             np.testing.assert_allclose(found.interests[row], alone.interests[0])
         else:
-            mine = met_by(query.history.matrix) == row
+            mine = entry_rows(query.history.matrix) == row
             np.testing.assert_allclose(found.past[mine], alone.past)
 
 
