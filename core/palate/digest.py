@@ -1,10 +1,11 @@
-"""A checksum of a file's contents, worked out once a version of the file."""
+"""A checksum of a file's contents, computed once a version of the file."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from palate.paths import cache_folder, write_whole
@@ -35,6 +36,11 @@ def file_digest(path: Path) -> str:
         with contextlib.suppress(OSError):
             write_whole(note, digest.encode("ascii"))
     return digest
+
+
+def files_digest(paths: Iterable[Path]) -> str:
+    """A checksum of the contents of several files, in their order. Raises OSError."""
+    return hashlib.blake2b("".join(map(file_digest, paths)).encode(), digest_size=16).hexdigest()
 
 
 def _hashed(path: Path) -> str:

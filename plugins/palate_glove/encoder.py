@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.data.words import bags
-from palate_glove.vector_files import digest, find
+from palate.digest import files_digest
+from palate_glove.vector_files import find
 from palate_glove.word_vectors import WordVectors, read
 
 _COMMON = 1e-3  # a word of this share of all words counts half
@@ -58,7 +59,7 @@ class Glove:
 
     def identity(self) -> str:
         """A hash of the contents of the vectors' files."""
-        return digest(find(self.vectors))
+        return files_digest(find(self.vectors))
 
     def close(self) -> None:
         """Release the memory of the vectors; the next `encode` loads them again."""

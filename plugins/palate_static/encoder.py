@@ -11,8 +11,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from palate.components.contracts import Vectors
+from palate.digest import files_digest
 from palate_static.model import Model, read
-from palate_static.model_path import digest, find
+from palate_static.model_path import find
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Static:
 
     def identity(self) -> str:
         """A hash of the contents of the model's files."""
-        return digest(find(self.model))
+        return files_digest(find(self.model))
 
     def close(self) -> None:
         """Release the memory of the model; the next `encode` loads it again."""

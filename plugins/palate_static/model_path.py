@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 from pathlib import Path
 from typing import NamedTuple
 
-from palate.digest import file_digest
 from palate.errors import ModelNotFound
 
 WEIGHTS, TOKENIZER = "model.safetensors", "tokenizer.json"
@@ -53,11 +51,6 @@ def find(model: str) -> Files:
             f"(OWNER/NAME); packages known to carry a model: {', '.join(PACKAGES)}"
         )
     return _hub(model)
-
-
-def digest(files: Files) -> str:
-    """A hash of the contents of all files."""
-    return hashlib.blake2b("".join(map(file_digest, files)).encode(), digest_size=16).hexdigest()
 
 
 def _whole(model: str, files: Files) -> Files:
