@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Happening = Literal[
-    "plan-started", "step-started", "step-progress", "step-finished", "step-reused", "plan-finished",
-    "plan-interrupted", "notice",
+    "plan-started", "step-started", "step-progress", "step-finished", "plan-finished", "plan-interrupted",
+    "notice",
 ]  # fmt: skip
 
 

@@ -15,8 +15,6 @@ from palate.data import History, Query
 from palate_interests.decay import Decay, DecayingMean, decayed
 from palate_interests.weighted_mean import by_event, weighted_mean
 
-Vector = NDArray[np.float32]
-
 
 @dataclass
 class MeanOfEvents(ABC):

@@ -54,8 +54,6 @@ class Display:
                 self._advance(event)
             case "step-finished":
                 self._finish(event)
-            case "step-reused":
-                self._count(event)
             case "notice":
                 named = not event.step or event.message.startswith(f"{event.step}:")
                 self._line(f"note: {event.message}" if named else f"note: {event.step}: {event.message}")

@@ -33,8 +33,6 @@ from numpy.typing import NDArray
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from palate.events import Emit
     from palate.plan import MergedPlan, Plan
 
@@ -285,6 +283,3 @@ class Savable(Protocol):
     def save(self, folder: Path) -> None: ...
 
     def load(self, folder: Path) -> None: ...
-
-
-Frames = Mapping[str, "pl.DataFrame"]

@@ -40,8 +40,9 @@ class Behaviour(NamedTuple):
 class Fold:
     """One split of a dataset: a label for each row of `dataset.interactions`.
 
-    `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of a user who is
-    not in training, known only when they ask; `unused`; `seen`, which is not fitted on and only masked.
+    `part` (uint8) is one of `PARTS` a row: `train`, `validation`, `test`; `given`, the history of a user
+    who is not in training, known only when they ask; `unused`; `seen`, which is not fitted on and only
+    masked.
 
     With `repeats="discover"` an item that a user has seen before is masked, and no relevant item; with
     "allow" it is as relevant as any, and nothing is masked.
@@ -123,7 +124,9 @@ class Fold:
         """
         users = self.users(dataset, part) if users is None else users
         fitted_on = self.likes(dataset, self.fitting(dataset, part))
-        events = np.bincount(dataset.interactions["user"].to_numpy()[fitted_on], minlength=dataset.users.height)
+        events = np.bincount(
+            dataset.interactions["user"].to_numpy()[fitted_on], minlength=dataset.users.height
+        )
         asked = self.asked(dataset, part).take(users)
         known_as = np.where(events[users] > 0, users, -1).astype(np.int32)
         return Query(known_as, asked.history, None, asked.disliked, asked.seen, users)

@@ -169,11 +169,6 @@ def keys(path: str) -> tuple[str, ...]:
     return tuple(place.key for place in below(path))
 
 
-def of_components() -> tuple[Place, ...]:
-    """The places for components outside branches, such as `data.clean` and `fuse`."""
-    return tuple(place for place in PLACES if place.kind and not place.path.startswith(BRANCH))
-
-
 def at(path: Sequence[str]) -> Place | None:
     """The row that the keys of a recipe lead to, such as `("branches", "near", "rank")`."""
     fits = (
