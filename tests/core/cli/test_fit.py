@@ -45,7 +45,7 @@ def test_killed_while_writing_the_same_command_starts_again(file, tmp_path):
     assert main(["fit", file, str(tmp_path / "other"), "-q", "--store", str(tmp_path / "store")]) == 0
     killed = subprocess.Popen([sys.executable, "-c", code, *words], env=os.environ)
     until = time.monotonic() + 60
-    while not list(tmp_path.glob(".kept.*/*")) and killed.poll() is None and time.monotonic() < until:
+    while not list(tmp_path.glob(".kept.*")) and killed.poll() is None and time.monotonic() < until:
         time.sleep(0.05)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
