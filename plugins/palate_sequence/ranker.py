@@ -15,6 +15,8 @@ from palate.arrays.products import row_product
 from palate.data import Query, Training
 from palate.errors import ComponentError
 
+POPULARITY = "held-out value of popularity"
+
 if TYPE_CHECKING:
     import torch
 
@@ -104,7 +106,8 @@ class NextItemRanker(ABC):
             self.table_ = np.ascontiguousarray(made.table().float().numpy())
         self.weights_ = {name: w for name, w in trained.weights.items() if not name.startswith("table.")}
         self.known_ = task.known if not self.wants_vectors() else task.known | task.with_text
-        self.remarks_ = trained.remarks
+        control = {POPULARITY: task.held.popularity()} if len(task.held.users) else {}
+        self.remarks_ = trained.remarks | control
         self.__dict__.pop("_network", None)
         return self
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -63,6 +63,18 @@ def of_state(component: Any, kind: str) -> Iterator[Finding]:
         if greatest < NOTHING:
             said = f"{kind} {component.name!r}: all values of {name} are within {NOTHING:g} of 0"
             yield Finding("collapsed", f"{said}, so its scores mean nothing", numbers={"greatest": greatest})
+
+
+def of_remarks(component: Any, kind: str, remarks: Mapping[str, Any]) -> Iterator[Finding]:
+    """A fit that ranks the events held out of it no better than popularity does.
+
+    By convention the remarks of one that learns by gradient have a `held-out value`, and that of popularity.
+    """
+    value, control = remarks.get("held-out value"), remarks.get("held-out value of popularity")
+    if value is not None and control is not None and value <= control:
+        said = f"it ranks held-out events no better than popularity does ({value:.4f} against {control:.4f})"
+        numbers = {"value": value, "popularity": control}
+        yield Finding("no-better", f"{kind} {component.name!r}: {said}", numbers=numbers)
 
 
 def of_scores(who: str, scores: NDArray[np.float32], seen: NDArray[np.bool_]) -> Iterator[Finding]:

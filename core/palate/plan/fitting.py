@@ -14,7 +14,7 @@ from palate.components.calling import calling
 from palate.data import Dataset, Fold, Training
 from palate.data.fold import Part
 from palate.errors import ComponentError, DataError
-from palate.findings.fitted import of_options, of_state
+from palate.findings.fitted import of_options, of_remarks, of_state
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
 from palate.plan.reading import with_reader
@@ -40,7 +40,10 @@ def fit(
     with calling(f"ranker {ranker.name!r}"):
         ranker.fit(training)
     if callable(getattr(ranker, "remarks", None)):
-        context.notes |= ranker.remarks()
+        remarks = ranker.remarks()
+        context.notes |= remarks
+        if context.params["part"] == "test":
+            context.report(of_remarks(ranker, "ranker", remarks))
     if context.params["part"] == "test":  # what validates is fitted alike, and would say the same again
         parts = {"ranker": ranker, "aggregator": aggregator}
         for kind, component in parts.items():

@@ -14,6 +14,7 @@ USERS = 5000
 EVENTS = 3
 ENOUGH = 20
 K = 10
+BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class HeldOut:
         found = np.zeros(len(scores))
         found[row] = 1 / np.log2(place + 2)
         return found
+
+    def popularity(self) -> float:
+        """The mean NDCG@10 of ranking by popularity, the control for what is trained; 0 for no events."""
+        counts, values = self.history.popularity.astype(np.float32), [np.zeros(0)]
+        for start in range(0, len(self.users), BLOCK):
+            rows = slice(start, start + BLOCK)
+            values.append(self.ndcg(np.tile(counts, (len(self.users[rows]), 1)), rows))
+        found = np.concatenate(values)
+        return float(found.mean()) if len(found) else 0.0
 
 
 def hold_out(history: History, rng: np.random.Generator, users: int = USERS) -> HeldOut:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from palate.data import Dataset, Training
-from palate.findings.fitted import duration, of_options, of_scores, of_state
+from palate.findings.fitted import duration, of_options, of_remarks, of_scores, of_state
 
 
 @dataclass
@@ -59,6 +59,16 @@ def test_a_half_life_that_is_an_option_is_looked_at_where_it_is_given():
     assert list(of_options(ReadsOrder(), "ranker", training([0, 1800, 3600]))) == []
     (finding,) = of_options(ReadsOrder(half_life=30.0), "ranker", training([0, 1800, 3600]))
     assert finding.code == "no-effect"
+
+
+def test_a_network_no_better_than_popularity_is_told():
+    remarks = {"held-out value": 0.0412, "held-out value of popularity": 0.05}
+    (finding,) = of_remarks(ReadsOrder(), "ranker", remarks)
+    assert finding.message == (
+        "ranker 'reader': it ranks held-out events no better than popularity does (0.0412 against 0.0500)"
+    )
+    assert list(of_remarks(ReadsOrder(), "ranker", remarks | {"held-out value": 0.06})) == []
+    assert list(of_remarks(ReadsOrder(), "ranker", {"epochs": 3})) == []
 
 
 def test_where_order_is_read_and_there_are_no_times_the_rows_count():

@@ -59,6 +59,13 @@ def test_times_and_strengths_stay_beside_their_events(rng):
     assert found.items[:5].tolist() == [2, 0, 2, 0, 2]
 
 
+def test_the_control_ranks_by_popularity():
+    history = History.from_lists([[0], [1], [1, 0, 2], [2, 0]], 4)  # item 0 has three users, 1 and 2 two
+    found = HeldOut(history, np.array([0, 1]), np.array([2, 0], np.int32))
+    assert found.popularity() == pytest.approx((1 / np.log2(3) + 1) / 2)
+    assert hold_out(history, np.random.default_rng(0)).popularity() == 0
+
+
 def test_ndcg_ranks_all_items_but_those_of_the_history():
     history = History.from_lists([[0], [1]], 4)
     found = HeldOut(history, np.array([0, 1]), np.array([2, 3], np.int32))
