@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 DAY = 24 * 3600.0
@@ -65,3 +67,25 @@ def write_whole(path: Path, data: bytes) -> None:
         os.replace(scratch, path)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A new folder to write into, which takes the place of `path` once all is written. Raises OSError.
+
+    What is at `path` stays until then, and for good where the block raises.
+    """
+    import shutil
+
+    path = path.absolute()
+    sweep(path)
+    scratch, old = unfinished(path), unfinished(path)
+    try:
+        scratch.mkdir()
+        yield scratch
+        if path.exists():
+            os.replace(path, old)
+        os.replace(scratch, path)
+    finally:
+        for left in (scratch, old):
+            shutil.rmtree(left, ignore_errors=True)

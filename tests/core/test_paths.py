@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from palate.paths import cache_folder, store_folder, sweep, unfinished, write_whole
+from palate.paths import cache_folder, store_folder, sweep, unfinished, whole_folder, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +72,26 @@ def test_leftovers_of_killed_processes_go_after_a_day(tmp_path):
     sweep(target)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([fresh.name, other.name, mine.name])
     sweep(tmp_path / "nowhere" / "kept")
+
+
+def test_a_folder_written_whole_takes_the_place_of_the_old_one(tmp_path):
+    for text in ("old", "new"):
+        with whole_folder(tmp_path / "runs" / "one") as scratch:
+            (scratch / text).write_text(text)
+    assert os.listdir(tmp_path / "runs") == ["one"]
+    assert os.listdir(tmp_path / "runs" / "one") == ["new"]
+
+
+def test_a_folder_whose_writing_fails_leaves_the_old_one_and_nothing_beside_it(tmp_path):
+    with whole_folder(tmp_path / "one") as scratch:
+        (scratch / "old").write_text("old")
+
+    def stopped():
+        with whole_folder(tmp_path / "one") as scratch:
+            (scratch / "new").write_text("new")
+            raise ValueError("halfway")
+
+    with pytest.raises(ValueError, match="halfway"):
+        stopped()
+    assert os.listdir(tmp_path) == ["one"]
+    assert os.listdir(tmp_path / "one") == ["old"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 from palate.errors import StoreError
-from palate.paths import sweep, unfinished
+from palate.paths import whole_folder
 
 INSIDE = "pipeline"
 
@@ -30,24 +28,15 @@ def room_for(folder: Path, force: bool = False) -> None:
 
 
 def keep(pipeline: Any, folder: Path, force: bool = False) -> None:
-    """Write into a hidden folder beside the right one, which then takes its place."""
+    """Write a pipeline into a folder, whole or not at all. Raises StoreError."""
     from palate.store.codec import pack
 
     room_for(folder, force)
-    folder = folder.absolute()
-    sweep(folder)
-    scratch, old = unfinished(folder), unfinished(folder)
     try:
-        scratch.mkdir()
-        pack(pipeline, scratch)
-        if folder.exists():
-            os.replace(folder, old)
-        os.replace(scratch, folder)
+        with whole_folder(folder) as scratch:
+            pack(pipeline, scratch)
     except OSError as error:
         raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
-    finally:
-        for left in (scratch, old):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def kept(folder: Path) -> Any:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +9,7 @@ from typing import Any
 from palate.errors import StoreError
 from palate.events import Emit, Event
 from palate.lock import remarks
-from palate.paths import store_folder
+from palate.paths import store_folder, whole_folder
 from palate.pipeline import Pipeline
 from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
@@ -114,15 +111,9 @@ def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None =
     That may be given where another run on the same fold has it already.
     """
     known = truth or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
-    room = target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}"
     try:
-        room.mkdir(parents=True)
-        write(plan, execution, room, known)
-        if target.exists():
-            shutil.rmtree(target)
-        os.replace(room, target)
+        with whole_folder(target) as room:
+            write(plan, execution, room, known)
     except OSError as error:
         raise StoreError(f"the run cannot be written to {target}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
     return known
