@@ -97,19 +97,19 @@ def explain(pipeline: Pipeline, query: Query, item: int) -> Explanation:
         )
     branches = pipeline.branches if pipeline.fuser is not None else pipeline.branches[:1]
     scores = {branch.name: branch.score(query) for branch in branches}
-    alone = pipeline.fuser is None or not any(np.isfinite(own).any() for own in scores.values())
-    fallback = (
-        alone and pipeline.fallback is not None and not any(np.isfinite(own).any() for own in scores.values())
-    )
-    if fallback and pipeline.fallback is not None:
-        branches, scores = (pipeline.fallback,), {pipeline.fallback.name: block}
+    unserved = not any(np.isfinite(own).any() for own in scores.values())
+    fallback = pipeline.fallback if unserved else None
+    if fallback is not None:
+        branches, scores = (fallback,), {fallback.name: block}
+    alone = pipeline.fuser is None or unserved
     affine = _itself(branches) if alone else _affine(pipeline.fuser, scores, query, item)
     past_items = query.history.matrix.indices.astype(np.int32)
     parts = tuple(_part(branch, query, item, scores[branch.name], affine) for branch in branches)
     titles = pipeline.items.titles
     theirs = tuple(titles.gather(pl.Series(past_items, dtype=pl.UInt32)).to_list())
     place, rest = _place(block, query, item), float(affine.rest[0])
-    return Explanation(item, str(titles[item]), score, place, parts, past_items, theirs, rest, fallback)
+    served = fallback is not None
+    return Explanation(item, str(titles[item]), score, place, parts, past_items, theirs, rest, served)
 
 
 def _itself(branches: tuple[FittedBranch, ...]) -> Affine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,13 +151,10 @@ class Pipeline:
 
         All with the same `only` and `exclude`; see `recommend`.
         """
-        rows = self.lookup.user_rows(users)
-        query, limits, count = self.lookup.known(rows), allowed(self.items, only, exclude), self._count(k)
-        include_seen = self._shown(include_seen)
-        ranking = self._ranking(query, count, include_seen, limits)
-        named = self.named(Ranking(rows, ranking.items, ranking.scores))
-        Answer(named, remarks(query, ranking, k, include_seen, limits)).log()
-        return named
+        query = self.lookup.known(self.lookup.user_rows(users))
+        found = self._answer(query, k, include_seen, allowed(self.items, only, exclude))
+        found.log()
+        return found.frame
 
     def answer(
         self,
@@ -169,11 +166,9 @@ class Pipeline:
         exclude: Iterable[Any] | None = None,
     ) -> Answer:
         """What `recommend` gives, with the remarks beside it instead of in the log."""
-        query, limits = self.lookup.query(user, history), allowed(self.items, only, exclude)
-        include_seen = self._shown(include_seen)
-        ranking = self._ranking(query, self._count(k), include_seen, limits)
-        frame = self.named(ranking).drop("user")
-        return Answer(frame, remarks(query, ranking, k, include_seen, limits))
+        query = self.lookup.query(user, history)
+        found = self._answer(query, k, include_seen, allowed(self.items, only, exclude))
+        return replace(found, frame=found.frame.drop("user"))
 
     def explain(self, item: Any, user: Any = None, history: Iterable[Any] | None = None) -> Explanation:
         """Why one user has the score they have for an item (an id or a title).
@@ -217,6 +212,14 @@ class Pipeline:
 
     def _count(self, k: int) -> int:
         return min(whole(k, "k"), max(len(self.items), 1))
+
+    def _answer(self, query: Query, k: int, include_seen: bool, limits: Allowed | None) -> Answer:
+        """Recommendations with the ids of the query's users, and what should be said beside them."""
+        include_seen = self._shown(include_seen)
+        ranking = self._ranking(query, self._count(k), include_seen, limits)
+        users = query.users if query.rows is None else query.rows
+        frame = self.named(Ranking(users, ranking.items, ranking.scores))
+        return Answer(frame, remarks(query, ranking, k, include_seen, limits))
 
     def _ranking(
         self,
