@@ -32,9 +32,9 @@ class Random:
 
         A hash and not a random number, so that a user's scores do not depend on the others in the query.
         """
-        met = np.zeros(len(query), np.uint64)
-        np.add.at(met, query.history.owners, self.salt_[query.history.items])
-        user = met + query.users.astype(np.int64).view(np.uint64) * _ODD
+        drawn = np.zeros(len(query), np.uint64)
+        np.add.at(drawn, query.history.owners, self.salt_[query.history.items])
+        user = drawn + query.users.astype(np.int64).view(np.uint64) * _ODD
         mixed = (user[:, None] ^ self.salt_) * _MIX
         mixed = (mixed ^ (mixed >> np.uint64(31))) * _ODD
         return ((mixed >> np.uint64(40)).astype(np.float32)) / np.float32(2**24)

@@ -45,8 +45,8 @@ class Softmax:
     def score(self, query: Query) -> Scores:
         """float32[n, items]; NaN for items without a vector, and for users without an interest."""
         given = interests_of(query, self.vectors_.shape[1])
-        people, interests, width = given.shape
-        logits = row_product(given.reshape(people * interests, width), self.vectors_)
+        users, interests, width = given.shape
+        logits = row_product(given.reshape(users * interests, width), self.vectors_)
         logits /= np.float32(self.temperature)
         logits += self.bias_
         logits[:, self.blank_] = -np.inf
@@ -54,7 +54,7 @@ class Softmax:
         np.exp(logits, out=logits)
         total = logits.sum(axis=1, keepdims=True)
         np.divide(logits, total, out=logits, where=total > 0)
-        scores = logits if interests == 1 else logits.reshape(people, interests, -1).mean(axis=1)
+        scores = logits if interests == 1 else logits.reshape(users, interests, -1).mean(axis=1)
         scores[:, self.blank_] = np.nan
         scores[~given.any(axis=(1, 2))] = np.nan
         return scores

@@ -52,11 +52,11 @@ class Ials:
 
     def fit(self, training: Training) -> Ials:
         """Learn the items' factors, float32[items, factors]; the users's are not kept."""
-        met, alike = self._weighed(training.history)
-        known = met[np.flatnonzero(np.diff(met.indptr))]
+        matrix, alike = self._weighed(training.history)
+        known = matrix[np.flatnonzero(np.diff(matrix.indptr))]
         other = known.T.tocsr()
         deviation = self.init / np.sqrt(self.factors)
-        items = training.rng().normal(0, deviation, (met.shape[1], self.factors)).astype(np.float32)
+        items = training.rng().normal(0, deviation, (matrix.shape[1], self.factors)).astype(np.float32)
         for iteration in range(self.iterations):
             users = self._solve(known, items, alike)
             items = self._solve(other, users, alike)
@@ -66,26 +66,26 @@ class Ials:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
-        met, alike = self._weighed(query.history)
-        users = self._solve(met, self.item_factors_, alike)
+        matrix, alike = self._weighed(query.history)
+        users = self._solve(matrix, self.item_factors_, alike)
         return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """hᵢᵀ A⁻¹ hⱼ for each history item i, with A the matrix of the user's equation, j the scored item."""
         factors = self.item_factors_
-        met, _ = self._weighed(query.history)
-        return folded_in(query, items, factors, *self._equation(met, factors), met.data, met.data)
+        matrix, _ = self._weighed(query.history)
+        return folded_in(query, items, factors, *self._equation(matrix, factors), matrix.data, matrix.data)
 
     def _weighed(self, history: History) -> tuple[sp.csr_array, bool]:
         """What each interaction weighs, users x items, and whether all weigh 1."""
         alike = history.strengths is None or not self.strength
         return (history.matrix if alike else history.weights), alike
 
-    def _solve(self, met: sp.csr_array, others: Factors, alike: bool = True) -> Factors:
+    def _solve(self, matrix: sp.csr_array, others: Factors, alike: bool = True) -> Factors:
         """The factors of the rows of a sparse [n, m], given those of its columns, float32[m, d]."""
-        return solve_rows(met, others, *self._equation(met, others), alike)
+        return solve_rows(matrix, others, *self._equation(matrix, others), alike)
 
-    def _equation(self, met: sp.csr_array, others: Factors) -> tuple[Factors, NDArray[np.float64]]:
+    def _equation(self, matrix: sp.csr_array, others: Factors) -> tuple[Factors, NDArray[np.float64]]:
         """What all rows have in common, float32[d, d], and each row's regularisation, float64[n]."""
-        l2 = self.l2 * (np.diff(met.indptr) + self.unobserved * len(others)) ** self.exponent
+        l2 = self.l2 * (np.diff(matrix.indptr) + self.unobserved * len(others)) ** self.exponent
         return np.float32(self.unobserved) * (others.T @ others), l2

@@ -46,6 +46,6 @@ class PureSvd:
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The product of the factors of each item of the history with those of the scored item."""
-        met, factors = query.history.matrix, self.item_factors_.astype(np.float64)
-        past = np.einsum("ij,ij->i", factors[met.indices], factors[items[entry_rows(met)]])
+        matrix, factors = query.history.matrix, self.item_factors_.astype(np.float64)
+        past = np.einsum("ij,ij->i", factors[matrix.indices], factors[items[entry_rows(matrix)]])
         return Contributions(np.zeros(len(query)), past)

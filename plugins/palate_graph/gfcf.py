@@ -54,9 +54,9 @@ class GraphFilter:
             self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
             "Use 'rp3beta', which keeps only the nearest items",
         )  # fmt: skip
-        met, popularity = training.history.matrix, training.history.popularity
+        matrix, popularity = training.history.matrix, training.history.popularity
         down, up = power(popularity, -0.5), power(popularity, 0.5)
-        normalised = scaled(met, power(np.diff(met.indptr), -0.5), down)
+        normalised = scaled(matrix, power(np.diff(matrix.indptr), -0.5), down)
         weights = gram(normalised)
         if self.low_pass:
             smooth = right_singular(normalised, self.rank, training.rng())

@@ -41,11 +41,11 @@ class RP3beta:
 
     def fit(self, training: Training) -> RP3beta:
         """Compute the weights of each item for others: sparse float32[items, items], one row an item."""
-        met, popularity = training.history.matrix, training.history.popularity
+        matrix, popularity = training.history.matrix, training.history.popularity
         from_items = power(popularity, -self.alpha)
-        from_people = power(np.diff(met.indptr), -self.alpha)
-        onwards = scaled(met, from_people, power(popularity, -self.beta))
-        back = scaled(met, np.ones(met.shape[0]), from_items).T.tocsr()
+        from_users = power(np.diff(matrix.indptr), -self.alpha)
+        onwards = scaled(matrix, from_users, power(popularity, -self.beta))
+        back = scaled(matrix, np.ones(matrix.shape[0]), from_items).T.tocsr()
         self.weights_ = SparseWeights(strongest(back, onwards, self.neighbours))
         return self
 

@@ -92,7 +92,7 @@ class LightFM:
         """Whether it cannot do without item vectors."""
         return self.text_features
 
-    def _trained(self, training: Training, met: Any, features: Any) -> Any:
+    def _trained(self, training: Training, interactions: Any, features: Any) -> Any:
         from lightfm import LightFM as Model
 
         model = Model(
@@ -105,10 +105,14 @@ class LightFM:
             random_state=int(training.rng().integers(2**31)),
         )
         threads = self.threads or os.cpu_count() or 1
-        met, features, rng = met.tocoo(), _classic(features), training.rng()
+        interactions, features, rng = interactions.tocoo(), _classic(features), training.rng()
         for epoch in range(self.epochs):
             try:
-                shown = with_negatives(met, self.negatives, rng) if self.loss == "logistic" else met
+                shown = (
+                    with_negatives(interactions, self.negatives, rng)
+                    if self.loss == "logistic"
+                    else interactions
+                )
                 model.fit_partial(shown, item_features=features, num_threads=threads)
             except ValueError as error:
                 raise ComponentError(

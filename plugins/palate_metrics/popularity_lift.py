@@ -21,7 +21,7 @@ class PopularityLift:
     """Mean popularity of the first k against that of the user's items, less 1.
 
     0 is as popular as the user's own past, 1 twice as popular, -0.5 half; lower is better, as what
-    is measured is how far popularity is amplified. Popularity is the number of users who met the
+    is measured is how far popularity is amplified. Popularity is the number of users who interacted with the
     item in training; a user's past counts each item once. Abdollahpouri et al., The connection
     between popularity bias, calibration, and fairness in recommendation, RecSys 2020, who take the
     two means over a group of users; here each user has their own.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from palate_scaffold.names import Names
 
-PEOPLE, THINGS = 16, 12
+USERS, ITEMS = 16, 12
 _KINDS = ("sweet fruit", "loud tool")
 _USUAL = {
     "source": "{use: files, interactions: example/events.csv, items: example/items.csv}",
@@ -18,21 +18,19 @@ _USUAL = {
 
 
 def events() -> str:
-    """A table of who saw what: two tastes, each user lacking a quarter of their half."""
+    """A table of who saw what: two tastes, each user without a quarter of their half."""
     lines = ["user_id,item_id,rating,timestamp"]
-    for person in range(PEOPLE):
-        half = range(person % 2, THINGS, 2)
-        met = [thing for thing in half if (thing // 2 + person // 2) % 4]
-        when = 1_700_000_000 + 3600 * person
-        lines += [
-            f"p{person:02},{thing},{3 + thing % 3},{when + 86400 * day}" for day, thing in enumerate(met)
-        ]
+    for user in range(USERS):
+        half = range(user % 2, ITEMS, 2)
+        seen = [item for item in half if (item // 2 + user // 2) % 4]
+        when = 1_700_000_000 + 3600 * user
+        lines += [f"u{user:02},{item},{3 + item % 3},{when + 86400 * day}" for day, item in enumerate(seen)]
     return "\n".join(lines) + "\n"
 
 
 def items() -> str:
-    """What the things are."""
-    lines = [f"{number},thing {number},{_KINDS[number % 2]}" for number in range(THINGS)]
+    """A table of the items."""
+    lines = [f"{number},item {number},{_KINDS[number % 2]}" for number in range(ITEMS)]
     return "\n".join(["item_id,title,kind", *lines]) + "\n"
 
 

@@ -14,7 +14,7 @@ _limit: Any = None
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Within, a product of matrices is worked out by the thread that asks for it.
+    """Within, a product of matrices is computed by the thread that asks for it.
 
     Many small products are slowed down, not sped up, by threads of BLAS, and many times over where
     other processes want the cores too. BLAS has one setting for the whole process: the first that

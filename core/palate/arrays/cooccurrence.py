@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from palate.arrays.products import narrow
 from palate.arrays.threads import shared_out
 
-PEOPLE, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
+USERS, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
 BLOCK_BYTES = 8 * 2**20
 THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
@@ -80,8 +80,8 @@ def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
     """
-    for start in range(0, ordered.shape[0], PEOPLE):
-        columns = ordered[start : start + PEOPLE].T.tocsr()
+    for start in range(0, ordered.shape[0], USERS):
+        columns = ordered[start : start + USERS].T.tocsr()
 
         def add(strip: int, columns: sp.csr_array = columns) -> None:
             rest = _from_row(columns, strip * ITEMS)

@@ -56,35 +56,37 @@ class SparseWeights:
         return counts
 
 
-def history_product(met: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
-    """Met @ weights for 0/1 histories [n, m] and float32[m, items], dense or sparse, as float32[n, items].
+def history_product(
+    histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeights
+) -> NDArray[np.float32]:
+    """float32[n, items]: `histories`, sparse 0/1 [n, m], @ `weights`, float32[m, items], dense or sparse.
 
-    Each sum is taken in the order of what the user met, by each of the ways to take it, so that
-    a row is the same to the last bit whatever other rows there are. Rows of `met` are shared out
+    Each sum is taken in the order of a history, by each of the ways to take it, so that
+    a row is the same to the last bit whatever other rows there are. Rows of `histories` are shared out
     among the processor's cores.
     """
-    met = narrow(met)
-    if not met.has_sorted_indices:
-        met = met.sorted_indices()
+    histories = narrow(histories)
+    if not histories.has_sorted_indices:
+        histories = histories.sorted_indices()
     width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
-    out = np.empty((met.shape[0], width), np.float32)
-    rows = max(ROWS, -(-met.shape[0] // cores()))
+    out = np.empty((histories.shape[0], width), np.float32)
+    rows = max(ROWS, -(-histories.shape[0] // cores()))
 
     def fill(start: int) -> None:
-        some = met[start : start + rows]
+        some = histories[start : start + rows]
         if isinstance(weights, np.ndarray):
             out[start : start + rows] = some @ weights
         else:
             _sparse(some, weights, out[start : start + rows])
 
-    shared_out(fill, range(0, met.shape[0], rows))
+    shared_out(fill, range(0, histories.shape[0], rows))
     return out
 
 
-def _sparse(met: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:
+def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:
     """Fill `out` a crowd at a time, histories spread out where that is less work than leaving them sparse."""
-    for start in range(0, met.shape[0], CROWD):
-        crowd = met[start : start + CROWD]
+    for start in range(0, histories.shape[0], CROWD):
+        crowd = histories[start : start + CROWD]
         steps = SPARSE_STEP * int(weights.held[crowd.indices].sum())
         if weights.matrix.nnz * max(crowd.shape[0], FEW) < steps:
             out[start : start + CROWD] = (weights.turned @ crowd.T.toarray()).T

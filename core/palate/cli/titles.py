@@ -14,7 +14,7 @@ LEAST = 12
 
 
 def shown(title: Any, width: int = WIDTH) -> str:
-    """A title as people read it, at most `width` columns wide, ready for rich.
+    """A title as it is read, at most `width` columns wide, ready for rich.
 
     HTML entities are characters, escape sequences and control characters are left out, and what is
     longer ends in an ellipsis. Files and JSON keep titles as the data have them.

@@ -89,12 +89,12 @@ def folded_in(
     of the history. A holds what the user likes: each part tells what the item adds beside the others.
     Hu, Koren and Volinsky (2008), section 5.
     """
-    met, wide = query.history.matrix, factors.astype(np.float64)
-    alpha, extra = (np.broadcast_to(np.asarray(each, np.float64), met.nnz) for each in (alpha, extra))
-    past = np.zeros(met.nnz)
+    matrix, wide = query.history.matrix, factors.astype(np.float64)
+    alpha, extra = (np.broadcast_to(np.asarray(each, np.float64), matrix.nnz) for each in (alpha, extra))
+    past = np.zeros(matrix.nnz)
     for row, item in enumerate(items.tolist()):
-        entries = slice(met.indptr[row], met.indptr[row + 1])
-        theirs = wide[met.indices[entries]]
+        entries = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        theirs = wide[matrix.indices[entries]]
         left = common + (theirs.T * extra[entries]) @ theirs + l2[row] * np.eye(wide.shape[1])
         past[entries] = alpha[entries] * (theirs @ np.linalg.solve(left, wide[item]))
     return Contributions(np.zeros(len(query)), past)

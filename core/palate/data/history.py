@@ -101,14 +101,12 @@ class History:
         parts = (self.ratings[last], (self.owners[last], self.items[last]))
         return read_only_csr(sp.csr_array(parts, shape=shape))
 
-    def take(self, people: NDArray[Any]) -> History:
+    def take(self, users: NDArray[Any]) -> History:
         """The histories of these users (row numbers), in this order; -1 gives an empty history."""
-        people = np.asarray(people, dtype=np.int64)
-        counts = (
-            np.where(people >= 0, self.counts[people], 0) if len(self) else np.zeros(len(people), np.int64)
-        )
+        users = np.asarray(users, dtype=np.int64)
+        counts = np.where(users >= 0, self.counts[users], 0) if len(self) else np.zeros(len(users), np.int64)
         indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        starts = self.indptr[np.maximum(people, 0)]
+        starts = self.indptr[np.maximum(users, 0)]
         rows = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], counts)
         return self._with(indptr, rows)
 

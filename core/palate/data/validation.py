@@ -49,7 +49,7 @@ class ValidationScores:
 
     @property
     def seen(self) -> History:
-        """All that each of the n had met, also where they ask with only a part of it."""
+        """All that each of the n had seen, also where they ask with only a part of it."""
         return self.query.history if self.truth.history is None else self.truth.history
 
     def objective(self, scores: NDArray[np.float32], rows: Rows | None = None) -> float:

@@ -1,4 +1,4 @@
-"""From ids, as people give them, to row numbers."""
+"""From ids, as users of palate give them, to row numbers."""
 
 from __future__ import annotations
 

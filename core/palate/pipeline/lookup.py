@@ -1,4 +1,4 @@
-"""From the ids and titles that people use to the row numbers that components use."""
+"""From the ids and titles that users of palate type to the row numbers that components use."""
 
 from __future__ import annotations
 

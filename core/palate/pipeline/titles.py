@@ -1,4 +1,4 @@
-"""Titles as people read and type them."""
+"""Titles as they are read and typed."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _UNITS = {"encode": "texts", "recommend": "users"}
 
 @dataclass
 class Execution:
-    """A plan being carried out on this machine.
+    """A plan while it runs on this machine.
 
     Values live in memory only while a step that is still to come needs them. A stored artifact
     that turns out damaged is made again.

@@ -53,7 +53,7 @@ def values_stay_within_their_bounds(case: Case) -> None:
         ensure(False, "say between which values it lies, such as `bounds: ClassVar = (0, 1)`")
         return
     low, high = bounds
-    values = np.asarray(metrics._value(case, *metrics._evaluated(metrics._everybody())))
+    values = np.asarray(metrics._value(case, *metrics._evaluated(metrics._all_users())))
     found = values[np.isfinite(values)]
     ensure(
         bool(((found >= low) & (found <= high)).all()),

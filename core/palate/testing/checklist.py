@@ -30,7 +30,7 @@ HOMES = {
 def checks_for(case: Case, values: float | Sequence[float] | None = None) -> dict[str, Check]:
     """The checks for a component of this kind, by name.
 
-    `values` are what a metric gives on `palate.testing.worked_example`, worked out by hand.
+    `values` are what a metric gives on `palate.testing.worked_example`, computed by hand.
     """
     kind = case.kind
     module, _, name = HOMES[kind].partition(".")

@@ -48,8 +48,8 @@ def _ensure_growth(case: Case, what: str, small: tuple[int, int], large: tuple[i
         )
 
 
-def _work(case: Case, people: int, n_items: int) -> Callable[[], Any]:
-    training, query = _population(people, n_items)
+def _work(case: Case, users: int, n_items: int) -> Callable[[], Any]:
+    training, query = _population(users, n_items)
 
     def work() -> Any:
         fitted = case.fitted(training)
@@ -85,11 +85,11 @@ def _measured(work: Callable[[], Any]) -> tuple[int, int]:
     return steps, peak - held
 
 
-def _population(people: int, n_items: int) -> tuple[Training, Query]:
+def _population(users: int, n_items: int) -> tuple[Training, Query]:
     """Users with eight items each, over items with vectors and attributes."""
     rng = np.random.default_rng(8)
-    flat = rng.integers(0, n_items, people * LENGTH).astype(np.int32)
-    indptr = np.arange(0, people * LENGTH + 1, LENGTH)
+    flat = rng.integers(0, n_items, users * LENGTH).astype(np.int32)
+    indptr = np.arange(0, users * LENGTH + 1, LENGTH)
     ratings = (1 + np.arange(len(flat)) % 5).astype(np.float32)
     times = 1_700_000_000 + 60 * np.arange(len(flat))
     history = History(indptr, flat, n_items, ratings, times)
@@ -104,9 +104,9 @@ def _population(people: int, n_items: int) -> tuple[Training, Query]:
             "text": [f"Item {number}" for number in numbers],
         }
     )
-    training = Training(history, Items(frame), pl.DataFrame({"id": range(people)}), vectors)
+    training = Training(history, Items(frame), pl.DataFrame({"id": range(users)}), vectors)
     interests = vectors[flat[::LENGTH]][:, None, :]
-    return training, Query(np.arange(people, dtype=np.int32), history, interests)
+    return training, Query(np.arange(users, dtype=np.int32), history, interests)
 
 
 CHECKS = (cost_grows_with_users_as_stated, cost_grows_with_items_as_stated)

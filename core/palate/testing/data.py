@@ -14,7 +14,7 @@ from palate.data import PARTS, Dataset, History, Items, Query, Training, Truth, 
 from palate.data.query import Progress
 from palate.testing.reading import with_letters
 
-PEOPLE, CATALOGUE, DIMENSIONS = 40, 20, 8
+USERS, CATALOGUE, DIMENSIONS = 40, 20, 8
 
 
 def training_of(
@@ -58,11 +58,11 @@ def checkerboard(seed: int = 0) -> tuple[Training, Query, NDArray[np.int32]]:
     40 users, 20 items, all equally popular among those who like their half. An item vector says
     which half it belongs to, and a little noise; interests are the means of a user's items.
     """
-    half = np.arange(PEOPLE) % 2
-    missing = ((np.arange(PEOPLE) // 2 % (CATALOGUE // 2)) * 2 + half).astype(np.int32)
+    half = np.arange(USERS) % 2
+    missing = ((np.arange(USERS) // 2 % (CATALOGUE // 2)) * 2 + half).astype(np.int32)
     lists = [
-        [item for item in range(side, CATALOGUE, 2) if item != lacks]
-        for side, lacks in zip(half.tolist(), missing.tolist(), strict=True)
+        [item for item in range(side, CATALOGUE, 2) if item != missed]
+        for side, missed in zip(half.tolist(), missing.tolist(), strict=True)
     ]
     vectors = np.random.default_rng(3).normal(0, 0.05, (CATALOGUE, DIMENSIONS)).astype(np.float32)
     vectors[np.arange(CATALOGUE), np.arange(CATALOGUE) % 2] += 1.0
@@ -76,7 +76,7 @@ def crowd(seed: int = 0) -> tuple[Training, Query]:
     users have an item twice.
     """
     rng = np.random.default_rng(11)
-    lists = [[], *(rng.integers(0, CATALOGUE - 1, size).tolist() for size in rng.integers(1, 12, PEOPLE - 1))]
+    lists = [[], *(rng.integers(0, CATALOGUE - 1, size).tolist() for size in rng.integers(1, 12, USERS - 1))]
     vectors = rng.normal(size=(CATALOGUE, DIMENSIONS)).astype(np.float32)
     return _put(lists, vectors, seed)
 
@@ -108,8 +108,8 @@ def _put(lists: Sequence[Sequence[int]], vectors: NDArray[np.float32], seed: int
     users = pl.DataFrame({"id": ids, "group": [("a", "b")[number % 2] for number in numbers]})
     training = with_letters(Training(history, _catalogue(), users, vectors, seed))
     known = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
-    met = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
-    interests = ((history.matrix @ vectors) / met).astype(np.float32)[:, None, :]
+    counts = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
+    interests = ((history.matrix @ vectors) / counts).astype(np.float32)[:, None, :]
     return training, Query(known, history, interests)
 
 

@@ -71,7 +71,7 @@ def a_step_that_fails_ends_the_run(case: Case) -> None:
 def _plan(**options: Any) -> Iterator[Plan]:
     """A small plan of parts made for it, over a store that is empty."""
     registry = Registry()
-    registry.load(parts.door())
+    registry.load(parts.entry())
     recipe = {
         "recipe": 1,
         "data": {"source": "crowd", "split": "as-given"},

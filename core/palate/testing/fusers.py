@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 from palate.testing.case import Case, ensure, same
-from palate.testing.data import CATALOGUE, PEOPLE, crowd, tuning_of
+from palate.testing.data import CATALOGUE, USERS, crowd, tuning_of
 
 Blocks = dict[str, NDArray[np.float32]]
 
 
 def gives_one_float32_block(case: Case) -> None:
     fused = _fuse(case, _blocks(case))
-    right = isinstance(fused, np.ndarray) and fused.dtype == np.float32 and fused.shape == (PEOPLE, CATALOGUE)
-    ensure(right, f"fuse() must give float32[{PEOPLE}, {CATALOGUE}]; got {getattr(fused, 'shape', fused)!r}")
+    right = isinstance(fused, np.ndarray) and fused.dtype == np.float32 and fused.shape == (USERS, CATALOGUE)
+    ensure(right, f"fuse() must give float32[{USERS}, {CATALOGUE}]; got {getattr(fused, 'shape', fused)!r}")
     ensure(bool(np.isfinite(fused).all()), "finite scores of all branches must give finite scores")
 
 
@@ -76,7 +76,7 @@ def _blocks(case: Case) -> Blocks:
     scale = iter((1.0, 100.0, 0.01, 10.0, 1.0, 1.0, 1.0, 1.0))
     names = _named(case) or ["first", "second"]
     return {
-        name: (rng.normal(size=(PEOPLE, CATALOGUE)) * next(scale, 1.0)).astype(np.float32) for name in names
+        name: (rng.normal(size=(USERS, CATALOGUE)) * next(scale, 1.0)).astype(np.float32) for name in names
     }
 
 

@@ -19,7 +19,7 @@ LENGTH = 12
 
 def gives_one_value(case: Case) -> None:
     """float64[n] for a value a user, one number for a value of all."""
-    ranking, truth = _evaluated(_everybody())
+    ranking, truth = _evaluated(_all_users())
     value = _value(case, ranking, truth)
     if not _personal(case):
         ensure(isinstance(value, (float, np.floating)), f"overall() must give a float; got {value!r}")
@@ -30,14 +30,14 @@ def gives_one_value(case: Case) -> None:
 
 def values_are_never_infinite(case: Case) -> None:
     """NaN is for users about whom it says nothing, and it says something about somebody."""
-    value = _value(case, *_evaluated(_everybody()))
+    value = _value(case, *_evaluated(_all_users()))
     ensure(not np.isinf(value).any(), "values must be finite, or NaN where there is nothing to say")
     ensure(bool(np.isfinite(value).any()), "everybody's value is NaN")
 
 
 def empty_places_are_handled(case: Case) -> None:
     """Rankings that end early, or hold nothing at all."""
-    ranking, truth = _evaluated(_everybody())
+    ranking, truth = _evaluated(_all_users())
     for left in (3, 0):
         items, scores = ranking.items.copy(), ranking.scores.copy()
         items[:, left:], scores[:, left:] = -1, -np.inf
@@ -46,8 +46,8 @@ def empty_places_are_handled(case: Case) -> None:
 
 
 def order_of_users_does_not_matter(case: Case) -> None:
-    order = np.random.default_rng(1).permutation(_everybody())
-    value, other = _value(case, *_evaluated(_everybody())), _value(case, *_evaluated(order))
+    order = np.random.default_rng(1).permutation(_all_users())
+    value, other = _value(case, *_evaluated(_all_users())), _value(case, *_evaluated(order))
     moved = value[order] if _personal(case) else value
     ensure(bool(np.allclose(moved, other, rtol=1e-12, equal_nan=True)), "values depend on the order of users")
 
@@ -55,20 +55,20 @@ def order_of_users_does_not_matter(case: Case) -> None:
 def one_by_one_equals_the_batch(case: Case) -> None:
     if not _personal(case):
         return
-    together = _value(case, *_evaluated(_everybody()))
-    alone = np.concatenate([_value(case, *_evaluated(np.array([person]))) for person in _everybody()])
+    together = _value(case, *_evaluated(_all_users()))
+    alone = np.concatenate([_value(case, *_evaluated(np.array([user]))) for user in _all_users()])
     ensure(bool(np.allclose(together, alone, rtol=1e-12, equal_nan=True)), "a user's value depends on others")
 
 
 def evaluating_again_gives_the_same(case: Case) -> None:
-    ranking, truth = _evaluated(_everybody())
+    ranking, truth = _evaluated(_all_users())
     ensure(
         same(_value(case, ranking, truth), _value(case, ranking, truth)), "evaluating twice gives two values"
     )
 
 
 def inputs_stay_as_they_are(case: Case) -> None:
-    ranking, truth = _evaluated(_everybody())
+    ranking, truth = _evaluated(_all_users())
     before = deepcopy((ranking, truth))
     _value(case, ranking, truth)
     ensure(same((ranking, truth), before), "evaluating changes the ranking or the truth")
@@ -83,27 +83,27 @@ def _value(case: Case, ranking: Ranking, truth: Truth) -> Any:
     return metric.score(ranking, truth) if _personal(case) else metric.overall(ranking, truth)
 
 
-def _everybody() -> NDArray[np.int64]:
+def _all_users() -> NDArray[np.int64]:
     return np.arange(len(crowd()[1]), dtype=np.int64)
 
 
-def _evaluated(people: NDArray[np.int64]) -> tuple[Ranking, Truth]:
+def _evaluated(users: NDArray[np.int64]) -> tuple[Ranking, Truth]:
     """Rankings of items the users have not seen, and which of them are relevant: about half, for most."""
     training, query = crowd()
     rng = np.random.default_rng(2)
-    met = query.history.matrix.toarray() > 0
-    chance = np.where(met, -np.inf, rng.random(met.shape))
+    seen = query.history.matrix.toarray() > 0
+    chance = np.where(seen, -np.inf, rng.random(seen.shape))
     items = np.argsort(-chance, axis=1)[:, :LENGTH].astype(np.int32)
     scores = np.take_along_axis(chance, items, axis=1).astype(np.float32)
     items[scores == -np.inf] = -1
-    liked = (rng.random((len(met), CATALOGUE)) < 0.3) & ~met
+    liked = (rng.random((len(seen), CATALOGUE)) < 0.3) & ~seen
     liked[1] = False
     answers = _history(liked, training.history.times)
     truth = Truth.of(
-        answers.take(people), query.history.take(people), training.history.popularity,
-        len(training.users), training.items, training.users[people],
+        answers.take(users), query.history.take(users), training.history.popularity,
+        len(training.users), training.items, training.users[users],
     )  # fmt: skip
-    return Ranking(query.users[people], items[people], scores[people]), _rated(truth)
+    return Ranking(query.users[users], items[users], scores[users]), _rated(truth)
 
 
 def _rated(truth: Truth) -> Truth:

@@ -130,7 +130,7 @@ def cutoffs_past_the_catalogue_are_handled(case: Case) -> None:
     options = dict(case.options)
     if "k" in case.component.options.model_fields:
         options["k"] = CATALOGUE + 5
-    ranking, truth = metrics._evaluated(metrics._everybody())
+    ranking, truth = metrics._evaluated(metrics._all_users())
     long = _padded(ranking, CATALOGUE + 5)
     value = metrics._value(replace(case, options=options), long, truth)
     ensure(not np.isinf(value).any(), "a ranking longer than the catalogue gives infinite values")

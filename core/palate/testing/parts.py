@@ -86,6 +86,6 @@ class Parts:
         return [Found]
 
 
-def door() -> PluginEntry:
+def entry() -> PluginEntry:
     """How a registry takes them in."""
     return PluginEntry("parts", "palate", entry=Parts())

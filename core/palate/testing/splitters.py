@@ -43,7 +43,7 @@ def labels_each_interaction_once(case: Case) -> None:
 
 
 def leaves_test_users(case: Case) -> None:
-    """Users of the test part who have something to find that they had not met."""
+    """Users of the test part who have something to find that they had not seen."""
     data = dataset()
     for fold in _folds(case, data):
         ensure(

@@ -36,7 +36,7 @@ def _question(case: Case) -> Callable[[], Any]:
     if case.kind == "transform":
         transform = case.make().fit(transforms._vectors())
         return lambda: transform.apply(transforms._vectors())
-    return lambda: metrics._value(case, *metrics._evaluated(metrics._everybody()))
+    return lambda: metrics._value(case, *metrics._evaluated(metrics._all_users()))
 
 
 CHECKS = (threads_may_share_it,)

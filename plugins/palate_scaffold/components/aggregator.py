@@ -15,7 +15,7 @@ from palate import Query, hookimpl
 
 @dataclass
 class PluginName:
-    """Mean of the vectors of what a person met, each event counting less than the one after it."""
+    """Mean of the vectors of a user's items, each event counting less than the one after it."""
 
     name: ClassVar[str] = "plugin-name"
 
@@ -23,7 +23,7 @@ class PluginName:
     """What an event counts, as a share of what the next one counts."""
 
     def profile(self, query: Query, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """float32[n, 1, d] from float32[items, d]: one interest a person, zeros without history."""
+        """float32[n, 1, d] from float32[items, d]: one interest a user, zeros without history."""
         history = query.history
         later = history.indptr[1:][history.owners] - 1 - np.arange(len(history.items))
         weights = (self.keep**later).astype(np.float32)

@@ -25,7 +25,7 @@ class PluginName:
     seconds: Annotated[float, Ge(0)] = 10.0
 
     def run(self, plan: Plan, emit: Emit) -> Any:
-        """Do what the store lacks. What comes back must answer `value(step)` and have `computed`."""
+        """Run what is not in the store. What comes back must answer `value(step)` and have `computed`."""
 
         def tell(event: Event) -> None:
             if event.what == "step-finished" and event.seconds >= self.seconds:

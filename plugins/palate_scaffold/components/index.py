@@ -14,7 +14,7 @@ from palate import hookimpl
 
 @dataclass
 class PluginName:
-    """The items whose vectors have the largest inner product with a person's interests."""
+    """The items whose vectors have the largest inner product with a user's interests."""
 
     name: ClassVar[str] = "plugin-name"
 

@@ -19,14 +19,14 @@ class PluginName:
     name: ClassVar[str] = "plugin-name"
 
     places: Annotated[float, Ge(0)] = 3.0
-    """How far an item nobody met moves up past one that everybody met."""
+    """How far an item that no user has moves up past one that all have."""
 
     share_: NDArray[np.float64] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> PluginName:
-        """Learn the share of the users who have each item."""
-        people = max(int(np.count_nonzero(training.history.counts)), 1)
-        self.share_ = training.history.popularity / people
+        """Compute the share of the users who have each item."""
+        users = max(int(np.count_nonzero(training.history.counts)), 1)
+        self.share_ = training.history.popularity / users
         return self
 
     def rerank(self, query: Query, ranking: Ranking) -> Ranking:

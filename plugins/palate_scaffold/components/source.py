@@ -14,21 +14,21 @@ from palate import Dataset, hookimpl
 
 @dataclass
 class PluginName:
-    """Made-up people of two tastes, each with more of one half of the items than of the other."""
+    """Made-up users of two tastes, each with more of one half of the items than of the other."""
 
     name: ClassVar[str] = "plugin-name"
 
-    people: Annotated[int, Ge(2)] = 40
+    users: Annotated[int, Ge(2)] = 40
     items: Annotated[int, Ge(4)] = 20
     seed: Annotated[int, Ge(0)] = 0
 
     def load(self) -> Dataset:
         """Interactions with times, items with titles. Ids may be numbers or text."""
         rng = np.random.default_rng(self.seed)
-        person, item = (column.ravel() for column in np.indices((self.people, self.items)))
-        met = rng.random(len(item)) < np.where(person % 2 == item % 2, 0.7, 0.1)
-        met |= item == person % self.items
-        events = pl.DataFrame({"user": person[met], "item": item[met]})
+        user, item = (column.ravel() for column in np.indices((self.users, self.items)))
+        seen = rng.random(len(item)) < np.where(user % 2 == item % 2, 0.7, 0.1)
+        seen |= item == user % self.items
+        events = pl.DataFrame({"user": user[seen], "item": item[seen]})
         times = 1_700_000_000 + rng.permutation(events.height) * 3600
         numbers = range(self.items)
         items = pl.DataFrame({"id": numbers, "title": [f"Item {number}" for number in numbers]})

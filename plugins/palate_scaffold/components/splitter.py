@@ -15,14 +15,14 @@ from palate import Dataset, Fold, hookimpl
 
 @dataclass
 class PluginName:
-    """Of a random half of the people the last interactions test; everybody else trains."""
+    """Of a random half of the users the last interactions are tested; all others train."""
 
     name: ClassVar[str] = "plugin-name"
 
     last: Annotated[int, Gt(0)] = 1
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
-        """One fold. A person with no more than `last` interactions trains with all of them."""
+        """One fold. A user with no more than `last` interactions keeps all of them in training."""
         from_end, count = (
             dataset.interactions.select(expression.over("user")).to_series().to_numpy()
             for expression in (pl.int_range(pl.len()).reverse(), pl.len())

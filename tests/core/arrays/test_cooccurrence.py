@@ -17,12 +17,12 @@ def test_the_gram_matrix_counts_what_was_met_together():
     assert gram(met).tolist() == [[2, 2, 1], [2, 2, 1], [1, 1, 2]]
 
 
-@pytest.mark.parametrize("people", [1, 20, 100])
+@pytest.mark.parametrize("users", [1, 20, 100])
 @pytest.mark.parametrize("items", [1, 10, 100])
 @pytest.mark.parametrize("thin", [-1, 0.3, 2])
-def test_every_way_to_the_gram_matrix_gives_exact_counts(people, items, thin, monkeypatch):
+def test_every_way_to_the_gram_matrix_gives_exact_counts(users, items, thin, monkeypatch):
     met = random_matrix(57, 23, 0.3)
-    for name, value in {"PEOPLE": people, "ITEMS": items, "THIN": thin, "BLOCK_BYTES": 1}.items():
+    for name, value in {"USERS": users, "ITEMS": items, "THIN": thin, "BLOCK_BYTES": 1}.items():
         monkeypatch.setattr(counting, name, value)
     assert np.array_equal(gram(met), met.toarray().T @ met.toarray())
 
