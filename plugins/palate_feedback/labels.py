@@ -16,8 +16,11 @@ from palate_feedback.columns import column_of, some_like, values_in
 
 LIKES = frozenset(
     {"1", "true", "t", "yes", "y", "like", "liked", "up", "thumbsup", "positive", "click", "clicked"}
+    | {"love", "loved", "good", "👍"}
 )
-DISLIKES = frozenset({"-1", "dislike", "disliked", "down", "thumbsdown", "negative", "hate", "hated"})
+DISLIKES = frozenset(
+    {"-1", "dislike", "disliked", "down", "thumbsdown", "negative", "hate", "hated"} | {"bad", "👎"}
+)
 ZEROS = frozenset({"0", "-0", "false", "f", "no", "n"})
 
 
@@ -25,9 +28,9 @@ ZEROS = frozenset({"0", "-0", "false", "f", "no", "n"})
 class Labels:
     """A label says what each event is: 1 and true a like, -1 a dislike, 0 and false what `zero` says.
 
-    Words are read too, whatever their case: like, yes, up, positive and clicked as 1; dislike, down and
-    negative as -1; no as 0. Other words are an error that says what stands in the column, and are named
-    in `likes` and `dislikes`. An event without a label was seen only.
+    Words are read too, whatever their case: like, yes, up, positive, good, clicked and 👍 as 1; dislike,
+    down, negative, bad and 👎 as -1; no as 0. Other words are an error that says what stands in the
+    column, and are named in `likes` and `dislikes`. An event without a label was seen only.
     """
 
     name: ClassVar[str] = "labels"

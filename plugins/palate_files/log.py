@@ -32,8 +32,8 @@ class Log:
     """A file of interactions, which column has which role, and the part of a split it is.
 
     `forms` says how the ids of users and of items are written; None: as the first rows show. `wide`
-    holds the numbers of rows with too many fields. `decimal`, `thousands` and `item_list` are the
-    options of the source; `carried` are columns that go along as text.
+    holds the numbers of rows with too many fields; `cut`: rows end in separators. `decimal`,
+    `thousands` and `item_list` are the options of the source; `carried` are columns that go along as text.
     """
 
     table: Table
@@ -42,6 +42,7 @@ class Log:
     part: int | None = None
     forms: Forms | None = None
     wide: tuple[int, ...] = ()
+    cut: bool = False
     decimal: str | None = None
     thousands: str | None = None
     item_list: str | None = None
@@ -120,7 +121,7 @@ class Log:
     def _by_role(self, cut: bool) -> pl.LazyFrame:
         named: dict[str, str] = {**self.roles, **self.carried}
         columns = tuple(dict.fromkeys(named.values()))
-        frame = self.table.scan(columns, cut_wide_rows=cut or bool(self.wide))
+        frame = self.table.scan(columns, cut_wide_rows=cut or self.cut)
         frame = frame.select(ROW, *(pl.col(column).alias(name) for name, column in named.items()))
         return frame.filter(~pl.col(ROW).is_in(list(self.wide))) if self.wide else frame
 
@@ -169,7 +170,7 @@ class Log:
 
     def looked_over(self) -> Log:
         """The same log with its wide rows written down."""
-        return self.but(wide=tuple(self.table.wide_rows()))
+        return self.but(wide=tuple(self.table.wide_rows()), cut=True)
 
     def faults(self, limit: int) -> list[str]:
         """The first rows that do not read, in words."""

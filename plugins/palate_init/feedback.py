@@ -10,13 +10,29 @@ from typing import Any, Literal
 import polars as pl
 
 from palate.tables import matching
-from palate.tables.names import CARRIED
+from palate.tables.names import CARRIED, ROLES
 from palate.tables.profile import Profile
 
 MOST_TYPES = 15
 LABELS = frozenset(
     {"0", "1", "-1", "true", "false", "yes", "no", "like", "dislike", "up", "down", "liked", "disliked"}
+    | {
+        "t",
+        "f",
+        "y",
+        "n",
+        "positive",
+        "negative",
+        "thumbsup",
+        "thumbsdown",
+        "click",
+        "clicked",
+        "love",
+        "loved",
+    }
+    | {"good", "bad", "hate", "hated", "👍", "👎"}
 )
+"""Words that the feedback `labels` reads."""
 _WORDS: tuple[tuple[float, tuple[str, ...]], ...] = (
     (-1, ("dislike", "unlike", "hide", "skip", "return", "refund", "report", "block", "unsubscribe", "hate")),
     (0, ("remove", "delete", "impression", "expos", "shown", "display", "cancel")),
@@ -80,7 +96,8 @@ def feedback_of(
     types = _types(others, sample)
     if types is not None:
         return types
-    label = matching([name for name in others if _is_label(sample[name])], CARRIED["label"])
+    labels = [name for name in others if _is_label(sample[name])]
+    label = matching(labels, (*CARRIED["label"], *(ROLES["rating"] if rating is None else ())))
     if label is not None and others[label].distinct > 1:
         return Feedback("labels", {}, "label", label, _labels_seen(label, sample[label]))
     if rating is None:
@@ -141,9 +158,10 @@ def _is_label(column: pl.Series) -> bool:
     """Whether at least two of 0 and 1, -1 and 1, or words like them, are all there is."""
     if column.dtype == pl.Boolean:
         return column.n_unique() > 1
-    if column.dtype.is_nested() or column.dtype in (pl.Binary, pl.Object):
+    if column.dtype.is_nested() or column.dtype.is_temporal() or column.dtype in (pl.Binary, pl.Object):
         return False
-    text = column.drop_nulls().cast(pl.String).str.strip_chars().str.to_lowercase().str.replace(r"\.0+$", "")
+    text = column.drop_nulls().cast(pl.String).str.strip_chars().str.to_lowercase()
+    text = text.str.replace_all(r"(\w)[\s_-]+(\w)", "$1$2").str.replace(r"\.0+$", "")
     kinds = set(text.filter(text != "nan").unique())
     return 1 < len(kinds) <= 3 and kinds <= LABELS
 

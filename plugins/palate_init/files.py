@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,12 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?(_duplicated_\d+)?")
 
 def opened(path: Path, what: str) -> Table:
     """The table in a file, with what its first rows show: whether it has a header, what stands for none."""
-    (found, *_) = locate(str(path), what)
+    (found, *others) = locate(str(path), what)
+    if others:
+        raise DataError(
+            f"{path} names {len(others) + 1} files, and a first recipe is made from one: name it, such as "
+            f"{found}, then write the pattern into the recipe: `{what}: {json.dumps(str(path))}`"
+        )
     table = _below_titles(open_table(found))
     if table.format == "delimited" and _headless(table):
         table = open_table(found, replace(table.asked, header=False))
@@ -74,6 +80,8 @@ def _headless(table: Table) -> bool:
         sample = sample_of(table)
     except DataError:
         return all(_NUMBER.fullmatch(column) for column in table.columns)
+    repeated = pl.all_horizontal(pl.col(name) == name.split("_duplicated_")[0] for name in sample.columns)
+    sample = sample.filter(~repeated.fill_null(False))
     profiles = [Profile.of(column.head(1000)) for column in sample]
     over = [bool(_NUMBER.fullmatch(profile.name)) for profile in profiles if profile.numeric]
     if over and all(over):

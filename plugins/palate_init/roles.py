@@ -131,7 +131,7 @@ def _by_values(roles: Roles, profiles: Mapping[str, Profile], sample: pl.DataFra
         moments = [p for p in free() if p.moments and p.distinct > 1]
         moments.sort(key=lambda p: (p.kind != "time", -p.distinct))
         spare = len([p for p in free() if not _unsuited("user", p)]) - len(missing)
-        if moments and (moments[0].kind == "time" or spare > 0):
+        if moments and (moments[0].kind in ("time", "number") or spare > 0):
             roles.found["time"] = moments[0]
     if "rating" not in roles.found:
         scales = [p for p in free() if p.numeric and 2 <= p.distinct <= 21 and p.low >= -10 and p.high <= 100]

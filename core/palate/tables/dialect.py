@@ -16,6 +16,7 @@ ALIKE = 0.8
 LOOK_AT = 100
 BROKEN = re.compile(r'"[^"]*"\s*[^"\s]')
 """A field that goes on behind the quote that closes it, as in "7" disc."""
+RULE = re.compile(r"[ \t|+:-]*-{3,}[ \t|+:-]*")
 _TABBED = (".tsv", ".tab", ".inter", ".item", ".user")
 _COMMENTS = ("#", "%")
 
@@ -26,7 +27,8 @@ class Dialect:
 
     `skipped` lines stand before the first row or header; `blanked` says that the header is behind a
     comment mark. `escaped`: quotes within fields have a backslash before them; `spaced`: there are
-    spaces between separators and quotes; `returns`: lines end in carriage returns alone, or in two.
+    spaces between separators and quotes; `returns`: lines end in carriage returns alone, or in two;
+    `rule`: the line of dashes below a header, as databases and Markdown draw it.
     """
 
     separator: str = ","
@@ -37,6 +39,7 @@ class Dialect:
     escaped: bool = False
     spaced: bool = False
     returns: bool = False
+    rule: str = ""
 
     @property
     def simple(self) -> bool:
@@ -44,7 +47,13 @@ class Dialect:
         odd = (
             self.comment or self.skipped or self.marked_header or self.escaped or self.spaced or self.returns
         )
-        return not odd and self.separator != SPACES and len(self.separator) == 1 and self.separator.isascii()
+        return (
+            not odd
+            and not self.rule
+            and self.separator != SPACES
+            and len(self.separator) == 1
+            and self.separator.isascii()
+        )
 
     def split(self, line: str) -> list[str]:
         """The fields of one line."""
@@ -69,6 +78,8 @@ class Dialect:
         leading = [line for line in lines[asked.skip : skipped] if line.startswith(_COMMENTS)]
         if leading and not asked.comment:
             comment = leading[0][0]
+        rule = next((line for line in rest[1:3] if asked.header and RULE.fullmatch(line)), "")
+        rest = [line for line in rest if not rule or line != rule]
         rows = [line for line in rest if line.strip() and not (comment and line.startswith(comment))][
             :LOOK_AT
         ]
@@ -89,6 +100,7 @@ class Dialect:
             quote == '"' and escaped and not _regular(rows, separator),
             bool(quote) and separator != SPACES and _spaced(rows, separator, quote),
             returns,
+            rule,
         )
 
 

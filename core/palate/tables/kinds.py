@@ -21,6 +21,11 @@ _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"\xd0\xcf\x11\xe0", "workbook"),
 )
 _FOREIGN_STARTS = (
+    *(
+        (b"\x80" + bytes([version]), "a pickle, which may run code", "write it as Parquet or CSV")
+        for version in (2, 3, 4, 5)
+    ),
+    *((start, "a picture", "give the file of the data") for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")),
     (
         b"SQLite format 3\0",
         "an SQLite database",
@@ -78,6 +83,16 @@ def kind_of(path: Path, name: str, head: bytes) -> Kind:
     if suffix in _FOREIGN_SUFFIXES:
         what, instead = _FOREIGN_SUFFIXES[suffix]
         raise DataError(f"{path} is {what}, which palate does not read; save it as {instead}")
+    if known != "delimited" and _is_plain(head, known):
+        return "delimited"
     if known == "delimited" and head.lstrip()[:2] in (b'{"', b"{'"):
         return "lines"
     return known
+
+
+def _is_plain(head: bytes, named: Kind) -> bool:
+    """Whether a file that is named as one of `named` holds lines of text, and no JSON."""
+    start = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if named == "lines":
+        return start[:1] not in (b"{", b"[", b'"') and b"\0" not in start and b"\n" in start
+    return b"\n" in start and not any(byte < 9 or 13 < byte < 32 for byte in start)

@@ -27,7 +27,7 @@ def locate(paths: str | Sequence[str], what: str) -> list[Path]:
         if path.exists():
             found[_plain(path, what)] = None
             continue
-        if re.match(r"[a-z][a-z0-9]+://", text):
+        if re.match(r"[a-z][a-z0-9]+:/", text):
             raise DataError(f"{what}: {text} is an address; download the file and give its path")
         if not glob.has_magic(text):
             raise DataError(f"{what}: there is no file {path}{_instead(path)}")

@@ -38,8 +38,9 @@ def _fields(value: Mapping[str, Any], name: str, path: str, found: dict[str, str
 def as_lines(text: str, path: Path) -> bytes | None:
     """A document of JSON as one object a line; None where the text is lines of objects already.
 
-    Read are a list of objects, an object with one such list in it, and columns of one length (as
-    pandas writes them). Raises DataError for anything else.
+    Read are a list of objects, an object with one such list in it, and what pandas writes: columns of
+    one length, an object for each row, or rows as lists beside the names of columns.
+    Raises DataError for anything else.
     """
     start = text.lstrip()
     if not start:
@@ -75,7 +76,25 @@ def _rows(document: object) -> list[Any] | None:
     tables = [value for value in lists if value and all(isinstance(row, dict) for row in value)]
     if len(tables) == 1:
         return tables[0]
-    return _from_columns(document)
+    return _from_split(document) or _from_index(document) or _from_columns(document)
+
+
+def _from_split(document: Mapping[str, Any]) -> list[Any] | None:
+    """Rows as lists beside the names of their columns, as pandas writes them with `orient="split"`."""
+    names, data = document.get("columns"), document.get("data")
+    if not isinstance(names, list) or not isinstance(data, list) or not data:
+        return None
+    if not all(isinstance(row, list) and len(row) == len(names) for row in data):
+        return None
+    return [dict(zip(map(str, names), row, strict=True)) for row in data]
+
+
+def _from_index(document: Mapping[str, Any]) -> list[Any] | None:
+    """Objects with the same keys under the name of each, as pandas writes them with `orient="index"`."""
+    rows = list(document.values())
+    if len(rows) < 2 or not all(isinstance(row, dict) and len(row) > 1 for row in rows):
+        return None
+    return rows if all(row.keys() == rows[0].keys() for row in rows) and len(rows) > len(rows[0]) else None
 
 
 def _from_columns(document: Mapping[str, Any]) -> list[Any] | None:

@@ -24,6 +24,8 @@ SMALL = 2**25
 HEAD = 2**20
 LONG_NUMBER = re.compile(r'(":\s*)(-?\d{20,})(?=\s*[,}])')
 """Whole numbers of JSON that fit no int64, which a reader would round."""
+NO_NUMBER = re.compile(r'(":\s*)(?:NaN|-?Infinity)(?=\s*[,}])')
+"""What Python writes into JSON for numbers that are none; JSON has no such values."""
 _LOOK_AT = 100
 
 
@@ -110,10 +112,9 @@ def _json(path: Path, encoding: str, content: bytes | None, asked: Format, notic
         text = decoded(path.read_bytes() if content is None else content, encoding, path)
         lines = as_lines(text, path)
         numbered = lines is None
-        if lines is not None:
-            content = lines
-        elif encoding != "utf-8" or LONG_NUMBER.search(text):
-            content = LONG_NUMBER.sub(r'\1"\2"', text).encode()
+        text = text if lines is None else lines.decode()
+        if lines is not None or encoding != "utf-8" or LONG_NUMBER.search(text) or NO_NUMBER.search(text):
+            content = NO_NUMBER.sub(r"\1null", LONG_NUMBER.sub(r'\1"\2"', text)).encode()
     table = Table(
         path, "lines", (), asked, encoding=encoding, content=content, numbered=numbered, notices=notices
     )

@@ -9,9 +9,19 @@ import polars as pl
 ISO = (
     *("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f UTC"),
     *("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M%#z", "%Y-%m-%dT%H:%M"),
-    *("%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%d %H:%M", "%Y-%m-%d"),
+    *("%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S,%3f"),
 )
-_TIMES = ("", " %H:%M", " %H:%M:%S%.f", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", "T%H:%M:%S%.f")
+_TIMES = (
+    "",
+    " %H:%M",
+    " %H:%M:%S%.f",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    ", %H:%M",
+    ", %H:%M:%S",
+    "T%H:%M:%S%.f",
+    " at %I:%M %p",
+)
 _DATES = (
     "%d.%m.%Y",
     "%Y/%m/%d",
@@ -23,10 +33,11 @@ _DATES = (
     "%d.%m.%y",
     "%d/%m/%y",
     "%m/%d/%y",
+    *("%d-%m-%y", "%m-%d-%y"),
 )
 _NAMED = (
     *("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y", "%d-%b-%y", "%A, %B %d, %Y", "%d %b, %Y"),
-    *("%m %d, %Y", "%Y年%m月%d日"),
+    *("%m %d, %Y", "%Y年%m月%d日", "%a, %b %d %Y", "%a, %d %b %Y", "%a %d %b %Y", "%a %b %d %Y"),
 )
 _FIXED = (
     *(
@@ -36,7 +47,8 @@ _FIXED = (
         "%a, %d %b %Y %H:%M:%S GMT",
     ),
     *("%d/%b/%Y:%H:%M:%S %z", "%Y%m%dT%H%M%SZ", "%Y%m%dT%H%M%S", "%Y%m%d %H:%M:%S", "%Y-%m-%d-%H.%M.%S"),
-    "%a %b %d %H:%M:%S UTC %Y",
+    *("%a %b %d %H:%M:%S UTC %Y", "%a %b %d %Y %H:%M:%S GMT%z (Coordinated Universal Time)"),
+    *("%a %b %d %Y %H:%M:%S GMT%z", "[%d/%b/%Y:%H:%M:%S %z]", "%Y%m%dT%H%M%S%.fZ"),
 )
 WRITTEN = (*_FIXED, *(date + time for date, time in itertools.product((*_DATES, *_NAMED), _TIMES)))
 DIGITS = {4: "%Y", 8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}

@@ -22,6 +22,8 @@ def rewritten(text: str, dialect: Dialect) -> tuple[bytes, str]:
         text = re.sub(r"\A[#% \t]+", "", text)
     if dialect.comment:
         text = re.sub(rf"(?m)^{re.escape(dialect.comment)}.*$", "", text)
+    if dialect.rule:
+        text = re.sub(rf"(?m)^{re.escape(dialect.rule)}(?=\r?$)", "", text)
     if dialect.escaped:
         text = text.replace('\\"', '""')
     separator, quote = dialect.separator, re.escape(dialect.quote)

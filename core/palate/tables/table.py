@@ -86,8 +86,9 @@ class Table:
         """These columns and the number of each row (`row`), as they stand in the file.
 
         Columns of text files are all text, without the spaces around it, null where nothing is
-        left or what stands for nothing. Lines in which all of them are empty are left out. A row
-        with more fields than there are columns fails with ComputeError unless it is cut.
+        left or what stands for nothing. Lines in which all of them are empty are left out, as is the
+        header where it comes again. A row with more fields than there are columns
+        fails with ComputeError unless it is cut.
         """
         if self.frame is not None:
             return self.frame.lazy().with_row_index(ROW).select(ROW, *map(self._without_missing, wanted))
@@ -97,6 +98,8 @@ class Table:
         if self.format == "delimited":
             frame = self._csv(truncate_ragged_lines=cut_wide_rows, row_index_name=ROW)
             found = frame.select(ROW, *(self._filled(pl.col(name)) for name in wanted))
+            again = [pl.col(name) == name for name in wanted if self.header and len(wanted) > 1]
+            found = found.filter(~pl.all_horizontal(again).fill_null(False)) if again else found
             return found.filter(~pl.all_horizontal(pl.exclude(ROW).is_null()))
         line = pl.col("line")
         values = [line.str.json_path_match(self.paths[name]).alias(name) for name in wanted]
@@ -117,7 +120,9 @@ class Table:
                 except pl.exceptions.ComputeError as error:
                     if WIDE not in str(error):
                         raise
-                    raise DataError(self.too_wide()) from error
+                    if self.wide_rows():
+                        raise DataError(self.too_wide()) from error
+                    frame = self.scan(self.columns, cut_wide_rows=True).collect()
                 self.check_lines(frame.height)
                 return frame.drop(ROW)
             lines = self._raw_lines().collect()["line"]
@@ -138,10 +143,10 @@ class Table:
                 raise DataError(said)
 
     def wide_rows(self) -> list[int]:
-        """The numbers of the rows that have more fields than there are columns."""
+        """The numbers of the rows with a value behind the last column; separators alone are none."""
         found = records(self._content(), self.separator, self.dialect.quote)
         most, head = len(self.columns), int(self.header)
-        return [n - head for n, (_, _, row) in enumerate(found) if len(row) > most and n >= head]
+        return [n - head for n, (_, _, row) in enumerate(found) if any(row[most:]) and n >= head]
 
     @contextmanager
     def reading(self) -> Iterator[None]:

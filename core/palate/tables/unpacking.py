@@ -119,12 +119,17 @@ class _Checked(io.RawIOBase):
 
 def _from_zip(path: Path) -> tuple[str, bytes]:
     with zipfile.ZipFile(path) as archive:
-        names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX")]
+        names = [name for name in archive.namelist() if not _beside(name)]
         if len(names) != 1:
             raise DataError(f"{path} must hold one file; it holds {listed(names) or 'none'}: unpack it first")
         member = archive.getinfo(names[0])
         with archive.open(member) as stream:
             return names[0], bounded(stream, path, member.compress_size)
+
+
+def _beside(name: str) -> bool:
+    """Whether a member of a zip is a folder, or what a file manager puts beside files."""
+    return name.endswith("/") or name.startswith("__MACOSX") or name.split("/")[-1].startswith(".")
 
 
 def _memory() -> int:

@@ -45,6 +45,22 @@ def test_text_is_read_in_the_writing_that_it_has(way):
     assert read([written, written]) == [int(kept.timestamp())] * 2
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2020-09-13 12:26:40,123", 1600000000),
+        ("Sun Sep 13 2020 14:26:40 GMT+0200 (Coordinated Universal Time)", 1600000000),
+        ("[13/Sep/2020:12:26:40 +0000]", 1600000000),
+        ("20200913T122640.000Z", 1600000000),
+        ("September 13, 2020 at 12:26 PM", 1599999960),
+        ("Sun, Sep 13 2020", 1599955200),
+        ("13-09-20 12:26:40", 1600000000),
+    ],
+)
+def test_times_are_read_as_programs_write_them(text, seconds):
+    assert read([text, text]) == [seconds] * 2
+
+
 def test_offsets_of_zones_count():
     assert read(["2024-03-25T14:05:06+09:00", "2024-03-25T14:05:06.5-02:00"]) == [1711343106, 1711382706]
 

@@ -140,3 +140,10 @@ def test_quoted_fields_may_hold_separators_and_line_breaks(put):
     found = Files(interactions=put("x.csv", 'user,item,note\n"a,b",1,"two\nlines"\n"a,b",2,\n')).load()
     assert found.users["id"].to_list() == ["a,b"]
     assert found.interactions.height == 2
+
+
+def test_separators_at_the_ends_of_lines_lose_no_rows(put):
+    found = Files(interactions=put("x.csv", "user,item,rating\na,1,3,\nb,2,4,\n")).load()
+    assert found.interactions["rating"].to_list() == [3, 4]
+    with pytest.raises(DataError, match=r"1 of 2 rows of .* do not read: line 3 \(too many fields\)"):
+        Files(interactions=put("x.csv", "user,item,rating\na,1,3,\nb,2,4,5\n")).load()
