@@ -160,3 +160,16 @@ def test_verifying_finds_damage_removes_it_and_says_so(encoded, capsys):
     assert not artifact.exists()
     assert not vectors.exists()
     assert main(["cache", "verify"]) == 0
+
+
+def test_checkpoints_of_a_fit_that_was_stopped_are_shown_and_removed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PALATE_STORE", str(tmp_path))
+    fit = tmp_path / "training" / "0123abcd"
+    (fit / "identity").mkdir(parents=True)
+    (fit / "identity" / "epoch-3.safetensors").write_bytes(b"x" * 2_000_000)
+    assert main(["cache"]) == 0
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("training")]
+    assert row.split()[1:4] == ["1", "2.0", "MB"]
+    assert main(["cache", "verify"]) == 0
+    assert main(["cache", "clear", "--yes"]) == 0
+    assert not fit.exists()
