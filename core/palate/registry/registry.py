@@ -84,6 +84,15 @@ class Registry:
             raise PluginError(clash(found))
         return found[0]
 
+    def component_of(self, cls: type) -> Component | None:
+        """The component whose class this is, or None; kinds are only asked for where none is known yet."""
+        if not isinstance(getattr(cls, "name", None), str):
+            return None
+        known = (each for found in list(self._components.values()) for each in found)
+        return next((each for each in known if each.cls is cls), None) or next(
+            (each for each in self if each.cls is cls), None
+        )
+
     def clashes(self) -> list[str]:
         """Every name that two components of one kind claim, in words."""
         self._take_all()

@@ -117,7 +117,7 @@ class _Packer:
         )
 
     def dataclass(self, value: Any, path: str) -> dict[str, Any]:
-        component = _registered(self.registry, type(value))
+        component = self.registry.component_of(type(value))
         if component is not None:
             return self.component(component, value, path)
         home = type(value).__module__
@@ -153,7 +153,7 @@ class _Packer:
             held = options[name]
             if held is None:
                 continue
-            found = _registered(self.registry, type(held))
+            found = self.registry.component_of(type(held))
             if found is None:
                 raise StoreError(f"{name} is a {type(held).__name__}, which no plugin registers")
             options[name] = {"use": found.name, **self.options(held)}
@@ -216,7 +216,3 @@ class _Unpacker:
         for name, item in tree.get("state", {}).items():
             setattr(made, name, self.unpack(item))
         return made
-
-
-def _registered(registry: Registry, cls: type) -> Component | None:
-    return next((component for component in registry if component.cls is cls), None)

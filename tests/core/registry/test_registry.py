@@ -264,6 +264,22 @@ def test_one_name_in_two_kinds_is_no_clash(registry):
     assert registry.clashes() == []
 
 
+def test_a_component_is_found_by_its_class_and_other_kinds_are_not_asked(registry):
+    entry = PluginEntry("x", entry=plugin(register_rankers=[Ranker], register_metrics=raising(ValueError())))
+    registry.load(entry)
+    assert registry.names("ranker") == ["mine"]
+    assert registry.component_of(Ranker).name == "mine"
+    assert registry.hooks.failures == []
+    assert registry.component_of(PluginEntry) is None
+    assert registry.component_of(ranker("other")) is None
+    assert "register_metrics" in only_failure(registry)
+
+
+def test_a_component_is_found_by_its_class_where_its_kind_was_not_asked_for_yet(registry):
+    registry.load(PluginEntry("x", entry=plugin(register_rankers=[Ranker])))
+    assert registry.component_of(Ranker).kind == "ranker"
+
+
 def test_one_class_given_twice_is_no_clash(registry):
     registry.load(PluginEntry("x", entry=plugin(register_rankers=[Ranker, Ranker])))
     assert registry.find("ranker", "mine").cls is Ranker
