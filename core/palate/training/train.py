@@ -160,4 +160,4 @@ def _identity(schedule: Schedule, seed: int, precision: str, identity: str, netw
 
 def _number(seed: int, epoch: int) -> int:
     """A seed for torch's generator in this epoch."""
-    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0] >> 1)
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)[0]) >> 1
