@@ -10,7 +10,6 @@ import click
 
 from palate.cli.terminal import Terminal
 
-_DAY = 24 * 3600
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _STORE = click.option(
     "--store", type=click.Path(file_okay=False, path_type=Path), help="Another store than PALATE_STORE."
@@ -77,7 +76,7 @@ def clear(
 
     Downloads stay.
     """
-    from palate.paths import store_folder
+    from palate.paths import DAY, store_folder
     from palate.store.entries import beyond, discard, entries
 
     root = store or store_folder()
@@ -85,7 +84,7 @@ def clear(
     if room is not None:
         found = beyond(found, room)
     if older is not None:
-        found = [entry for entry in found if entry.used < time.time() - older * _DAY]
+        found = [entry for entry in found if entry.used < time.time() - older * DAY]
     if model is not None:
         found = [entry for entry in found if entry.mentions(model)]
     if not found:

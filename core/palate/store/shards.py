@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import StoreError
+from palate.paths import DAY
 
 DIGEST = np.dtype("S16")
 
 _NOTE = "shard.json"
 _FILES = {"digests": "digests.npy", "vectors": "vectors.npy"}
 _WRITING = ".writing-"
-_STALE = 24 * 3600  # seconds after which an unfinished shard belongs to a process that was killed
 
 
 @dataclass(frozen=True)
@@ -161,5 +161,5 @@ def _sweep(folder: Path) -> None:
     """Remove what killed processes left unfinished."""
     for left in folder.glob(f"{_WRITING}*"):
         with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > _STALE:
+            if time.time() - left.stat().st_mtime > DAY:
                 shutil.rmtree(left, ignore_errors=True)

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import StoreError
+from palate.paths import DAY
 from palate.registry import Registry
 from palate.store.codec import pack, unpack
 
 META = "meta.json"
-_STALE = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Store:
         room.mkdir(parents=True, exist_ok=True)
         for left in room.iterdir():
             with contextlib.suppress(OSError):
-                if time.time() - left.stat().st_mtime > _STALE:
+                if time.time() - left.stat().st_mtime > DAY:
                     shutil.rmtree(left, ignore_errors=True)
         return room
 
