@@ -86,6 +86,12 @@ def listed(values: Iterable[object], limit: int = 5) -> str:
     return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def either(words: Sequence[str]) -> str:
+    """Words as a choice: `.html, .json or .csv`."""
+    *rest, last = words
+    return f"{', '.join(rest)} or {last}" if rest else last
+
+
 def closest(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` for the nearest known name, or nothing."""
     from difflib import get_close_matches

@@ -40,7 +40,7 @@ def command(name: str, kind: str | None, settings: Sequence[str], expected: Sequ
         warnings.simplefilter("always", Deprecated)
         component = _component(installed(), name, kind)
         reasons = {check.replace(" ", "_"): why for check, why in map(_pair, expected)}
-        found = outcomes(Case(component, _options(component, settings)), reasons)
+        found = outcomes(Case(component, _options(settings)), reasons)
     for outcome in found:
         click.echo(_line(outcome))
     for remark in near_misses(component.cls, component.kind):
@@ -63,7 +63,7 @@ def _component(registry: Registry, name: str, kind: str | None) -> Component:
     raise UnknownComponent(f"{said} Not loaded: {lost}." if lost else said)
 
 
-def _options(component: Component, settings: Sequence[str]) -> dict[str, Any]:
+def _options(settings: Sequence[str]) -> dict[str, Any]:
     from palate.recipe.yaml import parse_value
 
     return {option: parse_value(value, f"--set {option}").written() for option, value in map(_pair, settings)}

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from palate.errors import either
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -39,9 +41,3 @@ def output(*suffixes: str, what: str, **options: Any) -> Callable[[F], F]:
         "-o", "--output", type=OutputFile(suffixes), multiple=True, metavar="FILE",
         help=f"Write {what}, in the format of the suffix: {either(suffixes)}. May be repeated.", **options,
     )  # fmt: skip
-
-
-def either(suffixes: Sequence[str]) -> str:
-    """`.html, .json or .csv`."""
-    *rest, last = suffixes
-    return f"{', '.join(rest)} or {last}" if rest else last

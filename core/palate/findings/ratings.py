@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from palate.data import Dataset
+from palate.errors import either
 from palate.findings.finding import Finding, percent
 from palate.findings.stand_ins import numbers_for_missing, words_for_missing
 
@@ -105,5 +106,4 @@ def of_attributes(frame: pl.DataFrame, what: str, used: Collection[str] = ()) ->
 
 
 def _listed(values: np.ndarray) -> str:
-    words = [f"{value:g}" for value in values]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return either([f"{value:g}" for value in values])
