@@ -49,6 +49,10 @@ class Build:
             return self.fold
         return Step("data.all", "everything", self.restricting, (self.data,))
 
+    def fold_for(self, part: Part) -> Step:
+        """The fold on which models are fitted that are evaluated on this part."""
+        return self.final if part == "test" else self.fold
+
     def seeded(self, **params: Any) -> dict[str, Any]:
         return {"seed": self.recipe.seed, **params}
 
@@ -77,14 +81,14 @@ class Build:
         """Vectors after the transforms, fitted on the training data of this part."""
         if not branch.transform:
             return vectors
-        inputs = (self.data, self.fold if part == "validation" else self.final, vectors)
+        inputs = (self.data, self.fold_for(part), vectors)
         return Step(f"{path}.transform{_behind(part)}", "transform", branch.transform, inputs, {"part": part})
 
     def fitted(self, branch: Branch, part: Part = "test", path: str = "") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""
         path = path or f"branches.{branch.name}"
         params = self.seeded(part=part)
-        below: tuple[Step, ...] = (self.data, self.fold if part == "validation" else self.final)
+        below: tuple[Step, ...] = (self.data, self.fold_for(part))
         vectors = (self.vectors(branch, part),) if branch.has_vectors else ()
         blocks = (branch.rank, *((branch.aggregate,) if branch.aggregate else ()))
         more, read = self.reading(branch)
@@ -159,8 +163,12 @@ class Build:
     ) -> Step:
         """A pipeline of fitted branches, with what fuses and reorders them and serves the rest."""
         fitted = [self.fitted(branch, part, path) for branch in branches]
-        fold = self.final if part == "test" else self.fold
-        inputs = (self.data, fold, *(step for steps in fitted for step in steps), *self.fallback(part))
+        inputs = (
+            self.data,
+            self.fold_for(part),
+            *(step for steps in fitted for step in steps),
+            *self.fallback(part),
+        )
         params = self.seeded(
             branches=self.layout(fitted), names=[branch.name for branch in branches], fuser=fuser is not None
         ) | _asked(part)

@@ -44,7 +44,7 @@ class MergedPlan:
 
     def missing(self) -> tuple[Step, ...]:
         """The steps that have to run: those not in the store that something wanted stands on."""
-        return lacking(self.targets, self.store)
+        return lacking(self.targets, self.steps, self.store)
 
     def owner(self, step: Step) -> str:
         """Whose step it is, in words."""

@@ -134,7 +134,7 @@ class Plan:
 
     def missing(self) -> tuple[Step, ...]:
         """The steps that have to run: those not in the store that something wanted stands on."""
-        return lacking(self.targets, self.store)
+        return lacking(self.targets, self.steps, self.store)
 
     def owner(self, step: Step) -> str:
         """Whose step it is, in words."""
@@ -168,8 +168,8 @@ def rewritten(rows: Iterable[Row], change: Callable[[Step, tuple[Step, ...]], St
     return tuple(replace(row, ranking=visit(row.ranking), evaluation=visit(row.evaluation)) for row in rows)
 
 
-def lacking(targets: Sequence[Step], store: Store) -> tuple[Step, ...]:
-    """The steps without which the targets cannot be had from the store, in an order to run them in."""
+def lacking(targets: Iterable[Step], steps: Sequence[Step], store: Store) -> tuple[Step, ...]:
+    """Those of the steps without which the targets cannot be had from the store, in their order."""
     needed: set[str] = set()
 
     def need(step: Step) -> None:
@@ -181,7 +181,7 @@ def lacking(targets: Sequence[Step], store: Store) -> tuple[Step, ...]:
 
     for target in targets:
         need(target)
-    return tuple(step for step in in_order(targets) if step.fingerprint in needed)
+    return tuple(step for step in steps if step.fingerprint in needed)
 
 
 def _digest(value: Any) -> str:
