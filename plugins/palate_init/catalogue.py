@@ -72,8 +72,11 @@ class Catalogue:
         item = events.roles["item"].name
         wanted = _ids(events, item)
         shared = {name: len(wanted & key) / max(len(wanted), 1) for name, key in self.keys.items()}
-        best = max(shared, key=lambda name: shared[name], default="")
-        if not best or not shared[best]:
+        best = max(shared, key=lambda name: shared[name], default=None)
+        if (best is None or not shared[best]) and not self.repeated:
+            keys = {column.name: as_text(column) for column in self.frame}
+            return replace(self, keys=keys, repeated=True).identified(events)
+        if best is None or not shared[best]:
             some = sorted(wanted)[:3]
             raise DataError(
                 f"no column of {self.table.path} has the items of {events.table.path} (column {item!r}, such "
@@ -108,11 +111,18 @@ class Catalogue:
         return replace(
             self,
             texts=tuple(names[name] for name in chosen),
-            renamed={new: old for old, new in names.items() if new != old},
+            renamed={new: old for old, new in names.items() if new != old} | self._besides_id(names),
             lists={names[name]: separator for name, separator in lists.items() if name in names},
             unused={name: _why(profile) for name, profile in profiles.items() if name not in chosen},
             silent=_without(self.frame, chosen),
         )
+
+    def _besides_id(self, names: Mapping[str, str]) -> dict[str, str]:
+        """Another name for a column `id` that is not the id."""
+        if self.id == "id" or "id" not in self.frame.columns or "id" in names:
+            return {}
+        taken = {*self.frame.columns, *names.values()}
+        return {next(name for number in range(2, 99) if (name := f"id_{number}") not in taken): "id"}
 
 
 def _ids(events: Events, item: str) -> set[str]:

@@ -46,7 +46,7 @@ def _below_titles(table: Table) -> Table:
         except DataError:
             return table
         if len(below.columns) > len(table.columns) and below.dialect.skipped >= lines:
-            return below
+            return below if below.regular() else table
     return table
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
+import re
 from typing import Any
 
 import polars as pl
 
 NAMES = ("name", "title", "label", "value", "text", "tag", "id")
 LONGEST = 100_000
+APART = re.compile(r"""(['"])\s+(['"])""")
+PARTED = re.compile(r"""['"]\s*,\s*['"]""")
 
 
 def looks_listed(values: pl.Series) -> bool:
@@ -44,15 +48,26 @@ def words(text: str) -> list[str] | None:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
+        if APART.search(text) and not PARTED.search(text):
+            text = APART.sub(r"\1, \2", text)  # NumPy writes no commas, and Python would join the words
         try:
             value = ast.literal_eval(text.strip())
         except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
-            return None
+            return _of_database(text)
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list | tuple | set):
         return None
     return [found for part in value if (found := word(part))]
+
+
+def _of_database(text: str) -> list[str] | None:
+    """The words of an array as PostgreSQL writes it, {a,"b c"}; None where it is none."""
+    bare = text.strip()
+    if not re.fullmatch(r"\{[^{}:\n]*\}", bare):
+        return None
+    (fields,) = csv.reader([bare[1:-1]], escapechar="\\") if bare != "{}" else ([],)
+    return [found for part in fields if part != "NULL" and (found := word(part))]
 
 
 def word(value: Any) -> str | None:

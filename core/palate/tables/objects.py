@@ -90,11 +90,16 @@ def _from_split(document: Mapping[str, Any]) -> list[Any] | None:
 
 
 def _from_index(document: Mapping[str, Any]) -> list[Any] | None:
-    """Objects with the same keys under the name of each, as pandas writes them with `orient="index"`."""
+    """Objects with the same keys under the name of each, which becomes the column `index`.
+
+    So pandas writes them with `orient="index"`.
+    """
     rows = list(document.values())
     if len(rows) < 2 or not all(isinstance(row, dict) and len(row) > 1 for row in rows):
         return None
-    return rows if all(row.keys() == rows[0].keys() for row in rows) and len(rows) > len(rows[0]) else None
+    if not all(row.keys() == rows[0].keys() for row in rows) or len(rows) <= len(rows[0]):
+        return None
+    return [{"index": key, **row} for key, row in document.items()]
 
 
 def _from_columns(document: Mapping[str, Any]) -> list[Any] | None:

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from palate.errors import DataError
-from palate.tables.dialect import Dialect
+from palate.tables.dialect import ALIKE, LOOK_AT, Dialect
 from palate.tables.format import Format
 from palate.tables.json_rows import json_rows
 from palate.tables.kinds import Kind
@@ -141,6 +142,12 @@ class Table:
             said = swallowed(self.path, content, dialect, len(self.columns), self.dialect.skipped)
             if said:
                 raise DataError(said)
+
+    def regular(self) -> bool:
+        """Whether most of the first lines part into as many fields as there are columns."""
+        found = records(self._content(), self.separator, self.dialect.quote)
+        sizes = [len(row) for _, _, row in islice(found, LOOK_AT) if any(row)]
+        return sum(size == len(self.columns) for size in sizes) >= ALIKE * len(sizes)
 
     def wide_rows(self) -> list[int]:
         """The numbers of the rows with a value behind the last column; separators alone are none."""

@@ -75,7 +75,9 @@ def test_the_ways_in_which_pandas_writes_json_are_read(put):
     split = {"columns": list(frame), "index": [0, 1], "data": [["ann", 10], ["bob", 9]]}
     index = {str(number): row for number, row in enumerate(rows)}
     assert open_table(put("a.json", json.dumps(split))).read().rows() == [("ann", 10), ("bob", 9)]
-    assert open_table(put("b.json", json.dumps(index))).read().rows() == [("ann", 10), ("bob", 9), ("cy", 1)]
+    table = open_table(put("b.json", json.dumps(index)))
+    assert table.columns == ("index", "user", "item")
+    assert table.read().rows() == [("0", "ann", 10), ("1", "bob", 9), ("2", "cy", 1)]
 
 
 def test_an_address_is_named_as_one_even_where_a_path_has_lost_a_slash(tmp_path):
