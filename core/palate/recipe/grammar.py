@@ -3,7 +3,7 @@
 This table is all there is to know of a key. Checking, merging, the schema, search spaces, the resolved
 recipe and the documentation read it. To add a place for components, add a row (and its kind to
 `palate.components.kinds`): its blocks are then in `recipe.blocks`, `branch.blocks` or `view.blocks`, and
-`palate.plan.compile` makes a step of them.
+`palate.plan.build` makes a step of them.
 """
 
 from __future__ import annotations
