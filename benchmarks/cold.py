@@ -6,11 +6,11 @@ FOLDER holds train.parquet, test.parquet (user_id, item_id) and items.parquet (i
 description). The last line is `{"items", "items_among_all", "controls", "users", "sparse"}`.
 
 - items: a fifth of the items leaves training entirely and is ranked among itself; right is whatever
-  anybody did with them. `text-to-cf` from three views: title with genres, description, and the genres'
+  a user did with them. `text-to-cf` from three views: title with genres, description, and the genres'
   words. `controls` have the same with other vectors, and simpler rankers. Its options are chosen on
   fifths of the other items, held out in the same way. Means over `--seeds` draws: which popular items
   are drawn moves a value by .03, so that means over few draws say little.
-- items_among_all: the hybrid ranks every item a user has not met, new and known together (three draws).
+- items_among_all: the hybrid ranks every item a user has not seen, new and known together (three draws).
 - users: a fifth of the users leaves training; m of their items, drawn at random, are their history.
 - sparse: m training interactions of each user are kept, all are masked, and the usual test evaluates.
 
@@ -26,7 +26,7 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from cold_folds import EASE, Data, Scores, component, hybrid, judge, read
+from cold_folds import EASE, Data, Scores, component, hybrid, metric_values, read
 
 from palate import History, Query
 from palate.pipeline import FittedBranch, Pipeline
@@ -69,17 +69,17 @@ class ColdItems:
     @classmethod
     def draw(cls, data: Data, rng: np.random.Generator, rows: np.ndarray, out: np.ndarray) -> ColdItems:
         """A fifth of the items among `rows`, besides those already `out`; nothing of either trains."""
-        met = np.flatnonzero(np.bincount(data.item[rows], minlength=len(data.dataset.items)))
+        seen = np.flatnonzero(np.bincount(data.item[rows], minlength=len(data.dataset.items)))
         cold = np.zeros(len(data.dataset.items), bool)
-        cold[rng.choice(np.setdiff1d(met, np.flatnonzero(out)), round(SHARE * len(met)), replace=False)] = (
+        cold[rng.choice(np.setdiff1d(seen, np.flatnonzero(out)), round(SHARE * len(seen)), replace=False)] = (
             True
         )
         training = data.dataset.history(rows & ~cold[data.item] & ~out[data.item] & data.train)
         answers = data.dataset.history(rows & cold[data.item])
-        people = np.flatnonzero((training.counts > 0) & (answers.counts > 0)).astype(np.int32)
-        query = Query(people, training.take(people))
+        users = np.flatnonzero((training.counts > 0) & (answers.counts > 0)).astype(np.int32)
+        query = Query(users, training.take(users))
         kept = rows & ~cold[data.item] & ~out[data.item] & data.train
-        return cls(data, cold, kept, query, answers.take(people))
+        return cls(data, cold, kept, query, answers.take(users))
 
     def figures(self, ranker: Any, vectors: np.ndarray | None = None) -> dict[str, float]:
         """The ranker, fitted without the cold items, on these among themselves."""
@@ -87,7 +87,7 @@ class ColdItems:
         needs = getattr(ranker, "needs", frozenset())
         mean = component("aggregator", "mean") if "interests" in needs else None
         branch = FittedBranch("cold", ranker, mean, vectors)
-        return judge(branch.score, self.query, self.answers, self.query.history, self.cold)
+        return metric_values(branch.score, self.query, self.answers, self.query.history, self.cold)
 
 
 def text_to_cf(**options: Any) -> Any:
@@ -169,22 +169,22 @@ def half_interval(found: list[dict[str, float]]) -> float:
 
 
 def among_all(data: Data, fold: ColdItems, options: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Everything a user has not met is ranked; right are their new items and those of the usual test."""
+    """Everything a user has not seen is ranked; relevant are their new items and those of the usual test."""
     pipeline = hybrid(data, fold.rows, options)
-    people = fold.query.users
-    later = data.dataset.history(fold.cold[data.item] | ~data.train).take(people)
+    users = fold.query.users
+    later = data.dataset.history(fold.cold[data.item] | ~data.train).take(users)
     ease = next(branch for branch in pipeline.branches if branch.name == "linear")
     return {
-        "hybrid": judge(pipeline.scores, fold.query, later, fold.query.history),
-        "hybrid, new items only as answers": judge(
+        "hybrid": metric_values(pipeline.scores, fold.query, later, fold.query.history),
+        "hybrid, new items only as answers": metric_values(
             pipeline.scores, fold.query, fold.answers, fold.query.history
         ),
-        "ease": judge(ease.score, fold.query, later, fold.query.history),
+        "ease": metric_values(ease.score, fold.query, later, fold.query.history),
     }
 
 
 def rows_of(pipeline: Pipeline, name: str) -> Scores:
-    """One branch alone; a user whom it cannot serve gets the fallback, as in a run."""
+    """One branch alone; a user that it cannot serve gets the fallback, as in a run."""
     branch = next(branch for branch in pipeline.branches if branch.name == name)
     alone = Pipeline(
         (branch,),
@@ -203,7 +203,7 @@ def compared(pipeline: Pipeline, query: Query, answers: History, masked: History
     named = {"hybrid": pipeline.scores} | {
         shown: rows_of(pipeline, name) for shown, name in (("ease", "linear"), ("popularity", "popularity"))
     }
-    return {name: judge(score, query, answers, masked) for name, score in named.items()}
+    return {name: metric_values(score, query, answers, masked) for name, score in named.items()}
 
 
 def some_of(history: History, m: int, rng: np.random.Generator) -> History:
@@ -223,8 +223,8 @@ def some_of(history: History, m: int, rng: np.random.Generator) -> History:
 
 def users(data: Data, options: dict[str, float]) -> dict[str, Any]:
     rng = np.random.default_rng(0)
-    people = np.flatnonzero(np.bincount(data.user, minlength=data.dataset.users.height)).astype(np.int32)
-    out = np.sort(rng.choice(people, round(SHARE * len(people)), replace=False)).astype(np.int32)
+    users = np.flatnonzero(np.bincount(data.user, minlength=data.dataset.users.height)).astype(np.int32)
+    out = np.sort(rng.choice(users, round(SHARE * len(users)), replace=False)).astype(np.int32)
     pipeline = hybrid(data, data.train & ~np.isin(data.user, out), options)
     whole = data.dataset.history(np.ones(len(data.train), bool)).take(out)
     found = {}
@@ -240,12 +240,12 @@ def sparse(data: Data, options: dict[str, float]) -> dict[str, Any]:
     found = {}
     whole = data.dataset.history(data.train)
     test = data.dataset.history(~data.train)
-    people = np.flatnonzero((whole.counts > 0) & (test.counts > 0)).astype(np.int32)
+    users = np.flatnonzero((whole.counts > 0) & (test.counts > 0)).astype(np.int32)
     for m in KEPT:
         rows = kept_rows(data, m)
         pipeline = hybrid(data, rows, options)
-        query = Query(people, data.dataset.history(rows).take(people))
-        figures = compared(pipeline, query, test.take(people), whole.take(people))
+        query = Query(users, data.dataset.history(rows).take(users))
+        figures = compared(pipeline, query, test.take(users), whole.take(users))
         ratio = figures["hybrid"]["ndcg@10"] / figures["ease"]["ndcg@10"] - 1
         found[str(m)] = figures | {"over_ease": round(ratio, 4)}
         print(f"sparse, m = {m}: {found[str(m)]}", flush=True)

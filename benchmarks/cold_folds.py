@@ -82,7 +82,7 @@ def fitted(recipe: dict[str, Any]) -> Pipeline:
     return pipeline
 
 
-def judge(
+def metric_values(
     score: Scores, query: Query, answers: History, masked: History, among: np.ndarray | None = None
 ) -> dict[str, float]:
     """Mean NDCG@10 and Recall@20 over users with an answer; only items `among` (bool[items]) are ranked."""

@@ -130,7 +130,7 @@ def operation_seconds(plain: list[dict[str, Any]], store: Any, registry: Any) ->
     return found
 
 
-def judged(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
+def evaluated(found: Any, peer: str | None, runs: int) -> dict[str, Any]:
     """Evaluate the six rankings again, alone, and compare them; and let the peer evaluate them."""
     from palate.evaluation import evaluate
     from palate.registry import installed
@@ -183,16 +183,16 @@ def ranx(python: str, known: Any, rankings: list[Any], runs: int) -> tuple[float
         ]
 
 
-def simulated(people: int = 300, times: int = 1000) -> dict[str, float]:
+def simulated(users: int = 300, times: int = 1000) -> dict[str, float]:
     """How often nothing is taken for something, and how often an interval holds the truth."""
     from palate_compare.paired_differences import paired_differences
 
     rng = np.random.default_rng(2024)
-    shape = (people, 2, times)
+    shape = (users, 2, times)
     same = rng.beta(0.4, 1, shape) * (rng.random(shape) < 0.7)
     null = paired_differences(same, [(0, 1)])
     known = rng.beta(0.4, 1, shape) * (rng.random(shape) < 0.7)
-    known[:, 0] = known[:, 1] * 0.5 + 0.5 * rng.beta(0.5, 1, (people, times))
+    known[:, 0] = known[:, 1] * 0.5 + 0.5 * rng.beta(0.5, 1, (users, times))
     true = 0.5 / 3 - 0.5 * 0.7 * 0.4 / 1.4
     found = paired_differences(known, [(0, 1)])
     return {
@@ -201,11 +201,11 @@ def simulated(people: int = 300, times: int = 1000) -> dict[str, float]:
     }
 
 
-def smaller(data: Path, people: int, folder: Path) -> Path:
+def smaller(data: Path, users: int, folder: Path) -> Path:
     """The same files with only so many users, to try the script."""
     for name in ("train", "test"):
         frame = pl.read_parquet(data / f"{name}.parquet")
-        frame.filter(pl.col("user_id").rank("dense") <= people).write_parquet(folder / f"{name}.parquet")
+        frame.filter(pl.col("user_id").rank("dense") <= users).write_parquet(folder / f"{name}.parquet")
     (folder / "items.parquet").write_bytes((data / "items.parquet").read_bytes())
     return folder
 
@@ -218,15 +218,15 @@ def main() -> None:
     parser.add_argument(
         "--peer", help="an interpreter that has ranx (default: made once); `none` leaves it out"
     )
-    parser.add_argument("--people", type=int, help="take only so many users, to try the script")
+    parser.add_argument("--users", type=int, help="take only so many users, to try the script")
     parser.add_argument("--runs", type=int, default=5)
     given = parser.parse_args()
     peer = None if given.peer == "none" else peer_python("ranx", given.peer)
     with tempfile.TemporaryDirectory() as folder:
         data = given.data.resolve()
-        data = smaller(data, given.people, Path(folder)) if given.people else data
+        data = smaller(data, given.users, Path(folder)) if given.users else data
         result, found = compared(data)
-    result |= judged(found, peer, given.runs)
+    result |= evaluated(found, peer, given.runs)
     print(json.dumps(result | simulated()))
 
 

@@ -20,7 +20,7 @@ ITEMS = 26_744
 
 
 def write(folder: Path, rows: int, seed: int = 0) -> None:
-    """train.parquet and test.parquet (a twentieth, and something of everybody), with user_id and item_id."""
+    """train.parquet and test.parquet (a twentieth, and something of every user), with user_id and item_id."""
     import numpy as np
     import polars as pl
 

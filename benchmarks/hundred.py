@@ -36,7 +36,7 @@ def protocols() -> dict[str, dict[str, float]]:
         folds = [(seed, split(dataset, protocol, seed)) for seed in SEEDS]
         found[protocol] = {
             name: round(
-                fmean(judged(dataset, fold, name, protocol == SAMPLED, seed) for seed, fold in folds), 4
+                fmean(evaluated(dataset, fold, name, protocol == SAMPLED, seed) for seed, fold in folds), 4
             )
             for name in RANKERS
         }
@@ -65,36 +65,36 @@ def quarter(dataset: Dataset, rng: np.random.Generator) -> Fold:
     return Fold.from_masks(len(user), test=test)
 
 
-def judged(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) -> float:
+def evaluated(dataset: Dataset, fold: Fold, name: str, sampled: bool, seed: int) -> float:
     """Mean NDCG@10 over the users of the test part who trained."""
     history = fold.training(dataset)
     ranker = component("ranker", name, **RANKERS[name]).fit(
         Training(history, dataset.items, dataset.users, seed=seed)
     )
-    people = fold.users(dataset, "test")
-    people = people[history.counts[people] > 0]
-    query, truth = fold.query(dataset, "test", people), fold.truth(dataset, "test", people)
+    users = fold.users(dataset, "test")
+    users = users[history.counts[users] > 0]
+    query, truth = fold.query(dataset, "test", users), fold.truth(dataset, "test", users)
     pipeline = Pipeline(
         (FittedBranch(name, ranker),), None, (), None, dataset.items, dataset.users, fold.seen(dataset),
         history.counts > 0, seed,
     )  # fmt: skip
     if sampled:
         scores = pipeline.scores(query)
-        scores[~candidates(dataset, fold, people, seed)] = -np.inf
+        scores[~candidates(dataset, fold, users, seed)] = -np.inf
         found = top_k(scores, 10, query.history.matrix, query.ties(seed))
-        ranking = Ranking(people, *found)
+        ranking = Ranking(users, *found)
     else:
         ranked = pipeline.rank(query, 10)
-        ranking = Ranking(people, ranked.items, ranked.scores)
+        ranking = Ranking(users, ranked.items, ranked.scores)
     result = evaluate(ranking, truth, {"ndcg@10": component("metric", "ndcg", k=10)})
     return result.summary["ndcg@10"].mean
 
 
-def candidates(dataset: Dataset, fold: Fold, people: np.ndarray, seed: int) -> np.ndarray:
-    """bool[users, items]: the item to be found, and 99 others that the user never met, at random."""
-    answers = dataset.history(fold.rows("test")).take(people).matrix.toarray() > 0
-    met = dataset.history().take(people).matrix.toarray() > 0
-    lots = np.where(met, np.inf, np.random.default_rng(seed).random(met.shape))
+def candidates(dataset: Dataset, fold: Fold, users: np.ndarray, seed: int) -> np.ndarray:
+    """bool[users, items]: the held-out item, and 99 others that the user never interacted with, at random."""
+    answers = dataset.history(fold.rows("test")).take(users).matrix.toarray() > 0
+    seen = dataset.history().take(users).matrix.toarray() > 0
+    lots = np.where(seen, np.inf, np.random.default_rng(seed).random(seen.shape))
     drawn = np.argpartition(lots, NEGATIVES, axis=1)[:, :NEGATIVES]
-    answers[np.arange(len(people))[:, None], drawn] = True
+    answers[np.arange(len(users))[:, None], drawn] = True
     return answers

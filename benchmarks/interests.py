@@ -4,7 +4,7 @@
 
 FOLDER holds train.parquet and test.parquet (user_id, item_id) and items.parquet (item_id, title,
 genres, description). Items are encoded by all-MiniLM-L6-v2 from title and genres and ranked by cosine,
-for everybody in the test part, all items ranked, what trained masked. Writes interests.json and
+for all users of the test part, all items ranked, what trained masked. Writes interests.json and
 interests.md to --out, and as its last line `{"raw_mean", "centred_mean", "two_views", "description",
 "best", "controls"}`, values of NDCG@10. There are no times in the data: what depends on the order
 of events is told apart as having none.
@@ -53,20 +53,20 @@ TITLE, DESCRIPTION = "{title}. {genres}", "{description}"
 
 @dataclass
 class Cell:
-    """How one way of making recommendations did, for everybody."""
+    """How one way of making recommendations did, for all users."""
 
     ndcg: float
     low: float
     high: float
     recall: float
-    people: int
+    users: int
     seconds: float
 
 
 class Bench:
     """The data in memory, and everything evaluated on the same users by the same metrics."""
 
-    def __init__(self, data: str, people: int | None) -> None:
+    def __init__(self, data: str, users: int | None) -> None:
         import numpy as np
 
         from palate.paths import store_folder
@@ -81,8 +81,8 @@ class Bench:
         self.training = self.fold.training(self.dataset)
         self.trained = self.training.popularity > 0
         asked = self.fold.users(self.dataset, "test")
-        if people and people < len(asked):
-            asked = np.sort(np.random.default_rng(0).choice(asked, people, replace=False))
+        if users and users < len(asked):
+            asked = np.sort(np.random.default_rng(0).choice(asked, users, replace=False))
         self.query = self.fold.query(self.dataset, "test", asked)
         self.truth = self.fold.truth(self.dataset, "test", asked)
         self.metrics = {"ndcg": self.make("metric", "ndcg", {"k": 10})}
@@ -107,7 +107,7 @@ class Bench:
         return TextVectors(self.store.texts).encode(self.texts(template), made, key).vectors, key
 
     def transformed(self, vectors: Any, chain: list[Any]) -> tuple[Any, list[Any]]:
-        """The vectors after the transforms, with these fitted on the items met in training."""
+        """The vectors after the transforms, with these fitted on the items that have events in training."""
         from palate.plan.transforming import learned
 
         fitted = []
@@ -129,7 +129,7 @@ class Bench:
         aggregator = self.make("aggregator", name, options)
         if hasattr(aggregator, "fit"):
             aggregator.fit(replace(training, **more))
-        return self.judged(
+        return self.evaluated(
             FittedBranch(name, self.make("ranker", "cosine").fit(training), aggregator, vectors)
         )
 
@@ -138,9 +138,9 @@ class Bench:
         from palate.pipeline import FittedBranch
 
         training = Training(self.training, self.dataset.items, self.dataset.users)
-        return self.judged(FittedBranch(name, self.make("ranker", name).fit(training)))
+        return self.evaluated(FittedBranch(name, self.make("ranker", name).fit(training)))
 
-    def judged(self, branch: Any) -> Cell:
+    def evaluated(self, branch: Any) -> Cell:
         from palate.evaluation import evaluate
         from palate.pipeline import Pipeline
 
@@ -202,7 +202,7 @@ def controls(bench: Bench, title: Any, described: Any) -> Iterator[tuple[str, Ce
         yield name, bench.ranker(name)
 
 
-def markdown(cells: dict[str, dict[str, Any]], others: dict[str, Any], people: int) -> str:
+def markdown(cells: dict[str, dict[str, Any]], others: dict[str, Any], users: int) -> str:
     """Both tables."""
 
     def shown(cell: dict[str, Any] | None) -> str:
@@ -212,7 +212,7 @@ def markdown(cells: dict[str, dict[str, Any]], others: dict[str, Any], people: i
     lines = [
         "# Aggregators and transforms",
         "",
-        f"NDCG@10 on MovieLens-1M for {people:,} users, with 95% confidence intervals: title and genres by "
+        f"NDCG@10 on MovieLens-1M for {users:,} users, with 95% confidence intervals: title and genres by "
         "all-MiniLM-L6-v2, ranked by cosine, all items ranked, what trained masked. Written by "
         "`benchmarks/interests.py`. The data have no times, so that aggregators marked (no order) see an "
         "arbitrary part of a history.",
@@ -240,13 +240,13 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", required=True, help="the folder of train, test and items.parquet")
-    parser.add_argument("--people", type=int, help="evaluate so many users, by chance (default: all)")
+    parser.add_argument("--users", type=int, help="evaluate so many users, by chance (default: all)")
     parser.add_argument(
         "--no-document", action="store_true", help="leave out `document`, which encodes users"
     )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     given = parser.parse_args()
-    bench = Bench(given.data, given.people)
+    bench = Bench(given.data, given.users)
     title, key = bench.encoded("transformers", TITLE)
     described, _ = bench.encoded("transformers", DESCRIPTION)
 
@@ -260,7 +260,7 @@ def main() -> None:
     cells: dict[str, dict[str, Any]] = {name: {} for name in AGGREGATORS}
     for aggregator, chain, cell in table(bench, title, key, not given.no_document):
         cells.setdefault(aggregator, {})[chain] = said(f"{aggregator} | {chain}", cell)
-    people = others["popularity"]["people"]
+    users = others["popularity"]["users"]
     best = max(
         ((name, chain) for name in cells for chain in cells[name]), key=lambda at: cells[at[0]][at[1]]["ndcg"]
     )
@@ -273,9 +273,9 @@ def main() -> None:
         "controls": {name: round(cell["ndcg"], 4) for name, cell in others.items()},
     }
     given.out.mkdir(parents=True, exist_ok=True)
-    results = {"people": people, "aggregators": cells, "controls": others, "summary": last}
+    results = {"users": users, "aggregators": cells, "controls": others, "summary": last}
     (given.out / "interests.json").write_text(json.dumps(results, indent=1) + "\n")
-    (given.out / "interests.md").write_text(markdown(cells, others, people))
+    (given.out / "interests.md").write_text(markdown(cells, others, users))
     print(json.dumps(last))
 
 

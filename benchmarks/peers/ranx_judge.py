@@ -23,9 +23,9 @@ NAMES = {"hit-rate": "hit_rate"}
 def main(folder: Path, runs: int, labels: list[str]) -> None:
     given = np.load(folder / "in.npz")
     indptr, relevant = given["indptr"], given["relevant"]
-    people = [at for at in range(len(indptr) - 1) if indptr[at] < indptr[at + 1]]
+    users = [at for at in range(len(indptr) - 1) if indptr[at] < indptr[at + 1]]
     right = {
-        str(at): dict.fromkeys(map(str, relevant[indptr[at] : indptr[at + 1]].tolist()), 1) for at in people
+        str(at): dict.fromkeys(map(str, relevant[indptr[at] : indptr[at + 1]].tolist()), 1) for at in users
     }
     qrels = Qrels(right)
     metrics = [
@@ -40,24 +40,24 @@ def main(folder: Path, runs: int, labels: list[str]) -> None:
                 for place, item in enumerate(items[at].tolist())
                 if item >= 0
             }
-            for at in people
+            for at in users
         }
         rankings.append(Run(lists))
 
-    def judge() -> list[dict[str, np.ndarray]]:
+    def metric_values() -> list[dict[str, np.ndarray]]:
         return [evaluate(qrels, run, metrics, return_mean=False) for run in rankings]
 
-    judge()
+    metric_values()
     taken = []
     for _ in range(runs):
         started = time.perf_counter()
-        found = judge()
+        found = metric_values()
         taken.append(time.perf_counter() - started)
     order = np.argsort([int(query) for query in qrels.keys()])  # noqa: SIM118
     out = np.full((len(indptr) - 1, len(rankings), len(metrics)), np.nan)
     for at, each in enumerate(found):
         for place, metric in enumerate(metrics):
-            out[np.sort(people), at, place] = np.asarray(each[metric])[order]
+            out[np.sort(users), at, place] = np.asarray(each[metric])[order]
     np.save(folder / "out.npy", out)
     print(json.dumps({"seconds": statistics.median(taken)}))
 

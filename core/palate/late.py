@@ -48,7 +48,7 @@ class _LateLoader(Loader):
 
 
 class _LateFinder(MetaPathFinder):
-    """Finds some modules before anybody else does."""
+    """Finds some modules before other finders do."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = set(names)

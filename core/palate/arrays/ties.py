@@ -1,6 +1,6 @@
 """A random order of the items for each user, which decides between equal scores.
 
-One order for all users would give a ranker whose scores are all equal the same items for everybody:
+One order for all users would give a ranker whose scores are all equal the same items to every user:
 its values would hang on one draw, and their interval would not show it.
 
 No order is written out. `places` mixes the bits of an item's number with a key of the user's, in

@@ -1,4 +1,4 @@
-"""Titles and ids on the terminal: the one place where text from somebody's data is made fit to print."""
+"""Titles and ids on the terminal: the one place where text from data is made fit to print."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Silence:
             self.fallback += users
 
     def notices(self) -> list[str]:
-        """A sentence for each part that was silent for anybody it should serve."""
+        """A sentence for each part that was silent for a user it should serve."""
         return [
             f"{who} scored no item for {silent:,} of the {self.asked[who]:,} users that it should serve"
             + ("; nothing in the results comes from it" if silent == self.asked[who] else "")

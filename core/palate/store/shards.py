@@ -40,7 +40,7 @@ def read_shards(folder: Path, wanted: NDArray[np.bytes_]) -> Iterator[tuple[NDAr
 
     The places are intp[m], one for each row of the shard, -1 for a text that is not wanted. The
     vectors of a shard are checked only if they are wanted. A damaged shard is removed. Shards that
-    somebody merges meanwhile are looked for again.
+    another process merges meanwhile are looked for again.
     """
     seen: set[Path] = set()
     while len(wanted):

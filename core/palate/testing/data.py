@@ -40,7 +40,7 @@ def tuning_of(
 ) -> ValidationScores:
     """What a fuser is tuned on: `evaluate` gives one value for a block of scores, or one a user.
 
-    `relevant` are the items that each user went on to meet; item 0 for everybody if not given.
+    `relevant` are the items that each user goes on to like; item 0 for all if not given.
     """
     answers = History.from_lists(relevant or [[0]] * len(query), query.history.n_items)
     nothing = query.history.take(np.full(len(query), -1))

@@ -36,9 +36,9 @@ def gives_a_dataset(case: Case) -> None:
 def adds_no_rows(case: Case) -> None:
     """A cleaner leaves out or repairs; ids that come out had gone in."""
     before, after = dataset(), case.make().apply(dataset())
-    strangers = set(after.items.ids.to_list()) - set(before.items.ids.to_list())
-    strangers |= set(after.users["id"].to_list()) - set(before.users["id"].to_list())
-    ensure(not strangers, f"ids come out that had not gone in, such as {sorted(map(str, strangers))[:3]}")
+    unknown = set(after.items.ids.to_list()) - set(before.items.ids.to_list())
+    unknown |= set(after.users["id"].to_list()) - set(before.users["id"].to_list())
+    ensure(not unknown, f"ids come out that had not gone in, such as {sorted(map(str, unknown))[:3]}")
     ensure(after.interactions.height <= before.interactions.height, "more interactions come out than went in")
 
 

@@ -29,10 +29,10 @@ def gives_one_value(case: Case) -> None:
 
 
 def values_are_never_infinite(case: Case) -> None:
-    """NaN is for users about whom it says nothing, and it says something about somebody."""
+    """NaN is for users about whom it says nothing, and some users have a value."""
     value = _value(case, *_evaluated(_all_users()))
     ensure(not np.isinf(value).any(), "values must be finite, or NaN where there is nothing to say")
-    ensure(bool(np.isfinite(value).any()), "everybody's value is NaN")
+    ensure(bool(np.isfinite(value).any()), "the value of every user is NaN")
 
 
 def empty_places_are_handled(case: Case) -> None:

@@ -21,7 +21,7 @@ ROW = 3
 
 
 def bad_ratings_are_refused_or_handled(case: Case) -> None:
-    """A rating that is NaN or infinite raises a PalateError, or leaves finite scores to everybody else."""
+    """A rating that is NaN or infinite raises a PalateError, or leaves finite scores to all other users."""
     training, query = crowd()
     ratings: Any = training.history.ratings
     right = _with_opinion(case.fitted(training).score(query))

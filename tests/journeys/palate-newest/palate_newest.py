@@ -9,7 +9,7 @@ from palate import hookimpl
 
 @dataclass
 class Newest:
-    """Items that many people met lately."""
+    """Items that many users interacted with lately."""
 
     name = "newest"
     needs = frozenset({"timestamps"})
