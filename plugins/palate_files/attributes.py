@@ -86,7 +86,8 @@ def split_lists(
                 *(users.columns if users is not None else ()),
             ]
             raise DataError(
-                f"`lists.{column}`: neither items nor users have it; there are {listed(known, 12)}"
+                f"`lists.{column}`: neither items nor users have it; "
+                + (f"there are {listed(known, 12)}" if known else "there is no file of items or users")
             )
     return items, users
 

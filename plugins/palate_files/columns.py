@@ -19,10 +19,18 @@ def roles(table: Table, chosen: Mapping[Role | Carried, str | int | None]) -> di
     or nothing is the user or the item.
     """
     found: dict[Role, str] = {}
+    problems = []
     for role in ROLES:
         column = chosen.get(role)
-        if column is not None:
-            found[role] = require(table, column, f"columns.{role}")
+        try:
+            if column is not None:
+                found[role] = require(table, column, f"columns.{role}")
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise DataError("; ".join(problems))
+    if "user" in found and found["user"] == found.get("item"):
+        raise DataError(f"`columns`: {found['user']!r} of {table.path} is the user and the item at once")
     for role, names in ROLES.items():
         free = [column for column in table.columns if column not in found.values()]
         usual = matching(free, names)

@@ -36,7 +36,7 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
         forms |= wider
         read = [_read(log.but(forms=forms)) for log, _ in read]
     _report_clocks([log for log, _ in read])
-    complaints = []
+    complaints, hints = [], set[str]()
     for log, frame in read:
         bad = _unread(frame) + len(log.wide)
         if bad and skip:
@@ -46,11 +46,12 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
             )
         elif bad:
             shown = ", ".join(log.faults(SHOWN)) + (", …" if bad > SHOWN else "")
+            hints |= {_format_hint(log, frame)} - {""}
             complaints.append(f"{bad} of {_rows(log, frame)} rows of {log.table.path} do not read: {shown}")
     if complaints:
         raise DataError(
             f"{'; '.join(complaints)}. Fix them, say with `missing` what stands for none, or leave them out "
-            "with `bad_rows: skip`"
+            f"with `bad_rows: skip`{''.join(sorted(hints))}"
         )
     whole = pl.concat([frame.drop_nulls() if _unread(frame) else frame for _, frame in read])
     if whole.is_empty():
@@ -88,6 +89,13 @@ def _read(log: Log) -> tuple[Log, pl.DataFrame]:
             frame = log.read()
         log.check_lines(frame.height)
         return log, frame
+
+
+def _format_hint(log: Log, frame: pl.DataFrame) -> str:
+    """What to say where not one time reads as it was said to be written."""
+    if log.time_format == "auto" or "time" not in frame.columns or frame["time"].count():
+        return ""
+    return f". No time is written as `time_format: {log.time_format!r}` says; without it, the values tell"
 
 
 def _unread(frame: pl.DataFrame) -> int:

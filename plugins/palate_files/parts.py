@@ -26,6 +26,6 @@ def numbered(frame: pl.DataFrame) -> pl.DataFrame:
     if len(unknown):
         shown = listed(unknown.unique().sort(), 4)
         raise DataError(
-            f"`columns.part`: parts are called {', '.join(PARTS)}; {len(unknown):,} rows have {shown}"
+            f"`columns.part`: parts are called train, validation and test; {len(unknown):,} rows have {shown}"
         )
     return frame.with_columns(plain.replace_strict(list(PARTS), list(PARTS.values()), return_dtype=pl.UInt8))

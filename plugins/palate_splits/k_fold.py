@@ -11,6 +11,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
+from palate.errors import DataError
 from palate_splits.shares import Repeats, Share, owners, places, portion
 
 
@@ -42,8 +43,25 @@ class KFold:
         return self.folds
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
-        """So many folds, the same for the same generator."""
+        """So many folds, the same for the same generator.
+
+        Raises DataError where they are more than the users or events to deal.
+        """
+        most = self._most(dataset)
+        if self.folds > most:
+            what = (
+                f"{most} users with more than {self.given} events" if self.of == "users" else f"{most} events"
+            )
+            raise DataError(
+                f"splitter {self.name!r}: {self.folds} `folds` need as many to test; there are {what}"
+            )
         yield from self._of_users(dataset, rng) if self.of == "users" else self._of_events(dataset, rng)
+
+    def _most(self, dataset: Dataset) -> int:
+        """How many events or users may be dealt."""
+        if self.of == "interactions":
+            return dataset.interactions.height
+        return int((np.bincount(owners(dataset), minlength=dataset.users.height) > self.given).sum())
 
     def _of_events(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         user, place = owners(dataset), places(dataset, rng, by_time=False)

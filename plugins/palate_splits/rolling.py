@@ -11,8 +11,8 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
-from palate.errors import DataError
-from palate_splits.shares import Repeats, Share, check_shares, times
+from palate.errors import ComponentError, DataError
+from palate_splits.shares import Repeats, Share, times
 from palate_splits.temporal import newest
 
 DAY = 86_400
@@ -50,7 +50,11 @@ class Rolling:
         Raises ComponentError for shares of 1 and more, DataError without times, or where a window or what
         comes before it is empty.
         """
-        check_shares(self.name, 0.0 if self.days else self.windows * self.test, self.validation)
+        if not self.days and self.windows * self.test + self.validation >= 1:
+            raise ComponentError(
+                f"splitter {self.name!r}: {self.windows} `windows` with {self.test:g} each in `test`, and "
+                f"`validation: {self.validation:g}`, leave nothing to fit on; take fewer or smaller ones"
+            )
         time = times(dataset, self.name)
         cuts = self._cuts(time)
         for number, (start, end) in enumerate(zip(cuts, [*cuts[1:], None], strict=True), 1):

@@ -150,7 +150,11 @@ class Fold:
             )
         for part in ("train", "test"):
             if not self.count(part):
-                raise DataError(f"the split leaves no interactions in {part!r} (of {len(self.part)} in all)")
+                helps = "a larger share of them to test" if part == "test" else "a smaller share to test"
+                raise DataError(
+                    f"the split leaves no interactions in {part!r} (of {len(self.part)} in all): "
+                    f"take {helps}, another split, or more data"
+                )
         return self
 
     def summary(self) -> dict[str, int]:

@@ -181,3 +181,22 @@ def test_several_rows_of_one_item_are_refused_unless_the_first_is_to_count(put, 
         load(log, items=items)
     assert load(log, items=items, repeated="first").items.titles.to_list() == ["Tea"]
     assert "2 of 3 rows of the items file" in caplog.text
+
+
+def test_all_wrong_columns_are_named_together_and_one_column_is_not_two_roles(put):
+    path = put("x.csv", "user,item,rating\nann,tea,4\n")
+    with pytest.raises(DataError, match=r"columns.user`.*'usr'.*; `columns.item`.*'itm'"):
+        load(path, columns={"user": "usr", "item": "itm"})
+    with pytest.raises(DataError, match=r"'user' of .* is the user and the item at once"):
+        load(path, columns={"user": "user", "item": "user"})
+
+
+def test_a_pattern_that_no_time_has_is_named(put):
+    path = put("x.csv", "user,item,time\nann,tea,1600000000\n")
+    with pytest.raises(DataError, match=r"No time is written as `time_format: '%d/%m/%Y'` says"):
+        load(path, time_format="%d/%m/%Y")
+
+
+def test_lists_without_a_file_that_has_them_are_refused(put):
+    with pytest.raises(DataError, match="there is no file of items or users"):
+        load(put("x.csv", "user,item\nann,tea\n"), lists={"genres": "|"})

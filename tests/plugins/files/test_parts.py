@@ -22,7 +22,7 @@ def test_a_column_is_no_split_unless_it_is_named(put):
 
 def test_other_words_are_named_with_the_right_ones(put):
     path = put("e.csv", "user,item,split\na,1,train\na,2,fold1\nb,1,fold1\nb,2,\n")
-    said = r"`columns.part`: parts are called train, validation, test, .*; 3 rows have '', 'fold1'"
+    said = r"`columns.part`: parts are called train, validation and test; 3 rows have '', 'fold1'"
     with pytest.raises(DataError, match=said):
         Files(path, columns={"part": "split"}).load()
 

@@ -89,8 +89,16 @@ def test_an_empty_window_and_too_many_are_said(events):
         folds(Rolling(windows=3, days=16), dataset)
     with pytest.raises(DataError, match="window 1 of 9 has nothing before it to fit on"):
         folds(Rolling(windows=9, days=10), dataset)
-    with pytest.raises(ComponentError, match="less than 1 together"):
+    with pytest.raises(ComponentError, match=r"5 `windows` with 0.2 each in `test`.*take fewer or smaller"):
         folds(Rolling(windows=5, test=0.2), dataset)
+
+
+def test_more_folds_than_there_is_to_deal_are_refused_with_how_many_there_are(events):
+    dataset = events(*[(user, item, item) for user in "abc" for item in range(4)], ("d", 0, 9))
+    with pytest.raises(DataError, match="20 `folds` need as many to test; there are 13 events"):
+        folds(KFold(folds=20), dataset)
+    with pytest.raises(DataError, match=r"5 `folds` need.*there are 3 users with more than 2 events"):
+        folds(KFold(folds=5, of="users", given=2), dataset)
 
 
 def test_a_random_split_is_drawn_anew_each_time(crowd):
