@@ -64,7 +64,7 @@ class Execution:
                 continue
             try:
                 warnings = self.plan.store.meta(step.fingerprint).notes.get(WARNINGS, ())
-            except StoreError:  # told, and made again, where its value is needed
+            except StoreError:  # reported, and computed again, where its value is needed
                 continue
             for message in warnings:
                 self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
