@@ -1,4 +1,6 @@
-"""Likes count by their strength, and dislikes take away, as told to."""
+"""In `ease` and `item-knn` likes count by their strength, and dislikes take away, as their options say."""
+
+from functools import partial
 
 import numpy as np
 import pytest
@@ -6,12 +8,13 @@ import pytest
 from palate.data import History, Query
 from palate.testing import training_of
 from palate_linear.ease import Ease
+from palate_neighbours.item_knn import ItemKNN
 
 
-@pytest.fixture
-def fitted():
+@pytest.fixture(params=[partial(Ease, l2=2.0), ItemKNN], ids=["ease", "item-knn"])
+def fitted(request):
     def make(**options):
-        return Ease(l2=2.0, **options).fit(training_of([[0, 1, 2], [0, 1], [1, 2], [0, 3], [2, 3]], 4))
+        return request.param(**options).fit(training_of([[0, 1, 2], [0, 1], [1, 2], [0, 3], [2, 3]], 4))
 
     return make
 
@@ -37,7 +40,7 @@ def query():
 )
 def test_scores_are_what_items_say_times_what_the_user_says_of_them(fitted, query, options, first):
     ranker = fitted(**options)
-    table = ranker.weights_
+    table = ranker.weights_ if isinstance(ranker, Ease) else ranker.similarity_.matrix.toarray()
     expected = np.array([first, [0, 0, 0, 1]], np.float32) @ table
     assert np.allclose(ranker.score(query), expected, atol=1e-6)
     for item in range(4):
