@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from palate.errors import DataError
@@ -10,13 +11,16 @@ from palate.tables.names import IDS, plain
 
 
 def shelf(path: Path) -> list[str]:
-    """The ids in a file: one a line, or the column of item ids of a table (CSV, Parquet, JSON lines).
+    """The ids in a file: one a line, or the column of item ids of a table (CSV, Parquet, JSON lines),
+    or a JSON list.
 
     A first line such as `item_id` or `sku` is no id. Raises DataError for a file that cannot be read,
     has no ids, or several columns of which none is named as item ids usually are.
     """
     if path.suffix.lower() == ".txt":
         ids = _lines(path)
+    elif (listed := _json(path)) is not None:
+        ids = listed
     else:
         table = open_table(path)
         bare = len(table.columns) == 1 and table.format == "delimited"
@@ -39,6 +43,20 @@ def _lines(path: Path, content: bytes | None = None) -> list[str]:
     return [line for line in lines[header:] if line]
 
 
+def _json(path: Path) -> list[str] | None:
+    """The ids in a JSON list, or in the only value of an object; None where the file is something else."""
+    if path.suffix.lower() != ".json":
+        return None
+    try:
+        value = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if isinstance(value, dict) and len(value) == 1:
+        (value,) = value.values()
+    plain_ids = isinstance(value, list) and all(isinstance(id_, str | int) for id_ in value)
+    return [str(id_) for id_ in value] if plain_ids else None
+
+
 def _column(table: Table, path: Path) -> list[str]:
     only = table.columns[0] if len(table.columns) == 1 else None
     column = only or matching(table.columns, IDS["item"])
@@ -46,4 +64,7 @@ def _column(table: Table, path: Path) -> list[str]:
         raise DataError(
             f"{path} has no column of item ids: it has {', '.join(table.columns)}; name one of them item_id"
         )
-    return [str(value) for value in table.read()[column].drop_nulls()]
+    values = table.read()[column].drop_nulls()
+    if values.dtype.is_nested():
+        values = values.explode().drop_nulls()
+    return [str(value) for value in values]

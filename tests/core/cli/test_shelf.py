@@ -51,3 +51,16 @@ def test_a_file_without_ids_is_refused(tmp_path, name, content, said):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match=said):
         shelf(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text", ["[3, 5]", '["3", "5"]', '{"items": [3, 5]}', '[{"item_id": 3}, {"item_id": 5}]']
+)
+def test_json_gives_ids_as_a_list_or_as_rows(tmp_path, text):
+    (tmp_path / "s.json").write_text(text)
+    assert shelf(tmp_path / "s.json") == ["3", "5"]
+
+
+def test_lists_in_a_column_are_ids_apart(tmp_path):
+    (tmp_path / "s.jsonl").write_text('{"items": [3, 5]}\n{"items": [7]}\n')
+    assert shelf(tmp_path / "s.jsonl") == ["3", "5", "7"]
