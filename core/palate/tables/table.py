@@ -143,6 +143,19 @@ class Table:
             if said:
                 raise DataError(said)
 
+    def lines_within(self) -> int:
+        """How many lines that are not blank go on with a quoted field of the line before."""
+        if self.format != "delimited" or not self.dialect.quote:
+            return 0
+        if not count_lines(self._content(), self.dialect.quote)[1]:
+            return 0
+        within = 0
+        for first, last, record in records(self._content(), self.separator, self.dialect.quote):
+            if last > first:
+                lines = self.separator.join(record).split("\n")[1:-1]
+                within += last - first - sum(not line.strip() for line in lines)
+        return within
+
     def regular(self) -> bool:
         """Whether most of the first lines part into as many fields as there are columns."""
         found = records(self._content(), self.separator, self.dialect.quote)

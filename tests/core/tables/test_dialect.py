@@ -121,6 +121,7 @@ def test_text_of_many_lines_is_one_field_whatever_its_lines_look_like(tmp_path, 
     table = open_table(path)
     assert [list(row) for row in table.read().rows()] == rows
     assert table.place(1) == "line 7"
+    assert table.lines_within() == 5 * (3 + 1 + 3), "blank lines are not counted"
 
 
 def test_rows_that_are_too_wide_are_refused_with_the_first(put):
