@@ -49,7 +49,7 @@ def split(dataset: Dataset, protocol: str, seed: int) -> Fold:
     if protocol.startswith("per-user random"):
         return quarter(dataset, rng)
     if protocol.startswith("leave-last-out"):
-        splitter = component("splitter", "leave-one-out", validation=False)
+        splitter = component("splitter", "leave-one-out", validation=False, single=True)
     else:
         splitter = component("splitter", "temporal", test=0.2, validation=0.0)
     return next(splitter.split(dataset, rng))

@@ -98,6 +98,18 @@ def newest_moments(
     return {"test": test, "validation": validation}
 
 
+def newest_events(
+    dataset: Dataset, rng: np.random.Generator, validation: bool
+) -> dict[str, NDArray[np.bool_]]:
+    """Masks of each user's last event, which tests, and the one before it, which may validate.
+
+    One event of each user always stays in training.
+    """
+    place, user = places(dataset, rng, by_time=True), owners(dataset)
+    count = np.bincount(user, minlength=dataset.users.height)[user]
+    return {"test": (place == 0) & (count > 1), "validation": (place == 1) & (count > 2) & validation}
+
+
 def held_out(
     dataset: Dataset, place: NDArray[np.int64], test: float, validation: float
 ) -> dict[str, NDArray[np.bool_]]:

@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold
-from palate_splits.shares import Repeats, Share, check_shares, newest_moments, owners, portion, times
+from palate_splits.shares import (
+    Repeats,
+    Share,
+    check_shares,
+    newest_events,
+    newest_moments,
+    owners,
+    portion,
+    times,
+)
 
 
 @dataclass
@@ -83,14 +92,20 @@ class LeaveOneOut:
     needs: ClassVar[frozenset[str]] = frozenset({"timestamps"})
 
     validation: bool = True
+    single: bool = False
+    """Take one interaction even where its second has several, chance deciding which, as published results
+    often do: what is fitted then knows other interactions of the moment that is tested."""
     repeats: Repeats = "discover"
     """Whether items that a user had seen before count in the test part."""
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold. Raises DataError without times."""
         times(dataset, self.name)
-        one = np.ones(dataset.users.height, np.int64)
-        masks = newest_moments(dataset, rng, one, one * self.validation)
+        if self.single:
+            masks = newest_events(dataset, rng, self.validation)
+        else:
+            one = np.ones(dataset.users.height, np.int64)
+            masks = newest_moments(dataset, rng, one, one * self.validation)
         yield Fold.from_masks(dataset.interactions.height, **masks).check(dataset)
 
 

@@ -70,6 +70,17 @@ def test_leaving_one_out_may_do_without_validation(events):
     assert found == {("a", 1): TEST, ("a", 2): TRAIN, ("a", 3): TRAIN}
 
 
+def test_a_single_event_is_left_out_of_a_second_with_several_where_that_is_asked_for(events):
+    dataset = events(("a", 1, 1), ("a", 2, 5), ("a", 3, 5), ("a", 4, 5), ("b", 1, 2), ("b", 2, 2))
+    whole = parts(LeaveOneOut(), dataset)
+    assert [whole["a", item] for item in (1, 2, 3, 4)] == [TRAIN, TEST, TEST, TEST]
+    assert whole["b", 1] == whole["b", 2] == TRAIN
+    one = parts(LeaveOneOut(single=True), dataset)
+    assert one["a", 1] == TRAIN
+    assert sorted(one["a", item] for item in (2, 3, 4)) == sorted([TRAIN, VALIDATION, TEST])
+    assert sorted((one["b", 1], one["b", 2])) == sorted([TRAIN, TEST])
+
+
 @pytest.mark.parametrize("splitter", [LeaveOneOut(), UserTemporal(test=0.2, validation=0.2)])
 def test_events_of_one_second_stay_together(events, splitter):
     dataset = events(*[("a", item, time) for item, time in enumerate([1, 5, 5, 9, 9])])
