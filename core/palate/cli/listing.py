@@ -6,11 +6,12 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 _GAP = 2
 _NARROWEST = 16
@@ -32,21 +33,34 @@ def show(headings: Sequence[str], rows: Sequence[Sequence[str]], shrink: str = "
     is cut to what room the others leave, and a table that is too wide even so is folded.
     """
     columns = list(zip(headings, *rows, strict=True))
-    natural = sum(max(map(cell_len, column)) + _GAP for column in columns)
-    width = natural if piped() else terminal_width()
-    cramped = natural > width and shrink in headings
+    widths = [max(map(cell_len, column)) + _GAP for column in columns]
+    if piped():
+        for row in (headings, *rows):
+            cells = [cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+            sys.stdout.write(" ".join("".join(cells).splitlines()).rstrip() + "\n")
+        return
+    _print(_table(headings, rows, shrink if sum(widths) > terminal_width() else ""), terminal_width())
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], shrink: str) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    cramped = shrink in headings
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0), expand=cramped)
     for heading in headings:
-        if heading == shrink and cramped:
+        if heading == shrink:
             table.add_column(heading, overflow="ellipsis", no_wrap=True, ratio=1, min_width=_NARROWEST)
         else:
-            table.add_column(heading, overflow="fold", no_wrap=piped())
+            table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    _print(table, width)
+    return table
 
 
 def _print(table: Table, width: int) -> None:
+    from rich.console import Console
+
     console = Console(width=width, no_color=bool(os.environ.get("NO_COLOR")), highlight=False)
     with console.capture() as printed:
         console.print(table)
