@@ -1,14 +1,12 @@
 """Every shipped hybrid recommends for a person with 0, 1 and 3 events, and items nobody has met."""
 
-import importlib.util
-
 import numpy as np
 import pytest
 
 import palate
-from palate.recipe import load_recipe
 from palate.recipe.load import read
 from palate.recipe.locate import shipped
+from palate.registry import installed
 
 TREES = {name: read(name).plain() for name in shipped()}
 HYBRIDS = sorted(name for name, tree in TREES.items() if tree.get("fuse"))
@@ -46,10 +44,11 @@ def settings_for(name, stall):
 @pytest.fixture(scope="module", params=HYBRIDS)
 def hybrid(request, stall, tmp_path_factory):
     name = request.param
-    for branch in load_recipe(name, settings_for(name, stall)).branches:
-        for library in getattr(branch.rank.component.cls, "libraries", ()):
-            if importlib.util.find_spec(library) is None:
-                pytest.skip(f"{name} needs {library}, which is an extra")
+    for parts in TREES[name]["branches"].values():
+        rank = parts["rank"]
+        ranker = installed().find("ranker", rank if isinstance(rank, str) else rank["use"])
+        if ranker.missing:
+            pytest.skip(ranker.how_to_install())
     store = tmp_path_factory.mktemp("store")
     return name, palate.fit(name, settings_for(name, stall), store=store)
 
