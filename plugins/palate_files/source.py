@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
-import polars as pl
 from annotated_types import Ge
 
 from palate.data import PARTS, Dataset
 from palate.digest import file_digest
 from palate.errors import DataError
+from palate.reading import Reading
+from palate.reading.log import Log
+from palate.reading.reading import given, report
 from palate.tables import Format, Role, Table, locate, open_table
 from palate.tables.names import Carried
-from palate_files.attributes import attributes, first_of_each, split_lists
-from palate_files.columns import carried, roles
-from palate_files.events import events
 from palate_files.formats import written
-from palate_files.log import Log
-from palate_files.matching import reconciled
-from palate_files.parts import numbered
-
-logger = logging.getLogger(__name__)
 
 Paths = str | list[str]
 
@@ -97,27 +90,17 @@ class Files:
     item_list: str | None = None
     """What stands between several items in one row of interactions, each an event; `json` for lists."""
 
-    def load(self) -> Dataset:
-        """Everything in the files. Raises DataError for whatever does not fit, with its place."""
-        items = self._attributes("items", self.items, self.item_columns)
-        users = self._attributes("users", self.users, self.user_columns)
-        items, users = split_lists(self.lists, items, users)
-        found = numbered(events(self._logs(report=True), self.bad_rows == "skip"))
-        if items is not None:
-            found, items = reconciled(found, items, "item")
-        if users is not None:
-            found, users = reconciled(found, users, "user")
-        return Dataset.from_frames(found, items, users)
+    def load(self, since: int | None = None) -> Dataset:
+        """Everything in the files; with `since`, in seconds since 1970, no interactions before it.
+
+        Raises DataError for whatever does not fit, with its place.
+        """
+        items, users = (self._tables(what, getattr(self, what), True) for what in ("items", "users"))
+        return Reading.of(self).dataset(self._logs(announced=True), items, users, since)
 
     def gives(self) -> frozenset[str]:
         """What the columns of the files allow. Raises DataError where they cannot be looked at."""
-        known = {"time": "timestamps", "rating": "ratings"}
-        found = {known[role] for role in self._logs()[0].roles if role in known}
-        if self.items is not None and any(
-            len(table.columns) > 1 for table in self._tables("items", self.items)
-        ):
-            found.add("text")
-        return frozenset(found)
+        return given(self._logs(), self._tables("items", self.items) or ())
 
     def fingerprint(self) -> str:
         """A checksum of the contents of all files. Raises DataError where one is missing."""
@@ -128,62 +111,25 @@ class Files:
                 digest.update(f"{what} {file_digest(path)}\n".encode())
         return digest.hexdigest()
 
-    def _logs(self, report: bool = False) -> list[Log]:
-        given = self.test is not None or self.validation is not None
-        if given and self.columns.get("part") is not None:
+    def _logs(self, announced: bool = False) -> list[Log]:
+        parted = self.test is not None or self.validation is not None
+        if parted and self.columns.get("part") is not None:
             raise DataError("`columns.part` and files of parts (`test`, `validation`) say the same: give one")
-        logs: list[Log] = []
+        tables: list[tuple[Table, int | None]] = []
         for what, part in (("interactions", "train"), ("validation", "validation"), ("test", "test")):
-            paths = getattr(self, what)
-            for table in self._tables(what, paths, report) if paths is not None else ():
-                log = self._log(table, PARTS[part] if given else None)
-                if logs and log.names != logs[0].names:
-                    raise DataError(_unlike(log, logs[0]))
-                logs.append(log)
-        return logs
+            found = self._tables(what, getattr(self, what), announced) or ()
+            tables += [(table, PARTS[part] if parted else None) for table in found]
+        return Reading.of(self).logs(tables)
 
-    def _log(self, table: Table, part: int | None) -> Log:
-        chosen = roles(table, self.columns)
-        return Log(
-            table,
-            chosen,
-            self.time_format,
-            part,
-            decimal=self.decimal,
-            thousands=self.thousands,
-            item_list=self.item_list,
-            carried=carried(table, self.columns, chosen),
-        )
-
-    def _attributes(
-        self, what: Literal["items", "users"], paths: Paths | None, columns: dict[str, str]
-    ) -> pl.DataFrame | None:
+    def _tables(self, what: str, paths: Paths | None, announced: bool = False) -> list[Table] | None:
         if paths is None:
-            if columns:
-                raise DataError(f"`{what[:-1]}_columns` are given and no `{what}` file")
             return None
-        role: Literal["item", "user"] = "item" if what == "items" else "user"
-        tables = self._tables(what, paths, report=True)
-        found = attributes(tables, role, columns, self.decimal, self.thousands)
-        return first_of_each(found, role, self.repeated == "first")
-
-    def _tables(self, what: str, paths: Paths, report: bool = False) -> list[Table]:
         asked = self._format(what)
         tables = [open_table(path, asked) for path in locate(paths, what)]
-        if report:
-            for notice in dict.fromkeys(notice for table in tables for notice in table.notices):
-                logger.warning(notice)
+        if announced:
+            report(tables)
         return tables
 
     def _format(self, what: str) -> Format:
         own = {"items": self.item_format, "users": self.user_format}.get(what, {})
         return written(self, own, f"{what[:-1]}_format")
-
-
-def _unlike(log: Log, first: Log) -> str:
-    differing = sorted(log.names ^ first.names)
-    one, other = (log, first) if differing[0] in log.names else (first, log)
-    return (
-        f"{one.table.path} has a column for the {differing[0]} and {other.table.path} has none; "
-        f"leave it out with `columns: {{{differing[0]}: null}}`"
-    )

@@ -54,7 +54,7 @@ class Catalogue:
         """Read the file. Raises DataError where it is empty."""
         frame = table.read()
         if frame.is_empty():
-            raise DataError(f"{table.path} has no rows")
+            raise DataError(f"{table} has no rows")
         keys = {column.name: as_text(column) for column in frame}
         unique = {
             column.name: keys[column.name]
@@ -79,7 +79,7 @@ class Catalogue:
         if best is None or not shared[best]:
             some = sorted(wanted)[:3]
             raise DataError(
-                f"no column of {self.table.path} has the items of {events.table.path} (column {item!r}, such "
+                f"no column of {self.table} has the items of {events.table} (column {item!r}, such "
                 f"as {', '.join(some)}); it has the columns {', '.join(self.frame.columns)}"
             )
         usual = matching(list(shared), IDS["item"])

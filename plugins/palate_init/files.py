@@ -60,7 +60,7 @@ def sample_of(table: Table) -> pl.DataFrame:
                 raise DataError(table.too_wide()) from error
             raise
     if sample.is_empty():
-        raise DataError(f"{table.path} has no rows")
+        raise DataError(f"{table} has no rows")
     return sample
 
 

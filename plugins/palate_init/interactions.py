@@ -145,18 +145,18 @@ def _nothing(table: Table, profiles: Mapping[str, Profile], roles: Mapping[Role,
     """Why nothing can be the user or the item."""
     if len(profiles) > MATRIX and _is_matrix(profiles, roles):
         return (
-            f"{table.path} looks like a matrix, with a row for each user and a column for each of "
+            f"{table} looks like a matrix, with a row for each user and a column for each of "
             f"{len(profiles) - 1} items; palate reads one row for each event, such as user,item,rating"
         )
     role = "user" if "user" not in roles else "item"
     if len(profiles) == 1 and table.format == "delimited":
         (only,) = profiles.values()
         return (
-            f"nothing in {table.path} can be the {role}. It has {only}; its lines do not part into the same "
+            f"nothing in {table} can be the {role}. It has {only}; its lines do not part into the same "
             "number of columns. palate reads one row for each event, such as user,item"
         )
     return (
-        f"nothing in {table.path} can be the {role}. It has "
+        f"nothing in {table} can be the {role}. It has "
         f"{'; '.join(str(profile) for profile in profiles.values())}. "
         "A file of interactions has one row for each event: a user and an item"
     )

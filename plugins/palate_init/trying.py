@@ -191,7 +191,7 @@ def reports() -> Iterator[list[str]]:
             if (said := record.getMessage()) not in found:
                 found.append(said)
 
-    logger, handler = logging.getLogger("palate_files"), Keeping(logging.WARNING)
+    logger, handler = logging.getLogger("palate.reading"), Keeping(logging.WARNING)
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False

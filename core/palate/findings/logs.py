@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+READING = "palate.reading"
+
 
 class _Kept(logging.Handler):
     def __init__(self) -> None:
@@ -19,11 +21,17 @@ class _Kept(logging.Handler):
 
 @contextmanager
 def logged(component: Any) -> Iterator[list[str]]:
-    """The warnings that a component's package logs within the block, as a list that fills."""
-    logger = logging.getLogger(type(component).__module__.split(".")[0])
+    """The warnings that a component's package, or palate's reading of tables, logs within the block.
+
+    They are a list that fills.
+    """
+    package = type(component).__module__.split(".")[0]
+    loggers = [logging.getLogger(name) for name in {package, READING} - {"palate"}]
     handler = _Kept()
-    logger.addHandler(handler)
+    for logger in loggers:
+        logger.addHandler(handler)
     try:
         yield handler.messages
     finally:
-        logger.removeHandler(handler)
+        for logger in loggers:
+            logger.removeHandler(handler)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-FOLDERS = ("arrays", "data", "evaluation", "pipeline", "plan", "tables", "training")
+FOLDERS = ("arrays", "data", "evaluation", "pipeline", "plan", "reading", "tables", "training")
 """What computes, evaluates or reads values. The terminal, reports, recipes and testing do not."""
 
 

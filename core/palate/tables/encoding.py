@@ -76,7 +76,7 @@ def decoded(content: bytes, encoding: str, path: Path) -> str:
     return text.removeprefix("\ufeff")
 
 
-def undecodable(path: Path, content: bytes) -> str:
+def undecodable(path: object, content: bytes) -> str:
     """Which line is not UTF-8 and what to say, or nothing where all of it is."""
     try:
         content.decode("utf-8")

@@ -50,7 +50,7 @@ def records(content: Path | bytes, separator: str, quote: str) -> Iterator[tuple
             first = reader.line_num + 1
 
 
-def swallowed(path: Path, content: Path | bytes, dialect: Dialect, columns: int, before: int) -> str:
+def swallowed(path: object, content: Path | bytes, dialect: Dialect, columns: int, before: int) -> str:
     """Where a quote makes one field of lines that look like rows; nothing where none does.
 
     A field of several lines is right (RFC 4180) unless each of its lines, taken alone, has as many
@@ -90,7 +90,7 @@ def _are_rows(record: list[str], dialect: Dialect, kinds: list[re.Pattern[str]])
     )
 
 
-def diagnosis(path: Path, content: Path | bytes, dialect: Dialect, before: int) -> str:
+def diagnosis(path: object, content: Path | bytes, dialect: Dialect, before: int) -> str:
     """Why a text does not read, with the line and the option that helps; nothing where it cannot be told."""
     data = content if isinstance(content, bytes) else content.read_bytes()
     wrong = undecodable(path, data)
@@ -114,7 +114,7 @@ def diagnosis(path: Path, content: Path | bytes, dialect: Dialect, before: int) 
     return ""
 
 
-def _opened(path: Path, first: int, last: int) -> str:
+def _opened(path: object, first: int, last: int) -> str:
     return (
         f"{path}:{first}: a quote opens here and closes in line {last}, which would make one row of "
         f"{last - first + 1} lines; if quotes are plain characters, say `quote: ''`, and if it is right, "

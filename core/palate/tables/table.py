@@ -44,8 +44,9 @@ class Table:
 
     `asked` is what was said about its format, `dialect` how its lines are taken apart. Text that is
     not plain UTF-8 CSV, or is packed, is held as `content`, rewritten; what is read at once as
-    `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed. Columns of a file
-    without header are `column_1`, `column_2` and so on; `padded`: a header has spaces around names.
+    `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed, and `title` what
+    messages call it. Columns of a file without header are `column_1`, `column_2` and so on; `padded`: a
+    header has spaces around names.
     """
 
     path: Path
@@ -55,12 +56,17 @@ class Table:
     dialect: Dialect = _USUAL
     encoding: str = "utf-8"
     content: bytes | None = field(default=None, repr=False, compare=False)
-    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)
+    frame: pl.DataFrame | pl.LazyFrame | None = field(default=None, repr=False, compare=False)
     paths: Mapping[str, str] = field(default_factory=dict, compare=False)
     separator: str = ","
     numbered: bool = True
     padded: bool = False
     notices: tuple[str, ...] = ()
+    title: str = ""
+
+    def __str__(self) -> str:
+        """What messages call it: its path, or the title of what the file is a copy of."""
+        return self.title or str(self.path)
 
     @property
     def header(self) -> bool:
@@ -111,7 +117,7 @@ class Table:
         """The whole table. Columns of delimited files are all text. Raises DataError."""
         with self.reading():
             if self.frame is not None:
-                return self.frame.with_columns(map(self._without_missing, self.columns))
+                return self.frame.lazy().with_columns(map(self._without_missing, self.columns)).collect()
             if self.format == "parquet":
                 frame = plain_types(pl.read_parquet(self.path, glob=False))
                 return frame.with_columns(map(self._without_missing, frame.columns))
@@ -127,9 +133,7 @@ class Table:
                 self.check_lines(frame.height)
                 return frame.drop(ROW)
             lines = self._raw_lines().collect()["line"]
-        return json_rows(
-            lines, self.paths, set(self.asked.missing), lambda row: f"{self.path}, {self.place(row)}"
-        )
+        return json_rows(lines, self.paths, set(self.asked.missing), lambda row: f"{self}, {self.place(row)}")
 
     def check_lines(self, rows: int) -> None:
         """Raises DataError where fewer rows were read than the text has lines, and a quote is why."""
@@ -139,7 +143,7 @@ class Table:
         lines, quoted = count_lines(content, self.dialect.quote)
         if quoted and lines - self.header > rows:
             dialect = Dialect(self.separator, self.dialect.quote)
-            said = swallowed(self.path, content, dialect, len(self.columns), self.dialect.skipped)
+            said = swallowed(self, content, dialect, len(self.columns), self.dialect.skipped)
             if said:
                 raise DataError(said)
 
@@ -174,11 +178,11 @@ class Table:
         try:
             yield
         except pl.exceptions.NoDataError as error:
-            raise DataError(f"{self.path} is empty") from error
+            raise DataError(f"{self} is empty") from error
         except (pl.exceptions.PolarsError, RuntimeError, ValueError) as error:
             raise DataError(self._diagnosis()) from error
         except OSError as error:
-            raise DataError(f"{self.path} cannot be read: {error.strerror or 'it is damaged'}") from error
+            raise DataError(f"{self} cannot be read: {error.strerror or 'it is damaged'}") from error
 
     def _csv(self, **options: Any) -> pl.LazyFrame:
         return pl.scan_csv(
@@ -235,20 +239,20 @@ class Table:
         rows = self.wide_rows()
         first = self.place(rows[0]) if rows else "the header"
         return (
-            f"{self.path}: {len(rows):,} rows have more fields than there are columns, the first "
+            f"{self}: {len(rows):,} rows have more fields than there are columns, the first "
             f"in {first}; put quotes around fields with a separator in them, or say `separator`"
         )
 
     def _diagnosis(self) -> str:
         if self.format == "parquet":
-            return f"{self.path} is damaged, or no Parquet file"
+            return f"{self} is damaged, or no Parquet file"
         dialect = Dialect(self.separator, self.dialect.quote if self.format == "delimited" else "")
         try:
-            found = diagnosis(self.path, self._content(), dialect, self.dialect.skipped)
+            found = diagnosis(self, self._content(), dialect, self.dialect.skipped)
         except OSError:
             found = ""
         return found or (
-            f"{self.path} cannot be read as {self._kind()}; say how with `separator`, `quote`, "
+            f"{self} cannot be read as {self._kind()}; say how with `separator`, `quote`, "
             "`comment` or `encoding`"
         )
 

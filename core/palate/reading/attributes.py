@@ -9,12 +9,12 @@ from typing import Literal
 import polars as pl
 
 from palate.errors import DataError, listed
+from palate.reading import ids
+from palate.reading.columns import require
 from palate.tables import Table, matching
 from palate.tables.cells import looks_listed, parsed
 from palate.tables.names import IDS
 from palate.tables.numerals import Numerals
-from palate_files import ids
-from palate_files.columns import require
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ def _named(
         usual = matching(table.columns, IDS[of])
         if usual is None:
             raise DataError(
-                f"no column of {table.path} is called as ids of {of}s usually are; it has "
+                f"no column of {table} is called as ids of {of}s usually are; it has "
                 f"{listed(table.columns, 12)}: say which with `{of}_columns: {{id: ...}}`"
             )
         chosen["id"] = usual
@@ -135,7 +135,7 @@ def _named(
     ]
     if taken:
         raise DataError(
-            f"`{of}_columns.{taken[0]}`: {table.path} has a column {taken[0]!r} already; "
+            f"`{of}_columns.{taken[0]}`: {table} has a column {taken[0]!r} already; "
             f"give that another name too, such as `{taken[0]}_2: {taken[0]}`"
         )
     return frame.rename({old: new for new, old in chosen.items()})

@@ -30,7 +30,7 @@ def roles(table: Table, chosen: Mapping[Role | Carried, str | int | None]) -> di
     if problems:
         raise DataError("; ".join(problems))
     if "user" in found and found["user"] == found.get("item"):
-        raise DataError(f"`columns`: {found['user']!r} of {table.path} is the user and the item at once")
+        raise DataError(f"`columns`: {found['user']!r} of {table} is the user and the item at once")
     for role, names in ROLES.items():
         free = [column for column in table.columns if column not in found.values()]
         usual = matching(free, names)
@@ -39,7 +39,7 @@ def roles(table: Table, chosen: Mapping[Role | Carried, str | int | None]) -> di
     for role in ("user", "item"):
         if role not in found:
             raise DataError(
-                f"no column of {table.path} is called as {role}s usually are; it has "
+                f"no column of {table} is called as {role}s usually are; it has "
                 f"{listed(table.columns, MANY)}: say which with `columns: {{{role}: ...}}`{_hint(table)}"
             )
     return {role: found[role] for role in ROLES if role in found}
@@ -69,13 +69,11 @@ def require(table: Table, column: str | int, option: str) -> str:
     """The name of a column, by name or place. Raises DataError where the table has no such column."""
     if isinstance(column, int) and str(column) not in table.columns:
         if not 1 <= column <= len(table.columns):
-            raise DataError(
-                f"`{option}`: {table.path} has {len(table.columns)} columns, and no column {column}"
-            )
+            raise DataError(f"`{option}`: {table} has {len(table.columns)} columns, and no column {column}")
         return table.columns[column - 1]
     if str(column) not in table.columns:
         raise DataError(
-            f"`{option}`: {table.path} has no column {column!r}.{closest(str(column), table.columns)} "
+            f"`{option}`: {table} has no column {column!r}.{closest(str(column), table.columns)} "
             f"It has {listed(table.columns, MANY)}{_hint(table)}"
         )
     return str(column)

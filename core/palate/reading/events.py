@@ -9,9 +9,9 @@ from typing import Literal
 import polars as pl
 
 from palate.errors import DataError
+from palate.reading.ids import Form, together
+from palate.reading.log import Log
 from palate.tables.table import WIDE
-from palate_files.ids import Form, together
-from palate_files.log import Log
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,12 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
         if bad and skip:
             logger.warning(
                 "%d of %d rows of %s do not read and are left out: %s",
-                *(bad, _rows(log, frame), log.table.path, ", ".join(log.faults(SHOWN))),
+                *(bad, _rows(log, frame), log.table, ", ".join(log.faults(SHOWN))),
             )
         elif bad:
             shown = ", ".join(log.faults(SHOWN)) + (", …" if bad > SHOWN else "")
             hints |= {_format_hint(log, frame)} - {""}
-            complaints.append(f"{bad} of {_rows(log, frame)} rows of {log.table.path} do not read: {shown}")
+            complaints.append(f"{bad} of {_rows(log, frame)} rows of {log.table} do not read: {shown}")
     if complaints:
         raise DataError(
             f"{'; '.join(complaints)}. Fix them, say with `missing` what stands for none, or leave them out "
@@ -55,7 +55,7 @@ def events(logs: Sequence[Log], skip: bool) -> pl.DataFrame:
         )
     whole = pl.concat([frame.drop_nulls() if _unread(frame) else frame for _, frame in read])
     if whole.is_empty():
-        raise DataError(f"no interactions in {', '.join(str(log.table.path) for log, _ in read)}")
+        raise DataError(f"no interactions in {', '.join(str(log.table) for log, _ in read)}")
     return whole
 
 
@@ -64,7 +64,7 @@ def _report_clocks(logs: Sequence[Log]) -> None:
         if "time" in log.roles and (guessed := log.clock.guessed):
             logger.warning(
                 "column %r of %s is read as %s; if that is wrong, say `time_format`",
-                *(log.roles["time"], log.table.path, guessed),
+                *(log.roles["time"], log.table, guessed),
             )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from palate.errors import listed
-from palate_files import ids
+from palate.reading import ids
 
 logger = logging.getLogger(__name__)
 

@@ -10,14 +10,14 @@ from typing import Any, Literal
 import polars as pl
 
 from palate.errors import DataError
+from palate.reading import ids
+from palate.reading.ids import Form
 from palate.tables import Role, Table
 from palate.tables.cells import looks_listed
 from palate.tables.clock import Clock
 from palate.tables.names import Carried
 from palate.tables.numerals import Numerals
 from palate.tables.table import ROW
-from palate_files import ids
-from palate_files.ids import Form
 
 SAMPLE = 1000
 JSON = "json"
@@ -73,7 +73,7 @@ class Log:
     @cached_property
     def clock(self) -> Clock:
         """How its times are written. Raises DataError where that cannot be told."""
-        where = f"column {self.roles['time']!r} of {self.table.path}"
+        where = f"column {self.roles['time']!r} of {self.table}"
         return Clock.of(self.sample["time"], self.time_format, where, self._all_times)
 
     @cached_property
@@ -83,7 +83,7 @@ class Log:
         found = Numerals.of(self.sample["rating"], self.decimal, self.thousands, semicolons)
         if found.ambiguous:
             some = self.sample["rating"].drop_nulls()[0]
-            where = f"column {self.roles['rating']!r} of {self.table.path}"
+            where = f"column {self.roles['rating']!r} of {self.table}"
             raise DataError(
                 f"{where} has numbers such as {some!r}, in which the comma may be a decimal mark or one of "
                 "thousands: say `decimal: ','` or `thousands: ','`"
@@ -119,7 +119,7 @@ class Log:
         return frame.with_columns(items).explode("item")
 
     def _by_role(self, cut: bool) -> pl.LazyFrame:
-        named: dict[str, str] = {**self.roles, **self.carried}
+        named = {str(name): column for name, column in (*self.roles.items(), *self.carried.items())}
         columns = tuple(dict.fromkeys(named.values()))
         frame = self.table.scan(columns, cut_wide_rows=cut or self.cut)
         frame = frame.select(ROW, *(pl.col(column).alias(name) for name, column in named.items()))
