@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from palate.data import Items, Query, Ranking, Training
 from palate.errors import ComponentError, closest, listed
 from palate_reranking.attributes import as_stored, column, values_of
+from palate_reranking.filtering import for_all
 from palate_reranking.ordering import reordered
 
 POOL = 5
@@ -75,9 +76,11 @@ class Rules:
 
     def pool(self, wanted: int) -> int:
         """How many items it needs to keep `wanted` of them: all where some are pinned."""
-        if len(self.pinned_):
-            return len(self.shown_)
-        return wanted * POOL + int(np.count_nonzero(~self.shown_))
+        return len(self.shown_) if len(self.pinned_) else wanted * POOL
+
+    def allows(self, query: Query) -> NDArray[np.bool_]:
+        """bool[n, items]: the items that are not excluded, the same for every user."""
+        return for_all(self.shown_, query)
 
     def rerank(self, query: Query, ranking: Ranking) -> Ranking:
         """The remaining items in the new order, then -1. Each keeps its score."""

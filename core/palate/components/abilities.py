@@ -94,7 +94,9 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "reranker": (
         Ability("fit(training)", "is fitted on the training part"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors in `fit`"),
+        Ability("wants_timestamps()", f"{_TELLS_FIT} the time of each interaction"),
         Ability("pool(wanted)", "how many items it must be given"),
+        Ability("allows(query)", "bool[n, items]: which items may be recommended to each user at all"),
     ),
     "metric": (
         Ability("score(ranking, truth)", "one value for each user"),

@@ -245,8 +245,10 @@ class Reranker(Protocol):
 
     It gets several times the `ranking.wanted` that will be kept, and may leave some out, with -1
     behind the rest. May have `fit(training)`, with the item vectors of the first branch that has
-    any; `wants_vectors() -> bool`, whether its options ask for them; and `pool(wanted) -> int`, how
-    many items it must be given.
+    any; `wants_vectors()` and `wants_timestamps()`, whether its options ask for them or for times; and
+    `pool(wanted) -> int`, how many items it must be given. One that is a rule of what may be recommended
+    has `allows(query) -> bool[n, items]`: nothing else is recommended to each user, however many items it
+    leaves out, since that is asked before the best are taken; its `rerank` then leaves out the same.
     """
 
     name: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Which items may be recommended, where not all of them may."""
+"""Which items may be recommended, where not all of them may: by `only` and `exclude`, and by rules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from palate.arrays.ties import Keys
 from palate.arrays.topk import top_k
+from palate.components.calling import calling, checked_array
 from palate.data import Items, Query, Ranking
 from palate.errors import PalateError, UnknownItem, listed
 from palate.pipeline.ids import rows_of
@@ -20,10 +21,10 @@ from palate.pipeline.ids import rows_of
 
 @dataclass(frozen=True)
 class Allowed:
-    """The items that `only` and `exclude` leave.
+    """The items that `only`, `exclude` and the rules of rerankers leave.
 
-    `mask` bool[items] says which; `listed` int32[m] are the row numbers of `only`, ascending, or None
-    where nothing but `exclude` was given. `remarks` name the ids that are unknown.
+    `mask` says which: bool[items], or bool[n, items] where a rule depends on the user; `listed` int32[m]
+    are the row numbers of `only`, ascending, or None without it. `remarks` name the ids that are unknown.
     """
 
     mask: NDArray[np.bool_]
@@ -32,8 +33,8 @@ class Allowed:
 
     @property
     def excluded(self) -> int:
-        """How many items may not be recommended."""
-        return int(np.count_nonzero(~self.mask))
+        """How many items may not be recommended, at most to one user."""
+        return int(np.count_nonzero(~self.mask, axis=-1).max(initial=0))
 
 
 def allowed(items: Items, only: Iterable[Any] | None, exclude: Iterable[Any] | None) -> Allowed | None:
@@ -57,6 +58,22 @@ def allowed(items: Items, only: Iterable[Any] | None, exclude: Iterable[Any] | N
     return Allowed(mask, rows, tuple(remarks))
 
 
+def by_rules(limits: Allowed | None, rerankers: Iterable[Any], query: Query) -> Allowed | None:
+    """What is left of the items for each user of the query after every reranker that has `allows`.
+
+    Raises ComponentError where one gives no bool[n, items].
+    """
+    shape = (len(query), query.history.n_items)
+    for reranker in rerankers:
+        if not hasattr(reranker, "allows"):
+            continue
+        who = f"reranker {reranker.name!r}"
+        with calling(who):
+            mask = checked_array(reranker.allows(query), who, shape, "bool", "what it allows")
+        limits = Allowed(mask) if limits is None else replace(limits, mask=limits.mask & mask)
+    return limits
+
+
 def filled(
     ranking: Ranking,
     query: Query,
@@ -74,7 +91,8 @@ def filled(
     if not len(short):
         return ranking
     first, depth = ranking.items[short], ranking.k
-    block = np.where(allowed.mask, score(query.take(short)), np.float32(np.nan))
+    mask = allowed.mask if allowed.mask.ndim == 1 else allowed.mask[short]
+    block = np.where(mask, score(query.take(short)), np.float32(np.nan))
     row, place = np.nonzero(first >= 0)
     block[row, first[row, place]] = np.nan
     more, values = top_k(block, depth, None if seen is None else seen[short], ties[short])

@@ -18,7 +18,7 @@ from palate.data import History, Items, Query, Ranking
 from palate.data.fold import Repeats
 from palate.data.query import Progress
 from palate.errors import StoreError
-from palate.pipeline.allowed import Allowed, allowed, filled
+from palate.pipeline.allowed import Allowed, allowed, by_rules, filled
 from palate.pipeline.blocks import blocks, joined, named
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.fusing import fused
@@ -259,6 +259,7 @@ class Pipeline:
         self, query: Query, depth: int, k: int, include_seen: bool, limits: Allowed | None, silence: Silence
     ) -> Ranking:
         seen = None if include_seen else query.masked.matrix
+        limits = by_rules(limits, self.rerankers, query)
         block = self._scores(query, limits, silence)
         if limits is not None:
             block = np.where(limits.mask, block, np.float32(np.nan))

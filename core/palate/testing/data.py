@@ -122,6 +122,10 @@ def _catalogue() -> Items:
                 "title": [f"Item {number}" for number in numbers],
                 "genres": [["even", "low"] if number % 2 == 0 else ["odd"] for number in numbers],
                 "year": [1990 + number // 4 for number in numbers],
+                "latitude": [number - 10.0 for number in numbers],
+                "longitude": [18.0 * number - 180 for number in numbers],
+                "after": [[f"i{number - 2:02}"] if number % 5 == 4 else [] for number in numbers],
+                "months": [f"{number % 12 + 1}|{number // 2 % 12 + 1}" for number in numbers],
                 "text": [f"Item {number}, of the {('even', 'odd')[number % 2]} kind" for number in numbers],
             }
         )

@@ -61,9 +61,12 @@ def test_an_excluded_item_is_not_shown_although_it_is_pinned_or_boosted():
     assert order(fitted(pin=[13], exclude=[Where("genres", ["c"])])) == [0, 1, 2, 4, -1]
 
 
-def test_it_asks_for_as_many_more_items_as_it_may_leave_out():
+def test_what_it_leaves_out_is_gone_before_the_best_are_taken_so_that_it_asks_for_no_more():
     assert fitted().pool(10) == 50
-    assert fitted(exclude=[Where("genres", ["b"])]).pool(1) == 7
+    some = fitted(exclude=[Where("genres", ["b"])])
+    assert some.pool(1) == 5
+    query = Query(np.array([-1, -1], np.int32), History.from_lists([[], [0]], 5))
+    assert some.allows(query).tolist() == [[True, False, False, True, True]] * 2
     assert fitted(pin=[10]).pool(1) == 5
 
 
