@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from palate.data.fold import Part
+from palate.plan.branch_steps import BranchSteps
 from palate.plan.folds import wants_fold
 from palate.plan.steps import Row, RowKind, Step
-from palate.recipe.model import Block, Branch, Recipe, View
+from palate.recipe.model import Block, Branch, Recipe
 from palate.registry import Registry
 
 
@@ -56,58 +57,10 @@ class Build:
     def seeded(self, **params: Any) -> dict[str, Any]:
         return {"seed": self.recipe.seed, **params}
 
-    def encoded(self, branch: Branch | View, path: str) -> Step:
-        """The vectors of one text by one encoder, as it gives them."""
-        text = Step(f"{path}.text", "text", branch.text, (self.data,))
-        blocks = (branch.encode,) if branch.encode else ()
-        models = [str(model.identity()) for model in (b.make() for b in blocks) if hasattr(model, "identity")]
-        return Step(f"{path}.encode", "encode", blocks, (text,), {"models": models})
-
-    def vectors(self, branch: Branch, part: Part) -> Step:
-        """The item vectors of a branch, of one encoder or of several views, after all transforms."""
-        path = f"branches.{branch.name}"
-        if branch.encode:
-            return self.transformed(branch, path, self.encoded(branch, path), part)
-        views = []
-        for at, view in enumerate(branch.views):
-            own = replace(view, blocks={"text": branch.text, **view.blocks})
-            where = f"{path}.encode[{at}]"
-            views.append(self.transformed(own, where, self.encoded(own, where), part))
-        weights = {"weights": [view.weight for view in branch.views]}
-        joined = Step(f"{path}.join{_behind(part)}", "join", (), tuple(views), weights)
-        return self.transformed(branch, path, joined, part)
-
-    def transformed(self, branch: Branch | View, path: str, vectors: Step, part: Part) -> Step:
-        """Vectors after the transforms, fitted on the training data of this part."""
-        if not branch.transform:
-            return vectors
-        inputs = (self.data, self.fold_for(part), vectors)
-        return Step(f"{path}.transform{_behind(part)}", "transform", branch.transform, inputs, {"part": part})
-
     def fitted(self, branch: Branch, part: Part = "test", path: str = "") -> tuple[Step, ...]:
         """The steps that make a branch ready to score: its ranker, and its vectors if it has any."""
         path = path or f"branches.{branch.name}"
-        params = self.seeded(part=part)
-        below: tuple[Step, ...] = (self.data, self.fold_for(part))
-        vectors = (self.vectors(branch, part),) if branch.has_vectors else ()
-        blocks = (branch.rank, *((branch.aggregate,) if branch.aggregate else ()))
-        more, read = self.reading(branch)
-        fit = Step(f"{path}.fit{_behind(part)}", "fit", (*blocks, *more), (*below, *vectors, *read), params)
-        return (fit, *vectors, *self.index(branch, vectors, part))
-
-    def index(self, branch: Branch, vectors: tuple[Step, ...], part: Part) -> tuple[Step, ...]:
-        """The index of a branch's item vectors, if it looks for candidates."""
-        if branch.retrieve is None:
-            return ()
-        name = f"branches.{branch.name}.retrieve{_behind(part)}"
-        return (Step(name, "index", (branch.retrieve,), vectors),)
-
-    def reading(self, branch: Branch) -> tuple[tuple[Block, ...], tuple[Step, ...]]:
-        """The blocks and inputs of an aggregator that reads texts of its own; none for others."""
-        if not (branch.encode and branch.aggregate and "encoder" in branch.aggregate.component.needs):
-            return (), ()
-        encoded = self.encoded(branch, f"branches.{branch.name}")
-        return (branch.encode, *branch.transform), (*encoded.inputs, encoded)
+        return BranchSteps(branch, path, self.data, self.fold_for(part), part, self.recipe.seed).fitted
 
     def fallback(self, part: Part = "test") -> tuple[Step, ...]:
         fallback = self.recipe.fallback
@@ -254,8 +207,3 @@ def _alone(name: str, rank: Block) -> Branch:
 def _asked(part: Part, share: float = 1.0) -> dict[str, Any]:
     """The params of a step that does not rank for all users of the test part."""
     return ({} if part == "test" else {"part": part}) | ({} if share == 1 else {"share": share})
-
-
-def _behind(part: Part) -> str:
-    """What stands behind the name of a step for models that are evaluated on another part than the test's."""
-    return "" if part == "test" else f"@{part}"
