@@ -8,6 +8,6 @@ from palate import hookimpl
 @hookimpl
 def register_rankers() -> list[type]:
     from palate_content.similarity import Cosine, Dot, Euclidean
-    from palate_content.softmax import Softmax
+    from palate_content.softmax_similarity import SoftmaxSimilarity
 
-    return [Cosine, Dot, Euclidean, Softmax]
+    return [Cosine, Dot, Euclidean, SoftmaxSimilarity]

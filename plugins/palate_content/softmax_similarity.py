@@ -16,7 +16,7 @@ from palate_content.inputs import interests_of, item_vectors
 
 
 @dataclass
-class Softmax:
+class SoftmaxSimilarity:
     """Items by their probability: R = softmax(V·I / temperature + b), the mean over interests.
 
     V are the item vectors and I an interest. The bias b is `popularity` times log(1 + users of
@@ -24,7 +24,7 @@ class Softmax:
     the items that have a vector. Several interests count the same, so an item may match one of them.
     """
 
-    name: ClassVar[str] = "softmax"
+    name: ClassVar[str] = "softmax-similarity"
     needs: ClassVar[frozenset[str]] = frozenset({"vectors", "interests", "history"})
 
     temperature: Annotated[float, Gt(0)] = 0.1
@@ -36,7 +36,7 @@ class Softmax:
     blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     bias_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
-    def fit(self, training: Training) -> Softmax:
+    def fit(self, training: Training) -> SoftmaxSimilarity:
         """Keep the item vectors, and compute the bias. Raises ComponentError where there are none."""
         self.vectors_, self.blank_ = item_vectors(training, self.name)
         self.bias_ = (self.popularity * np.log1p(training.history.popularity)).astype(np.float32)

@@ -5,7 +5,7 @@ import pytest
 from palate import History, Items, Query, Training
 from palate.errors import ComponentError
 from palate.registry import installed
-from palate_content.softmax import Softmax
+from palate_content.softmax_similarity import SoftmaxSimilarity
 
 VECTORS = np.array([[1, 0], [0, 1], [0, 0]], np.float32)
 RANKERS = [each for each in installed() if each.kind == "ranker" and each.plugin == "content"]
@@ -24,27 +24,28 @@ def ask(interests):
 
 
 def test_scores_are_the_softmax_computed_by_hand():
-    scores = Softmax(temperature=1.0).fit(training()).score(ask([[[2, 0]]]))
+    scores = SoftmaxSimilarity(temperature=1.0).fit(training()).score(ask([[[2, 0]]]))
     e = np.exp(2)
     np.testing.assert_allclose(scores, [[e / (e + 1), 1 / (e + 1), np.nan]], rtol=1e-6)
 
 
 def test_with_popularity_as_the_prior_an_item_met_three_times_starts_with_four():
-    scores = Softmax(temperature=1.0, popularity=1.0).fit(training()).score(ask([[[0, 1e-20]]]))
+    scores = SoftmaxSimilarity(temperature=1.0, popularity=1.0).fit(training()).score(ask([[[0, 1e-20]]]))
     np.testing.assert_allclose(scores, [[4 / 6, 2 / 6, np.nan]], rtol=1e-5)
 
 
 def test_several_interests_are_averaged():
-    one, other, both = Softmax().fit(training()).score(ask([[[1, 0]] * 2, [[0, 1]] * 2, [[1, 0], [0, 1]]]))
+    given = [[[1, 0]] * 2, [[0, 1]] * 2, [[1, 0], [0, 1]]]
+    one, other, both = SoftmaxSimilarity().fit(training()).score(ask(given))
     np.testing.assert_allclose(both, (one + other) / 2, rtol=1e-6)
 
 
 def test_a_user_without_an_interest_has_no_score():
-    assert np.isnan(Softmax().fit(training()).score(ask([[[0, 0]]]))).all()
+    assert np.isnan(SoftmaxSimilarity().fit(training()).score(ask([[[0, 0]]]))).all()
 
 
 def test_large_numbers_do_not_overflow():
-    scores = Softmax(temperature=1e-6).fit(training()).score(ask([[[1e6, 0]]]))
+    scores = SoftmaxSimilarity(temperature=1e-6).fit(training()).score(ask([[[1e6, 0]]]))
     np.testing.assert_allclose(scores, [[1, 0, np.nan]])
 
 
