@@ -151,5 +151,4 @@ def _restore(
     parameters = dict(network.named_parameters())
     for key, value in _below(tensors, "optimiser.").items():
         name, _, part = key.rpartition("/")
-        where = "cpu" if part == "step" else parameters[name].device
-        optimiser.state[parameters[name]][part] = value.to(where)
+        optimiser.state[parameters[name]][part] = value.to(parameters[name].device)

@@ -56,7 +56,11 @@ def train(
     torch.manual_seed(_number(seed, 0))
     network = task.network().to(where)
     optimiser = torch.optim.AdamW(
-        network.parameters(), schedule.learning_rate, schedule.betas, weight_decay=schedule.weight_decay
+        network.parameters(),
+        schedule.learning_rate,
+        schedule.betas,
+        weight_decay=schedule.weight_decay,
+        fused=True,
     )
     name = _identity(schedule, seed, precision, identity, network)
     kept = Checkpoints(checkpoints and checkpoints / name, name)
