@@ -1,4 +1,4 @@
-"""Baseline rankers, which do not use the user's history: popularity and random."""
+"""Baseline rankers, which do not use the user's history: popularity, random and newest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from palate import hookimpl
 
 @hookimpl
 def register_rankers() -> list[type]:
+    from palate_baselines.fresh import Fresh
     from palate_baselines.popularity import Popularity
     from palate_baselines.random import Random
 
-    return [Popularity, Random]
+    return [Popularity, Random, Fresh]

@@ -10,5 +10,6 @@ def register_feedbacks() -> list[type]:
     from palate_feedback.events import Events
     from palate_feedback.labels import Labels
     from palate_feedback.ratings import Ratings
+    from palate_feedback.share import Share
 
-    return [Ratings, Labels, Events]
+    return [Ratings, Labels, Events, Share]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
@@ -19,6 +20,8 @@ from palate.tables.names import Carried
 from palate_files.formats import written
 
 Paths = str | list[str]
+_WHOLE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]|[a-z][a-z0-9]+:/")
+"""How a path begins that does not depend on a folder: at a root, at home, or as an address."""
 
 
 @dataclass
@@ -26,7 +29,7 @@ class Files:
     """Interactions from CSV, TSV, JSON, Parquet, Arrow or Excel files; items and users from others.
 
     Each of `interactions`, `items`, `users`, `test` and `validation` is a path, a list of paths,
-    or a glob, taken from the folder where palate is started. Text files may be packed as `.gz`,
+    or a glob, taken from `folder`. Text files may be packed as `.gz`,
     `.bz2`, `.xz`, `.zst` or `.zip`. How a file is written is seen by itself; the options of the same
     name say it where that goes wrong.
 
@@ -89,27 +92,38 @@ class Files:
     """Whether several rows of one item or user in their file are an error, or the first counts."""
     item_list: str | None = None
     """What stands between several items in one row of interactions, each an event; `json` for lists."""
+    folder: str | None = None
+    """The folder from which paths are taken; without it, the one where palate is started."""
 
     def load(self, since: int | None = None) -> Dataset:
         """Everything in the files; with `since`, in seconds since 1970, no interactions before it.
 
         Raises DataError for whatever does not fit, with its place.
         """
-        items, users = (self._tables(what, getattr(self, what), True) for what in ("items", "users"))
+        items, users = (self._tables(what, self._paths(what), True) for what in ("items", "users"))
         return Reading.of(self).dataset(self._logs(announced=True), items, users, since)
 
     def gives(self) -> frozenset[str]:
         """What the columns of the files allow. Raises DataError where they cannot be looked at."""
-        return given(self._logs(), self._tables("items", self.items) or ())
+        return given(self._logs(), self._tables("items", self._paths("items")) or ())
 
     def fingerprint(self) -> str:
         """A checksum of the contents of all files. Raises DataError where one is missing."""
         digest = hashlib.blake2b(digest_size=16)
         for what in ("interactions", "validation", "test", "items", "users"):
-            paths = getattr(self, what)
+            paths = self._paths(what)
             for path in locate(paths, what) if paths is not None else ():
                 digest.update(f"{what} {file_digest(path)}\n".encode())
         return digest.hexdigest()
+
+    def _paths(self, what: str) -> Paths | None:
+        """The paths of `interactions` and its like, from the folder where one is given."""
+        paths: Paths | None = getattr(self, what)
+        if paths is None or self.folder is None:
+            return paths
+        start = self.folder.rstrip("/") or "/"
+        several = [paths] if isinstance(paths, str) else paths
+        return [path if _WHOLE.match(path) else f"{start}/{path}" for path in several]
 
     def _logs(self, announced: bool = False) -> list[Log]:
         parted = self.test is not None or self.validation is not None
@@ -117,7 +131,7 @@ class Files:
             raise DataError("`columns.part` and files of parts (`test`, `validation`) say the same: give one")
         tables: list[tuple[Table, int | None]] = []
         for what, part in (("interactions", "train"), ("validation", "validation"), ("test", "test")):
-            found = self._tables(what, getattr(self, what), announced) or ()
+            found = self._tables(what, self._paths(what), announced) or ()
             tables += [(table, PARTS[part] if parted else None) for table in found]
         return Reading.of(self).logs(tables)
 

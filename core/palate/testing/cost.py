@@ -102,9 +102,12 @@ def _population(users: int, n_items: int) -> tuple[Training, Query]:
             "genres": [["even"] if number % 2 == 0 else ["odd"] for number in numbers],
             "year": [1990 + number % 30 for number in numbers],
             "text": [f"Item {number}" for number in numbers],
+            "owner": [number % users for number in numbers],
         }
     )
-    training = Training(history, Items(frame), pl.DataFrame({"id": range(users)}), vectors)
+    follows = [[(number + step) % users for step in (2, 4, 6)] for number in range(users)]
+    people = pl.DataFrame({"id": range(users), "follows": follows})
+    training = Training(history, Items(frame), people, vectors)
     interests = vectors[flat[::LENGTH]][:, None, :]
     return training, Query(np.arange(users, dtype=np.int32), history, interests)
 

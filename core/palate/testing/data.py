@@ -105,7 +105,13 @@ def _put(lists: Sequence[Sequence[int]], vectors: NDArray[np.float32], seed: int
     )  # fmt: skip
     numbers = range(len(lists))
     ids = [f"u{number:02}" for number in numbers]
-    users = pl.DataFrame({"id": ids, "group": [("a", "b")[number % 2] for number in numbers]})
+    users = pl.DataFrame(
+        {
+            "id": ids,
+            "group": [("a", "b")[number % 2] for number in numbers],
+            "follows": [[ids[(number + step) % len(ids)] for step in (2, 4, 6)] for number in numbers],
+        }
+    )
     training = with_letters(Training(history, _catalogue(), users, vectors, seed))
     known = np.where(history.counts > 0, np.arange(len(lists)), -1).astype(np.int32)
     counts = np.maximum(history.matrix.sum(axis=1), 1)[:, None]
@@ -125,6 +131,7 @@ def _catalogue() -> Items:
                 "latitude": [number - 10.0 for number in numbers],
                 "longitude": [18.0 * number - 180 for number in numbers],
                 "after": [[f"i{number - 2:02}"] if number % 5 == 4 else [] for number in numbers],
+                "owner": [f"u{number:02}" for number in numbers],
                 "months": [f"{number % 12 + 1}|{number // 2 % 12 + 1}" for number in numbers],
                 "text": [f"Item {number}, of the {('even', 'odd')[number % 2]} kind" for number in numbers],
             }

@@ -1,9 +1,16 @@
 from palate.testing import conforms
+from palate_baselines.fresh import Fresh
 from palate_baselines.popularity import Popularity
 from palate_baselines.random import Random
 
 TestPopularity = conforms(
     Popularity, expected={"finds_the_held_out_item": "everybody gets the same, whatever they like"}
+)
+TestFresh = conforms(
+    Fresh,
+    column="year",
+    half_life=1000,
+    expected={"finds_the_held_out_item": "everybody gets the same, whatever they like"},
 )
 TestRandom = conforms(
     Random,

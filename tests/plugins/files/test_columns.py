@@ -200,3 +200,20 @@ def test_a_pattern_that_no_time_has_is_named(put):
 def test_lists_without_a_file_that_has_them_are_refused(put):
     with pytest.raises(DataError, match="there is no file of items or users"):
         load(put("x.csv", "user,item\nann,tea\n"), lists={"genres": "|"})
+
+
+def test_paths_are_taken_from_the_folder_that_is_given(tmp_path, put):
+    from palate.errors import DataError
+    from palate_files.source import Files
+
+    put("events.csv", "user,item\n1,2\n")
+    whole = put("items.csv", "id,title\n2,x\n")
+    folder = str(tmp_path)
+    found = Files("events.csv", items=whole, folder=f"{folder}/")
+    assert found.load().items.frame["title"].to_list() == ["x"]
+    assert found.gives() == {"text"}
+    assert found.fingerprint() == Files(f"{folder}/events.csv", items=whole).fingerprint()
+    assert Files(["events.csv"], folder=folder).load().interactions.height == 1
+    assert Files("ev*.csv", folder=folder).load().interactions.height == 1
+    with pytest.raises(DataError, match=r"there is no file .*/nowhere/events.csv"):
+        Files("events.csv", folder=f"{folder}/nowhere").load()

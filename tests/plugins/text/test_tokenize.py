@@ -34,6 +34,16 @@ def test_chinese_is_segmented_and_its_punctuation_left_out():
     ]
 
 
+def test_letters_without_spaces_between_words_become_pairs_in_any_mixture_of_languages():
+    assert words("我来到北京。Heat 1995年 AI模型", "北", "カレー와 밥!", None, language="cjk") == [
+        "我来 来到 到北 北京 Heat 1995 年 AI 模型",
+        "北",
+        "カレ レー ー와 밥",
+        "",
+    ]
+    assert words("Ocean's 11: part_two!", language="cjk") == words("Ocean's 11: part_two!")
+
+
 def test_without_rjieba_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "rjieba", None)
     with pytest.raises(MissingLibrary, match=r'pip install "palate\[chinese\]"'):
