@@ -34,7 +34,7 @@ SECTIONS = {
     "Events and errors": ("Event", "PalateError"),
 }
 HIDDEN = {"answer"}
-TESTING = "palate.testing"
+TESTING, SERVE = "palate.testing", "palate.serve"
 WIDTH = 84
 
 
@@ -43,6 +43,8 @@ def page() -> str:
     for title, names in SECTIONS.items():
         parts.append(f"## {title}\n")
         parts += [_entry(f"palate.{name}", getattr(palate, name)) for name in names]
+    parts.append(f"## {SERVE}\n\n{prose(palate.serve).splitlines()[0]}\n")
+    parts += [_entry(f"{SERVE}.{name}", getattr(palate.serve, name)) for name in palate.serve.__all__]
     parts.append(f"## {TESTING}\n\n{prose(palate.testing)}\n")
     parts += [_entry(f"{TESTING}.{name}", getattr(palate.testing, name)) for name in palate.testing.__all__]
     return "\n".join(parts)

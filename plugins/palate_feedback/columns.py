@@ -10,9 +10,9 @@ from palate.errors import ComponentError, DataError, closest, listed
 SHOWN = 8
 
 
-def column_of(dataset: Dataset, feedback: str, column: str) -> pl.Series:
+def column_of(interactions: pl.DataFrame, feedback: str, column: str) -> pl.Series:
     """The column by its name. Raises DataError that says which there are, and how to bring it in."""
-    known = dataset.interactions.columns
+    known = interactions.columns
     if column not in known:
         others = [name for name in known if name not in ("user", "item", "part", "strength")]
         raise DataError(
@@ -21,7 +21,7 @@ def column_of(dataset: Dataset, feedback: str, column: str) -> pl.Series:
             f"They have {listed(others) or 'users and items only'}; with the source 'files', say which "
             "column of the file it is: `columns: {type: ...}` or `columns: {label: ...}`"
         )
-    return dataset.interactions[column]
+    return interactions[column]
 
 
 def values_in(column: pl.Series) -> str:

@@ -51,14 +51,23 @@ class Labels:
 
     def mark(self, dataset: Dataset) -> Dataset:
         """Raises DataError without such a column, for a value that is no label, or where none is a like."""
-        usual = "label" if "label" in dataset.interactions.columns else "rating"
-        name = self.column or ("label" if not dataset.has_ratings else usual)
-        column = column_of(dataset, self.name, name)
-        sign = self._signs(column, name)
+        signs = self.weigh(dataset.interactions)
+        name = self._named(dataset.interactions)
+        why = f"the column {name!r} holds {values_in(dataset.interactions[name])}"
+        return some_like(dataset.with_strengths(signs, self.pairs), self.name, why)
+
+    def weigh(self, interactions: pl.DataFrame) -> NDArray[np.float64]:
+        """float64: what the label of each event says. Raises DataError for a value that is no label."""
+        name = self._named(interactions)
+        sign = self._signs(column_of(interactions, self.name, name), name).astype(np.float64)
         if self.strength is not None:
-            sign = sign * self._sizes(column_of(dataset, self.name, self.strength))
-        why = f"the column {name!r} holds {values_in(column)}"
-        return some_like(dataset.with_strengths(sign, self.pairs), self.name, why)
+            sign = sign * self._sizes(column_of(interactions, self.name, self.strength))
+        return sign
+
+    def _named(self, interactions: pl.DataFrame) -> str:
+        """The column of labels, whether it is there or not."""
+        usual = "rating" if "rating" in interactions.columns else "label"
+        return self.column or ("label" if "label" in interactions.columns else usual)
 
     def _signs(self, column: pl.Series, name: str) -> NDArray[Any]:
         """1, 0 or -1 for each value."""

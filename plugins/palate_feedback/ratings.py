@@ -44,16 +44,25 @@ class Ratings:
 
     def mark(self, dataset: Dataset) -> Dataset:
         """Raises DataError without ratings or a like among them, ComponentError for bounds out of order."""
-        rating = column_of(dataset, self.name, "rating").cast(pl.Float64).to_numpy()
-        if self.relative_to == "user":
-            rating = rating - _mean_so_far(dataset.interactions)
+        marked = dataset.with_strengths(self.weigh(dataset.interactions), self.pairs)
+        like, _ = self._bounds()
+        return some_like(marked, self.name, _span(self._ratings(dataset.interactions), like))
+
+    def weigh(self, interactions: pl.DataFrame) -> NDArray[np.float64]:
+        """float64: the strength of each event, of users whose events stand together, oldest first."""
+        rating = self._ratings(interactions)
         like, dislike = self._bounds()
         in_order(self.name, dislike, like, "dislike", "like")
         liked, disliked = rating >= like, rating < dislike
         strengths = np.zeros(len(rating))
         strengths[liked] = self._for(rating[liked], like, dislike)
         strengths[disliked] = -self._against(rating[disliked], like, dislike)
-        return some_like(dataset.with_strengths(strengths, self.pairs), self.name, _span(rating, like))
+        return strengths
+
+    def _ratings(self, interactions: pl.DataFrame) -> NDArray[Any]:
+        """float64: the rating of each event, NaN where missing; less the user's mean if so asked."""
+        rating = column_of(interactions, self.name, "rating").cast(pl.Float64).to_numpy()
+        return rating - _mean_so_far(interactions) if self.relative_to == "user" else rating
 
     def _bounds(self) -> tuple[float, float]:
         usual = (LIKE, DISLIKE) if self.relative_to == "scale" else (0.0, 0.0)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from palate import hookimpl
 
 if TYPE_CHECKING:
     import click
+
+    from palate_profile.branches import interest_branch as interest_branch
+    from palate_profile.interest_profile import interest_profile as interest_profile
+
+_HOMES = {"interest_branch": "branches", "interest_profile": "interest_profile"}
+__all__ = ["interest_branch", "interest_profile"]
 
 
 @hookimpl
@@ -15,3 +22,9 @@ def register_commands() -> list[click.Command]:
     from palate_profile import map_command, profile_command
 
     return [profile_command.command, map_command.command]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'palate_profile' has no attribute {name!r}")
+    return getattr(import_module(f"palate_profile.{_HOMES[name]}"), name)

@@ -14,12 +14,17 @@ def page(written):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in palate.__all__ if name not in ("__version__", "PARTS", "hookimpl")]
+    "name", [name for name in palate.__all__ if name not in ("__version__", "PARTS", "hookimpl", "serve")]
 )
 def test_every_name_of_the_facade_stands_there_with_its_docstring(page, name):
     first = inspect.getdoc(getattr(palate, name)).splitlines()[0].split("`")[0].split("[")[0].split("_")[0]
     assert f"### palate.{name}\n" in page
     assert first in page
+
+
+@pytest.mark.parametrize("name", palate.serve.__all__)
+def test_every_name_of_the_service_stands_there(page, name):
+    assert f"### palate.serve.{name}\n" in page
 
 
 @pytest.mark.parametrize("name", palate.testing.__all__)

@@ -55,6 +55,9 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),
         Ability("restrict(dataset, fold)", "cleans once the data are split"),
     ),
+    "feedback": (
+        Ability("weigh(interactions)", "the strength of each of one user's events, few as they may be"),
+    ),
     "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
     "encoder": (
         Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),

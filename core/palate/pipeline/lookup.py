@@ -80,14 +80,15 @@ class Lookup:
         Raises UnknownItem that names all unknown, and AmbiguousItem for a title that several items have.
         """
         given = _several(items, "a history")
-        rows = [self._item(item) for item in given]
+        rows = [self.item_row(item) for item in given]
         unknown = [item for item, row in zip(given, rows, strict=True) if row is None]
         if unknown:
             near = self._near(str(unknown[0]))
             raise UnknownItem(f"there is no item {listed(unknown)} in this run, by id or by title.{near}")
         return [row for row in rows if row is not None]
 
-    def _item(self, item: Any) -> int | None:
+    def item_row(self, item: Any) -> int | None:
+        """The row number of an item by id or title, None where it is unknown. Raises AmbiguousItem."""
         row = row_of(self.items.ids, item, "an item")
         if row is not None:
             return row

@@ -122,10 +122,15 @@ class Build:
             *(step for steps in fitted for step in steps),
             *self.fallback(part),
         )
+        feedback = self.recipe.feedback
         params = self.seeded(
-            branches=self.layout(fitted), names=[branch.name for branch in branches], fuser=fuser is not None
+            branches=self.layout(fitted),
+            names=[branch.name for branch in branches],
+            fuser=fuser is not None,
+            feedback=feedback is not None,
         ) | _asked(part)
-        return Step(name, "assemble", rerank, (*inputs, *((fuser,) if fuser else ())), params)
+        blocks = (*rerank, feedback) if feedback else rerank
+        return Step(name, "assemble", blocks, (*inputs, *((fuser,) if fuser else ())), params)
 
     def layout(self, fitted: list[tuple[Step, ...]]) -> list[int]:
         """How many inputs belong to each branch."""

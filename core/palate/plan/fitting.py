@@ -99,7 +99,9 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
     vectors = next((branch.vectors for branch in branches if branch.vectors is not None), None)
     training = _training(context, dataset, fold, context.part, vectors)
     asked = fold.asked(dataset, context.part)
-    rerankers = context.components()
+    *rerankers, feedback = (
+        context.components() if context.params["feedback"] else (*context.components(), None)
+    )
     for component in (fuser, *rerankers):
         if hasattr(component, "fit"):
             with calling(repr(component.name)):
@@ -117,6 +119,7 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
         seen=asked.seen,
         disliked=asked.disliked,
         repeats=fold.repeats,
+        feedback=feedback,
     )
 
 

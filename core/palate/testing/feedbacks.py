@@ -66,4 +66,21 @@ def marking_leaves_its_input_as_it_is(case: Case) -> None:
     ensure(_equal(one, case.make().mark(data)), "marking twice gives two datasets")
 
 
-CHECKS = (marks_every_event, finds_likes, later_events_change_nothing, marking_leaves_its_input_as_it_is)
+def weighs_events_as_it_marks_them(case: Case) -> None:
+    """What `weigh` says of one user's events is what `mark` says of them among all."""
+    component = case.make()
+    if not hasattr(component, "weigh"):
+        return
+    marked = component.mark(marked_events()).interactions
+    (own,) = marked.partition_by("user")[:1]
+    said = np.nan_to_num(np.asarray(component.weigh(own.drop("strength")), np.float32))
+    ensure(bool(np.array_equal(said, own["strength"].to_numpy())), "`weigh` and `mark` say different things")
+
+
+CHECKS = (
+    marks_every_event,
+    finds_likes,
+    later_events_change_nothing,
+    marking_leaves_its_input_as_it_is,
+    weighs_events_as_it_marks_them,
+)

@@ -1,0 +1,58 @@
+"""Answers on their way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from palate_serve.messages import encode
+from palate_serve.refused import Refused
+
+_JSON = b"application/json"
+_FIXED = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A status, a body, and headers beside those that every answer has."""
+
+    status: int
+    body: bytes
+    type: bytes = _JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    async def send(
+        self, send: Any, more: tuple[tuple[bytes, bytes], ...] = (), with_body: bool = True
+    ) -> None:
+        """Send it."""
+        headers = [
+            (b"content-type", self.type),
+            (b"content-length", str(len(self.body)).encode()),
+            *_FIXED,
+            *self.headers,
+            *more,
+        ]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body if with_body else b""})
+
+
+def reply_to(found: Any, kind: bytes | None = None) -> Reply:
+    """What a handler gave, as an answer: a message, plain values, bytes of the type `kind`, or a Reply."""
+    if isinstance(found, Reply):
+        return found
+    if isinstance(found, bytes):
+        return Reply(200, found, kind or _JSON)
+    return Reply(200, encode(found))
+
+
+def refusal(error: Refused) -> Reply:
+    """An error as JSON: its status, what is wrong, and the field."""
+    said: dict[str, Any] = {"status": error.status, "message": error.message}
+    if error.field:
+        said["field"] = error.field
+    headers: list[tuple[bytes, bytes]] = []
+    if error.retry is not None:
+        headers.append((b"retry-after", str(max(1, round(error.retry))).encode()))
+    if error.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return Reply(error.status, encode({"error": said}), headers=tuple(headers))

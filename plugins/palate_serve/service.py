@@ -1,0 +1,229 @@
+"""Answers to requests, from the runs that are served and the events that came since."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from palate.data import Query
+from palate.errors import PalateError, closest
+from palate.pipeline import Pipeline
+from palate.pipeline.allowed import Allowed, allowed
+from palate_serve.event import Event
+from palate_serve.event_log import EventLog
+from palate_serve.known_users import KnownUsers
+from palate_serve.limits import Limits
+from palate_serve.messages import Answer, Ask, Past, Recommended
+from palate_serve.queries import query_of
+from palate_serve.refused import Refused, of_palate
+from palate_serve.served_run import ServedRun
+from palate_serve.variants import only_branches
+
+_QUERIES = 10_000
+_VARIANTS = 32
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """An answer, with what it was made of: the row numbers of its items, and what they are explained from."""
+
+    answer: Answer
+    run: ServedRun
+    pipeline: Pipeline
+    query: Query
+    rows: list[int]
+
+    def explained(self) -> Answer:
+        """The answer with why each item has its score; touches nothing that others change. Raises Refused."""
+        from palate.cli.explain import as_plain
+        from palate.pipeline.explain import explain
+
+        try:
+            for row, item in zip(self.rows, self.answer.items, strict=True):
+                item.explanation = as_plain(explain(self.pipeline, self.query, row), self.run.ids)
+        except PalateError as error:
+            raise of_palate(error, "explain") from None
+        return self.answer
+
+
+@dataclass(eq=False)
+class Service:
+    """The run that is served, others beside it, and the log of events.
+
+    Everything happens in one thread, that of the event loop, but for what `swap` loads.
+    """
+
+    run: ServedRun
+    log: EventLog
+    limits: Limits = field(default_factory=Limits)
+    beside: dict[str, ServedRun] = field(default_factory=dict)
+    wanted: str | None = None
+    """The run to switch to, as the log says, where that is another."""
+
+    def __post_init__(self) -> None:
+        self.users = KnownUsers(self.log.hashed)
+        self._queries: OrderedDict[tuple[int, str], tuple[int, Query]] = OrderedDict()
+        self._variants: OrderedDict[tuple[int, tuple[str, ...]], Pipeline] = OrderedDict()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in what any worker has acknowledged."""
+        if self.log.changed(self.users.seen):
+            switched = self.users.apply(self.log.since(self.users.seen))
+            if switched is not None and switched != self.run.name:
+                self.wanted = switched
+
+    def switch(self, run: ServedRun) -> None:
+        """Serve this run from the next answer on."""
+        self.run, self.wanted = run, None
+        self._queries.clear()
+        self._variants.clear()
+
+    def served(self, name: str | None) -> ServedRun:
+        """The run of this name, the first where none is named."""
+        if name is None or name == self.run.name:
+            return self.run
+        if name not in self.beside:
+            known = [self.run.name, *self.beside]
+            raise Refused(404, f"the run {name!r} is not served here.{closest(name, known)}", "run")
+        return self.beside[name]
+
+    def recommend(self, ask: Ask) -> Recommendation:
+        """The answer to one request, without explanations. Raises Refused."""
+        self.refresh()
+        run = self.served(ask.run)
+        self._within(ask, run)
+        query, known, unknown = self.query(run, ask.user, ask.history)
+        if ask.user is not None and not known and ask.unknown_user == "refuse":
+            raise Refused(404, f"there is no user {ask.user!r}", "user")
+        pipeline = run.pipeline if ask.branches is None else self._only(run, ask.branches)
+        limits = _limits(run, ask)
+        found = pipeline.best(query, ask.k, ask.include_seen, limits)
+        rows = found.items.tolist()
+        items = [
+            Recommended(rank, run.ids[row], run.titles[row], score)
+            for rank, (row, score) in enumerate(zip(rows, found.scores.tolist(), strict=True), 1)
+        ]
+        if ask.attributes:
+            for row, item in zip(rows, items, strict=True):
+                item.attributes = run.attributes(row, ask.attributes)
+        remarks = _remarks(ask, known, unknown, limits, len(items))
+        answer = Answer(run.name, ask.user, known, found.fallback, items, unknown, remarks)
+        return Recommendation(answer, run, pipeline, query, rows)
+
+    def query(
+        self, run: ServedRun, user: Any, history: Sequence[Any] | None
+    ) -> tuple[Query, bool, list[Any]]:
+        """The query of a request, whether the service knows its user, and which items nobody knows."""
+        if user is not None and history is not None:
+            raise Refused(422, "give a user or a history, not both", "history")
+        if user is not None:
+            return *self.of_user(run, user), []
+        rows, events, unknown = _told(run, history or [])
+        try:
+            return query_of(run.pipeline, rows, events, told=True), False, unknown
+        except PalateError as error:
+            raise of_palate(error, "history") from None
+
+    def of_user(self, run: ServedRun, user: Any) -> tuple[Query, bool]:
+        """The query of a user by id, with every event up to now, and whether there is such a user."""
+        key, row = self.key(run, user)
+        events = self.users.events.get(key, [])
+        place = (id(run), key)
+        kept = self._queries.get(place)
+        if kept is not None and kept[0] == len(events) and (row is None) == (kept[1].rows is None):
+            self._queries.move_to_end(place)
+            return kept[1], row is not None or bool(events)
+        before = None if row is None else run.pipeline.lookup.known(np.array([row], np.int32))
+        query = self._with_events(run, events, before)
+        self._queries[place] = (len(events), query)
+        if len(self._queries) > _QUERIES:
+            self._queries.popitem(last=False)
+        return query, row is not None or bool(events)
+
+    def key(self, run: ServedRun, user: Any) -> tuple[str, int | None]:
+        """A user id as the log has it, and the user's row in the run; None where the run must not know."""
+        row = run.user(user)
+        key = str(user) if row is None else str(run.users[row])
+        return key, None if self.users.is_forgotten(key) else row
+
+    def _with_events(self, run: ServedRun, events: Sequence[Event], before: Query | None) -> Query:
+        known = [(row, event) for event in events if (row := run.item_by_id(event.item)) is not None]
+        if not known and before is not None:
+            return before
+        rows, some = [row for row, _ in known], [event for _, event in known]
+        try:
+            return query_of(run.pipeline, rows, some, before)
+        except PalateError:  # kept under another run's recipe: what this one cannot read counts as seen
+            silent = [Event(event.item, event.time) for event in some]
+            return query_of(run.pipeline, rows, silent, before)
+
+    def _only(self, run: ServedRun, names: Sequence[str]) -> Pipeline:
+        place = (id(run), tuple(sorted(set(names))))
+        if place not in self._variants:
+            self._variants[place] = only_branches(run.pipeline, place[1])
+            if len(self._variants) > _VARIANTS:
+                self._variants.popitem(last=False)
+        return self._variants[place]
+
+    def _within(self, ask: Ask, run: ServedRun) -> None:
+        if ask.k > self.limits.k:
+            raise Refused(422, f"k is at most {self.limits.k:,}; got {ask.k:,}", "k")
+        listed = self.limits.listed
+        for name, most in (("history", self.limits.history), ("only", listed), ("exclude", listed)):
+            if len(getattr(ask, name) or ()) > most:
+                raise Refused(422, f"at most {most:,} entries", name)
+        for name in ask.attributes:
+            if name not in run.names:
+                near = closest(name, run.names)
+                raise Refused(422, f"the items have no attribute {name!r}.{near}", "attributes")
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def _told(run: ServedRun, history: Sequence[Any]) -> tuple[list[int], list[Event], list[Any]]:
+    """The known items of a history with their events, and the unknown ones as they were given."""
+    rows, events, unknown = [], [], []
+    for each in history:
+        event = Event.of(each) if isinstance(each, Past) else Event(str(each))
+        try:
+            row = run.item(event.item)
+        except PalateError as error:
+            raise of_palate(error, "history") from None
+        if row is None:
+            unknown.append(each.item if isinstance(each, Past) else each)
+        else:
+            rows.append(row)
+            events.append(event)
+    return rows, events, unknown
+
+
+def _limits(run: ServedRun, ask: Ask) -> Allowed | None:
+    """What `only`, `exclude` and `where` leave."""
+    try:
+        found = allowed(run.pipeline.items, ask.only, ask.exclude)
+    except PalateError as error:
+        raise of_palate(error, "only" if ask.only is not None else "exclude") from None
+    if not ask.where:
+        return found
+    mask = run.mask(ask.where) if found is None else run.mask(ask.where) & found.mask
+    return Allowed(mask, np.flatnonzero(mask).astype(np.int32), () if found is None else found.remarks)
+
+
+def _remarks(ask: Ask, known: bool, unknown: list[Any], limits: Allowed | None, found: int) -> list[str]:
+    said = list(limits.remarks) if limits is not None else []
+    if ask.user is not None and not known:
+        said.append(f"there is no user {ask.user!r}; these are recommendations for a new user")
+    if unknown:
+        said.append(f"{len(unknown):,} of {len(ask.history or ()):,} items of the history are unknown")
+    if found < ask.k:
+        said.append(f"{found:,} instead of {ask.k:,} recommendations: no more are left")
+    return said

@@ -1,0 +1,59 @@
+"""Answers are what `palate recommend` gives, with what a request may say beside."""
+
+import pytest
+
+PLACE = "/v1/recommendations"
+
+
+def as_recommended(run, **asked):
+    frame = run.recommend(**asked)
+    return list(zip(frame["item"].to_list(), frame["title"].to_list(), frame["score"].to_list(), strict=True))
+
+
+def as_answered(reply):
+    return [(item["item"], item["title"], item["score"]) for item in reply.json["items"]]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"user": "p03"},
+        {"user": "p04", "k": 30},
+        {"history": ["thing 1", 3, "5"]},
+        {"history": []},
+        {"user": "p05", "include_seen": True, "k": 24},
+        {"user": "p05", "only": [1, 2, "3"], "k": 3},
+        {"user": "p05", "exclude": [1, 2, 3], "k": 6},
+    ],
+)
+def test_an_answer_is_what_recommend_gives_to_the_last_digit(serve, runs, asked):
+    reply = serve().post(PLACE, asked)
+    assert reply.status == 200
+    assert as_answered(reply) == as_recommended(runs["shop"], **{"k": 10, **asked})
+
+
+def test_a_request_for_nobody_in_particular_is_one_for_a_new_user(serve, runs):
+    reply = serve().post(PLACE, {"k": 4})
+    assert as_answered(reply) == as_recommended(runs["shop"], history=[], k=4)
+    assert reply.json["fallback"] is True
+
+
+def test_a_known_user_can_be_asked_for_by_address(serve, runs):
+    client = serve()
+    reply = client.get("/v1/users/p03/recommendations?k=3&include_seen=true")
+    assert as_answered(reply) == as_recommended(runs["shop"], user="p03", k=3, include_seen=True)
+
+
+def test_an_unknown_user_gets_the_fallback_and_is_told_so_or_a_404_where_asked(serve):
+    client = serve()
+    reply = client.post(PLACE, {"user": "nobody", "k": 2})
+    assert (reply.status, reply.json["known"], reply.json["fallback"]) == (200, False, True)
+    assert "no user 'nobody'" in reply.json["remarks"][0]
+    refused = client.post(PLACE, {"user": "nobody", "unknown_user": "refuse"})
+    assert (refused.status, refused.error["field"]) == (404, "user")
+
+
+def test_unknown_items_of_a_history_are_named_and_the_rest_is_served(serve, runs):
+    reply = serve().post(PLACE, {"history": [1, "nope", 3], "k": 3})
+    assert reply.json["unknown_items"] == ["nope"]
+    assert as_answered(reply) == as_recommended(runs["shop"], history=[1, 3], k=3)
