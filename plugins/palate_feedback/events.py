@@ -10,7 +10,7 @@ import polars as pl
 from annotated_types import MinLen
 from numpy.typing import NDArray
 
-from palate.data import Dataset
+from palate.data import Dataset, Items
 from palate.data.strengths import Pairs
 from palate.errors import DataError, closest, listed
 from palate_feedback.columns import column_of, some_like, values_in
@@ -43,7 +43,7 @@ class Events:
         why = f"the column {self.column!r} holds {values_in(column)}, none with a weight above 0"
         return some_like(dataset.with_strengths(self._weights(column), self.pairs), self.name, why)
 
-    def weigh(self, interactions: pl.DataFrame) -> NDArray[np.float64]:
+    def weigh(self, interactions: pl.DataFrame, items: Items) -> NDArray[np.float64]:
         """float64: the weight of each event. Raises DataError for a type without one."""
         column = column_of(interactions, self.name, self.column)
         self._check(_kinds(column), column, all_used=False)

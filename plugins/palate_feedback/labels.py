@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import Dataset
+from palate.data import Dataset, Items
 from palate.data.strengths import Pairs
 from palate.errors import DataError
 from palate_feedback.columns import column_of, some_like, values_in
@@ -51,12 +51,12 @@ class Labels:
 
     def mark(self, dataset: Dataset) -> Dataset:
         """Raises DataError without such a column, for a value that is no label, or where none is a like."""
-        signs = self.weigh(dataset.interactions)
+        signs = self.weigh(dataset.interactions, dataset.items)
         name = self._named(dataset.interactions)
         why = f"the column {name!r} holds {values_in(dataset.interactions[name])}"
         return some_like(dataset.with_strengths(signs, self.pairs), self.name, why)
 
-    def weigh(self, interactions: pl.DataFrame) -> NDArray[np.float64]:
+    def weigh(self, interactions: pl.DataFrame, items: Items) -> NDArray[np.float64]:
         """float64: what the label of each event says. Raises DataError for a value that is no label."""
         name = self._named(interactions)
         sign = self._signs(column_of(interactions, self.name, name), name).astype(np.float64)

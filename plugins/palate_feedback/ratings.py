@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import Dataset
+from palate.data import Dataset, Items
 from palate.data.strengths import Pairs
 from palate.errors import ComponentError
 from palate_feedback.columns import column_of, in_order, some_like
@@ -44,11 +44,11 @@ class Ratings:
 
     def mark(self, dataset: Dataset) -> Dataset:
         """Raises DataError without ratings or a like among them, ComponentError for bounds out of order."""
-        marked = dataset.with_strengths(self.weigh(dataset.interactions), self.pairs)
+        marked = dataset.with_strengths(self.weigh(dataset.interactions, dataset.items), self.pairs)
         like, _ = self._bounds()
         return some_like(marked, self.name, _span(self._ratings(dataset.interactions), like))
 
-    def weigh(self, interactions: pl.DataFrame) -> NDArray[np.float64]:
+    def weigh(self, interactions: pl.DataFrame, items: Items) -> NDArray[np.float64]:
         """float64: the strength of each event, of users whose events stand together, oldest first."""
         rating = self._ratings(interactions)
         like, dislike = self._bounds()

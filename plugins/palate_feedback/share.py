@@ -10,7 +10,7 @@ import polars as pl
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.data import Dataset
+from palate.data import Dataset, Items
 from palate.data.attributes import column_of as attribute
 from palate.data.strengths import Pairs
 from palate.errors import ComponentError, DataError
@@ -52,22 +52,29 @@ class Share:
 
         Raises ComponentError without the attribute, or for bounds out of order.
         """
+        marked = dataset.with_strengths(self.weigh(dataset.interactions, dataset.items), self.pairs)
+        return some_like(
+            marked, self.name, _span(self._shares(dataset.interactions, dataset.items), self.like)
+        )
+
+    def weigh(self, interactions: pl.DataFrame, items: Items) -> Shares:
+        """float64: the strength of each event. Raises as `mark` does."""
         in_order(self.name, self.dislike, self.like, "dislike", "like")
         in_order(self.name, self.like, self.most, "like", "most")
-        share = self._shares(dataset)
+        share = self._shares(interactions, items)
         liked, disliked = share >= self.like, share < self.dislike
         strengths = np.zeros(len(share))
         strengths[liked] = np.minimum(share[liked], self.most) if self.strength == "share" else 1.0
         against = 1 - share[disliked] / max(self.dislike, 1e-12)
         strengths[disliked] = -np.maximum(against, 0.1) if self.strength == "share" else -1.0
-        return some_like(dataset.with_strengths(strengths, self.pairs), self.name, _span(share, self.like))
+        return strengths
 
-    def _shares(self, dataset: Dataset) -> Shares:
-        used = _numbers(column_of(dataset, self.name, self.column), f"the column {self.column!r}")
+    def _shares(self, interactions: pl.DataFrame, items: Items) -> Shares:
+        used = _numbers(column_of(interactions, self.name, self.column), f"the column {self.column!r}")
         if self.of is not None:
-            whole = _numbers(attribute(dataset.items, self.of), f"the attribute {self.of!r}")
+            whole = _numbers(attribute(items, self.of), f"the attribute {self.of!r}")
             known = np.where(whole > 0, whole, np.nan)
-            used = used / known[dataset.interactions["item"].to_numpy()]
+            used = used / known[interactions["item"].to_numpy()]
         if (used < 0).any():
             raise DataError(f"feedback {self.name!r}: a share is 0 or more; there is {np.nanmin(used):g}")
         return used

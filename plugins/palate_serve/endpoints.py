@@ -208,10 +208,10 @@ class Endpoints:
         row = run.item_by_id(event.item)
         event = event._replace(time=moment if event.time is None else event.time)
         try:
-            weights(run.pipeline, [0], [event], None, told=False)
+            weights(run.pipeline, [row or 0], [event], None, told=False)
         except PalateError as error:
-            field = {"events": "type", "labels": "label", "ratings": "rating"}
-            raise Refused(422, str(error), where + field.get(run.pipeline.feedback.name, "type")) from None
+            field = {"events": "type", "labels": "label"}
+            raise Refused(422, str(error), where + field.get(run.pipeline.feedback.name, "rating")) from None
         return self.service.key(run, given.user)[0], event, row is not None
 
     async def _profile(self, ask: AskProfile) -> Any:

@@ -56,7 +56,7 @@ def weights(
         return np.ones(len(events), np.float32)
     frame = _frame(pipeline, rows, events, past)
     if hasattr(pipeline.feedback, "weigh"):
-        found = np.asarray(pipeline.feedback.weigh(frame), np.float64)[-len(events) :]
+        found = np.asarray(pipeline.feedback.weigh(frame, pipeline.items), np.float64)[-len(events) :]
     else:
         raise PalateError(
             f"feedback {pipeline.feedback.name!r} cannot tell what a single event says; it needs `weigh`"
@@ -72,7 +72,9 @@ def _frame(
     """The events as a feedback reads them, behind the ratings that the user gave before."""
     earlier = 0 if past is None else len(past.items)
     ratings = [None] * earlier if past is None or past.ratings is None else past.ratings.tolist()
+    before = [] if past is None else past.items.tolist()
     columns = {
+        "item": pl.Series([*before, *rows], dtype=pl.Int32),
         "user": pl.Series([0] * (earlier + len(events)), dtype=pl.Int32),
         "rating": pl.Series([*ratings, *(event.rating for event in events)], dtype=pl.Float32),
         "type": pl.Series([None] * earlier + [event.type for event in events], dtype=pl.String),

@@ -20,8 +20,8 @@ COMMANDS = {
 }
 
 ORDER = (
-    "init", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map", "serve",
-    "show", "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
+    "init", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map",
+    "serve", "show", "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
 )  # fmt: skip
 """In which order help lists palate's commands, those of its own plugins among them."""
 

@@ -56,7 +56,9 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("restrict(dataset, fold)", "cleans once the data are split"),
     ),
     "feedback": (
-        Ability("weigh(interactions)", "the strength of each of one user's events, few as they may be"),
+        Ability(
+            "weigh(interactions, items)", "the strength of each of one user's events, few as they may be"
+        ),
     ),
     "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
     "encoder": (

@@ -88,8 +88,8 @@ class Feedback(Protocol):
     as `label` and `type`. No event goes, and what one says must not depend on later events, which a
     split may hold out.
 
-    May have `weigh(interactions) -> float64[events]`, the strengths of events of one user, a frame such as
-    `mark` reads, oldest first: what is served tells by it what an event says that has just happened. A
+    May have `weigh(interactions, items) -> float64[events]`, the strengths of events of one user, a frame
+    such as `mark` reads, oldest first: what is served tells by it what an event says that has just happened. A
     class variable `pairs` or an option of that name says what several events of one item come to.
     """
 

@@ -73,7 +73,7 @@ def weighs_events_as_it_marks_them(case: Case) -> None:
         return
     marked = component.mark(marked_events()).interactions
     (own,) = marked.partition_by("user")[:1]
-    said = np.nan_to_num(np.asarray(component.weigh(own.drop("strength")), np.float32))
+    said = np.nan_to_num(np.asarray(component.weigh(own.drop("strength"), marked_events().items), np.float32))
     ensure(bool(np.array_equal(said, own["strength"].to_numpy())), "`weigh` and `mark` say different things")
 
 
