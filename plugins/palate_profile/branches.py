@@ -23,12 +23,12 @@ def interest_branch(pipeline: Pipeline, name: str | None = None) -> FittedBranch
 
     Raises PalateError where there is none, or several and no name.
     """
-    able = [branch.name for branch in pipeline.branches if branch.aggregator and branch.vectors is not None]
+    able = [branch.name for branch in pipeline.branches if branch.makes_interests]
     every = [branch.name for branch in pipeline.branches]
     if not able:
         raise PalateError(
             f"no branch of this pipeline makes interest vectors; it has {listed(every)}. One that does has "
-            "`encode:` and `aggregate:`"
+            "`encode:` and `aggregate:`, or a ranker that makes them, such as `sasrec` or `two-tower`"
         )
     if name is None and len(able) > 1:
         raise PalateError(f"several branches make interest vectors; say which one: {', '.join(able)}")
@@ -40,10 +40,14 @@ def interest_branch(pipeline: Pipeline, name: str | None = None) -> FittedBranch
 
 
 def vectors_of(branch: FittedBranch) -> NDArray[np.float32]:
-    """The branch's item vectors, float32[items, d]. Raises ComponentError where they hold NaN."""
-    if branch.vectors is None or not np.isfinite(branch.vectors).all():
+    """The items among the branch's interests, float32[items, d]: its text vectors, or those of its ranker.
+
+    Raises ComponentError where they hold NaN.
+    """
+    found = branch.interest_items()
+    if found is None or not np.isfinite(found).all():
         raise ComponentError(f"the item vectors of branch {branch.name!r} hold NaN or infinite numbers")
-    return branch.vectors
+    return found
 
 
 def interests_of(branch: FittedBranch, query: Query) -> NDArray[np.float32]:
@@ -52,7 +56,7 @@ def interests_of(branch: FittedBranch, query: Query) -> NDArray[np.float32]:
     Raises ComponentError where the branch makes none, or none in the space of its item vectors.
     """
     vectors_of(branch)
-    interests = branch.profile(query)
+    interests = branch.interests(query)
     if interests is None:
         raise ComponentError(f"branch {branch.name!r} makes no interest vectors")
     return interests

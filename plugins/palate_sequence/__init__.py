@@ -11,5 +11,6 @@ def register_rankers() -> list[type]:
     from palate_sequence.recurrent import GRU, LSTM
     from palate_sequence.sasrec import SASRec
     from palate_sequence.session_knn import SessionKNN
+    from palate_sequence.two_tower import TwoTower
 
-    return [Markov, SessionKNN, SASRec, GRU, LSTM]
+    return [Markov, SessionKNN, SASRec, GRU, LSTM, TwoTower]

@@ -15,13 +15,14 @@ from palate.data import History
 from palate.errors import ComponentError
 from palate.training import HeldOut, batches_by_length, padded, windows
 from palate.training.device import device
+from palate.training.in_batch import in_batch_loss
 from palate.training.shared_negatives import gbce_loss, sampled_softmax_loss
 from palate.training.softmax import softmax_loss
 
 if TYPE_CHECKING:
     import torch
 
-Loss = Literal["softmax", "sampled-softmax", "gbce"]
+Loss = Literal["softmax", "sampled-softmax", "gbce", "in-batch"]
 BLOCK = 64
 WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -30,8 +31,9 @@ WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 class NextItem:
     """The task: stretches of at most `length` events, each event to be predicted from those before it.
 
-    `make` gives the network. `loss` is over all items (`softmax`), or over `negatives` that a batch shares.
-    `known` is bool[items], which have an event; `vectors` those of the items, where the network reads them.
+    `make` gives the network. `loss` is over all items (`softmax`), over `negatives` that a batch shares, or
+    over its other targets (`in-batch`). `known` is bool[items], which have an event; `vectors` those of the
+    items, where the network reads them.
     """
 
     make: Callable[[], torch.nn.Module]
@@ -89,6 +91,8 @@ class NextItem:
         if self.loss_over == "softmax":
             return softmax_loss(hidden, table, targets)
         rng, counts = np.random.default_rng(seed), self.held.history.popularity
+        if self.loss_over == "in-batch":
+            return in_batch_loss(hidden, table, targets, counts)
         if self.loss_over == "gbce":
             return gbce_loss(hidden, table, targets, self.negatives, rng, self.calibration)
         return sampled_softmax_loss(hidden, table, targets, counts, self.negatives, rng)

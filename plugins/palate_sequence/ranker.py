@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
 from palate.data import Query, Training
+from palate.data.contributions import Contributions
+from palate.data.left_out import left_out
 from palate.errors import ComponentError
 
 POPULARITY = "held-out value of popularity"
@@ -44,9 +46,9 @@ class NextItemRanker(ABC):
     """How many of a user's last events are read."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.3
     """The share of activations that is dropped in training."""
-    loss: Literal["softmax", "sampled-softmax", "gbce"] = "softmax"
-    """Over all items (`softmax`), or over `negatives` that a batch shares: `sampled-softmax`, or the
-    calibrated cross entropy of gSASRec (`gbce`)."""
+    loss: Literal["softmax", "sampled-softmax", "gbce", "in-batch"] = "softmax"
+    """Over all items (`softmax`); over `negatives` that a batch shares: `sampled-softmax`, or the calibrated
+    cross entropy of gSASRec (`gbce`); or over the other targets of the batch (`in-batch`)."""
     negatives: Annotated[int, Ge(1)] = 256
     """Of the sampled losses: how many items a batch shares."""
     calibration: Annotated[float, Ge(0), Le(1)] = 0.75
@@ -66,6 +68,10 @@ class NextItemRanker(ABC):
     table_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     known_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     remarks_: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    def item_tower(self, table: torch.nn.Module) -> torch.nn.Module:
+        """What an item is compared by, `forward() -> float32[items, d]`: the item table as it is."""
+        return table
 
     @abstractmethod
     def layers(self, table: torch.nn.Module) -> torch.nn.Module:
@@ -125,11 +131,23 @@ class NextItemRanker(ABC):
             hidden = last_hidden(network, table, query.history, self.length)
         return hidden.numpy()[:, None, :]
 
+    def item_vectors(self) -> NDArray[np.float32]:
+        """float32[items, dimensions]: what `interests` are compared with; zeros without event and text."""
+        return np.where(self.known_[:, None], self.table_, np.float32(0))
+
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: inner products of interest and item; NaN for an item without event and text."""
         scores = row_product(self.interests(query)[:, 0], self.table_)
         scores[:, ~self.known_] = np.nan
         return scores
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """By how much each user's score of one item falls without each item of the history."""
+        return left_out(query, items, self._pairs)
+
+    def _pairs(self, query: Query, items: NDArray[np.int32]) -> NDArray[np.float32]:
+        """float32[n]: each user's score of one item."""
+        return np.einsum("nd,nd->n", self.interests(query)[:, 0], self.item_vectors()[items])
 
     def _task(self, training: Training) -> NextItem:
         from palate.training import hold_out
@@ -141,7 +159,7 @@ class NextItemRanker(ABC):
 
         def network() -> torch.nn.Module:
             table = item_table(self.items, len(known), self.dimensions, vectors, known, self.correction)
-            return self.layers(table)
+            return self.layers(self.item_tower(table))
 
         held = hold_out(training.history, training.rng())
         return NextItem(

@@ -32,7 +32,8 @@ def command(run: Path, who: options.OneUser, item: str, top: int, as_json: bool)
     """Show what an item's score for a user is made of, in RUN.
 
     RUN is the folder of a finished run or of a pipeline that `palate fit` wrote. The parts are what
-    each branch adds, and what each item of the user's history adds; they sum up to the score.
+    each branch adds, and what each item of the user's history adds; they sum up to the score. For a
+    neural network an item adds what the score loses when the item is left out of the history.
     """
     from palate.pipeline import Pipeline
 
@@ -48,9 +49,12 @@ def command(run: Path, who: options.OneUser, item: str, top: int, as_json: bool)
 def as_plain(found: Explanation, ids: list[Any]) -> dict[str, Any]:
     """The explanation as JSON holds it, with ids in place of row numbers."""
     branches = [
-        {"name": part.name, "ranker": part.ranker, "score": part.score, "adds": part.adds, "rest": part.rest}
+        {
+            "name": part.name, "ranker": part.ranker, "score": part.score, "adds": part.adds,
+            "rest": part.rest, "exact": part.exact,
+        }
         for part in found.branches
-    ]
+    ]  # fmt: skip
     history = [
         {"item": ids[line.pop("item")], **line}
         for line in found.frame().to_dicts()
@@ -86,7 +90,8 @@ def _show(found: Explanation, top: int, reordered: bool) -> None:
     total = sum(adds for _, adds in past)
     if others:
         shown.append((f"{others} more", total - sum(adds for _, adds in shown)))
-    shown.append(("not from the history", found.total - total))
+    exact = all(part.exact for part in found.branches)
+    shown.append(("not from the history" if exact else "the rest, and all together", found.total - total))
     screen.print(_bars("what each item of the history adds", shown))
 
 
@@ -107,6 +112,12 @@ def in_words(found: Explanation) -> str:
     whole = [part.name for part in found.branches if part.past is None and part.adds]
     if whole:
         said.append(f"Not broken down by item: {escape(', '.join(whole))}.")
+    changes = [part.name for part in found.branches if not part.exact and part.past is not None]
+    if changes:
+        said.append(
+            f"The score of {escape(', '.join(changes))} is no sum over the history: an item's part is by how "
+            "much the score falls when the item is left out."
+        )
     return " ".join(said)
 
 

@@ -77,6 +77,8 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "index": (Ability("exact(vectors, k)", "the true nearest, against which its recall is measured"),),
     "ranker": (
         Ability("explain(query, items)", "the contributions to each user's score of one item"),
+        Ability("interests(query)", "the vectors that stand for each user in its scores"),
+        Ability("item_vectors()", "the vectors of the items among its `interests`"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),
         Ability("wants_timestamps()", f"{_TELLS_FIT} the time of each interaction"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),

@@ -206,11 +206,15 @@ class Ranker(Protocol):
     One whose scores are ratings says so with the class variable `predicts_ratings = True`; metrics of
     predicted ratings take them as they are.
 
-    May have `explain(query, items)`, which gives the `Contributions` to each user's score of one
-    item (int32[n]); they add up to the score. May have `score_items(query, items)`, float32[n, c], the
-    scores of only these (int32[n, c], -1 for none), which saves time behind an index. May have
-    `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or for times, and
-    `remarks()`, what is worth knowing about the fit by name, which is kept with the step. One with the
+    May have `explain(query, items)`, which gives the `Contributions` to each user's score of one item
+    (int32[n]); they add up to the score. One that makes vectors of users itself may have
+    `interests(query)`, float32[n, k, d], those that it scores with, zeros for a user without history; and
+    `item_vectors()`, float32[items, d], what it compares them with, zeros for an item that it knows nothing
+    of: profiles, maps and exports then show these, not those of an aggregator. May have `score_items(query,
+    items)`, float32[n, c], the scores of only these (int32[n, c], -1 for none), which saves time behind an
+    index. May have `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or
+    for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
+    One with the
     class variable `reads_order = True` is reported where the data have no times to order events by.
     """
 

@@ -23,11 +23,15 @@ class Contributions:
     `query.history.matrix`: float64, what each item of the history adds. A ranker that reads interest
     vectors gives `interests` instead, float64[n, k, d], shaped like those of the query: their
     product with these, summed, is what the past adds. The score is the sum of all.
+
+    `exact` is false where the score is no sum over the past, and each part is by how much it falls
+    without that item (`palate.data.left_out`): `rest` then holds what the items do together.
     """
 
     rest: NDArray[np.float64]
     past: NDArray[np.float64] | None = None
     interests: NDArray[np.float64] | None = None
+    exact: bool = True
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,36 @@ class FittedBranch:
         shape = (len(query), None, self.vectors.shape[1])
         return checked_array(interests, who, shape, "float", "interests")
 
+    @property
+    def makes_interests(self) -> bool:
+        """Whether `interests` gives anything: the ranker makes vectors of users, or an aggregator does."""
+        return self._ranker_makes_them or (self.aggregator is not None and self.vectors is not None)
+
+    def interests(self, query: Query) -> NDArray[np.float32] | None:
+        """float32[n, k, d]: the vectors that stand for each user, zeros where nothing is known of them.
+
+        Those the ranker makes itself where it does, else the aggregator's; None where neither does.
+        """
+        if not self._ranker_makes_them:
+            return self.profile(query)
+        who, known = f"ranker {self.ranker.name!r} in branch {self.name!r}", self.interest_items()
+        with calling(who):
+            found = self.ranker.interests(query)
+        shape = (len(query), None, None if known is None else known.shape[1])
+        return apart(checked_array(found, who, shape, what="interests"), self.ranker)
+
+    def interest_items(self) -> NDArray[np.float32] | None:
+        """float32[items, d]: the items' vectors in the space of `interests`; zeros for one that has none."""
+        if not self._ranker_makes_them:
+            return self.vectors
+        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        found = checked_array(self.ranker.item_vectors(), who, (None, None), what="item vectors")
+        return apart(found, self.ranker)
+
+    @property
+    def _ranker_makes_them(self) -> bool:
+        return all(callable(getattr(self.ranker, name, None)) for name in ("interests", "item_vectors"))
+
     def _score(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)

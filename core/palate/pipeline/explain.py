@@ -28,7 +28,8 @@ class BranchPart:
     `score` is the item's score in the branch, None where it has no opinion; `adds` what that comes
     to in the final score. `past` float64[history] is the part of `adds` that each item of the history
     contributes, None where the ranker's score cannot be taken apart, or only its rank counts; the
-    rest of `adds` comes from elsewhere, such as the mean that normalising takes away.
+    rest of `adds` comes from elsewhere, such as the mean that normalising takes away. Where it is not
+    `exact` the score is no sum over the history, and a part is by how much it falls without the item.
     """
 
     name: str
@@ -36,6 +37,7 @@ class BranchPart:
     score: float | None
     adds: float
     past: NDArray[np.float64] | None
+    exact: bool = True
 
     @property
     def rest(self) -> float:
@@ -133,28 +135,40 @@ def _part(
     own = float(scores[0, item])
     slope, shift = float(affine.slope[branch.name][0]), float(affine.shift[branch.name][0])
     known = np.isfinite(own)
-    past = past_of(branch, query, item) if known and slope else None
+    found = _contributions(branch, query, item) if known and slope else None
+    past = None if found is None else _past(branch, query, found)
     return BranchPart(
         branch.name,
         branch.ranker.name,
         own if known else None,
         slope * own + shift if known else 0.0,
         None if past is None else slope * past,
+        found is None or found.exact,
     )
 
 
 def past_of(branch: FittedBranch, query: Query, item: int) -> NDArray[np.float64] | None:
     """float64[history]: what each item of the history adds to the branch's score of the item.
 
-    None where the ranker or the aggregator cannot say so exactly.
+    None where the ranker or the aggregator cannot say so.
     """
+    found = _contributions(branch, query, item)
+    return None if found is None else _past(branch, query, found)
+
+
+def _contributions(branch: FittedBranch, query: Query, item: int) -> Contributions | None:
     if not hasattr(branch.ranker, "explain"):
         return None
     interests = branch.profile(query)
     whole = query if interests is None else query.with_interests(interests)
     found: Contributions | None = branch.ranker.explain(whole, np.array([item], np.int32))
-    if found is None or found.interests is None or interests is None:
-        return None if found is None else found.past
+    return found
+
+
+def _past(branch: FittedBranch, query: Query, found: Contributions) -> NDArray[np.float64] | None:
+    interests = None if found.interests is None else branch.profile(query)
+    if found.interests is None or interests is None:
+        return found.past
     shares = _shares(branch, query, interests)
     if shares is None or branch.vectors is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 
-from palate.testing import by_hand, cost, fitting, odd, threads
+from palate.testing import by_hand, cost, fitting, interests, odd, threads
 from palate.testing.any_kind import CHECKS as ANY_KIND
 from palate.testing.case import Case, Check
 
@@ -41,6 +41,8 @@ def checks_for(case: Case, values: float | Sequence[float] | None = None) -> dic
         checks += others.CHECKS if kind in others.KINDS else ()
     if kind in fitting.KINDS and callable(getattr(case.cls, "fit", None)):
         checks += fitting.CHECKS
+    if kind == "ranker" and any(callable(getattr(case.cls, name, None)) for name in interests.METHODS):
+        checks += interests.CHECKS
     if kind == "metric":
         checks += by_hand.CHECKS
     if values is not None:

@@ -25,8 +25,10 @@ def sampled_softmax_loss(
     """The mean cross entropy of float32[m, d] against their targets (int64[m]) and `negatives` drawn items.
 
     Half of the negatives are drawn by `popularity` (int[items]) and half uniformly, with replacement, and
-    each score is corrected by the logarithm of how often its item is expected among them (Yi et al. 2019,
-    "Sampling-Bias-Corrected Neural Modeling for Large Corpus Item Recommendations").
+    their scores are lessened by the logarithm of how often the item is expected among them (Yi et al. 2019,
+    "Sampling-Bias-Corrected Neural Modeling for Large Corpus Item Recommendations"). The target's own score
+    stands as it is, so that the sum estimates that over all items without bias (Khrylchenko et al. 2025,
+    "Correcting the LogQ Correction").
     """
     import torch
     from torch.nn import functional
@@ -38,7 +40,7 @@ def sampled_softmax_loss(
     expected = torch.from_numpy(np.log(share * negatives).astype(np.float32)).to(table.device)
     own, others = _scores(hidden, table, targets, drawn)
     corrected = (others - expected[drawn]).masked_fill(targets[:, None] == drawn, float("-inf"))
-    scores = torch.cat([(own - expected[targets])[:, None], corrected], 1)
+    scores = torch.cat([own[:, None], corrected], 1)
     return functional.cross_entropy(scores, torch.zeros(len(scores), dtype=torch.long, device=table.device))
 
 

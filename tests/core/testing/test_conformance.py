@@ -263,3 +263,44 @@ def test_the_made_up_data_are_what_they_say():
     assert training.history.popularity[19] == 0
     assert (training.history.counts > np.diff(training.history.matrix.indptr)).any()
     assert dataset().with_interactions(dataset().interactions).interactions.equals(dataset().interactions)
+
+
+def with_vectors(**members):
+    """`Together` with vectors of users and items that give its scores, and some members replaced."""
+    good = {
+        "interests": lambda self, query: (query.history.matrix @ self.counts_)[:, None],
+        "item_vectors": lambda self: np.eye(20, dtype=np.float32),
+    }
+    return changed(Together, **good | members)
+
+
+def test_a_ranker_that_gives_its_interests_passes_every_check():
+    assert failing(with_vectors(), kind="ranker") == set()
+
+
+@pytest.mark.parametrize(
+    ("members", "name"),
+    [
+        ({"item_vectors": None}, "interests_come_with_item_vectors"),
+        (
+            {"item_vectors": lambda self: np.eye(19, dtype=np.float32)},
+            "interests_are_one_space_with_the_items",
+        ),
+        ({"item_vectors": lambda self: np.eye(20)}, "interests_are_one_space_with_the_items"),
+        (
+            {"item_vectors": lambda self: np.full((20, 20), np.nan, np.float32)},
+            "interests_are_one_space_with_the_items",
+        ),
+        (
+            {"interests": lambda self, query: np.full((len(query), 1, 20), len(query), np.float32)},
+            "interests_are_a_users_own",
+        ),
+        (
+            {"interests": lambda self, query: np.ones((len(query), 1, 20), np.float32)},
+            "interests_are_a_users_own",
+        ),
+        ({"item_vectors": lambda self: self.counts_}, "interests_can_be_changed_without_harm"),
+    ],
+)  # fmt: skip
+def test_interests_that_break_a_rule_fail_their_check(members, name):
+    assert name in failing(with_vectors(**members), kind="ranker")

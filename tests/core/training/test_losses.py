@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from palate.training import softmax as chunks
+from palate.training.in_batch import in_batch_loss
 from palate.training.shared_negatives import gbce_loss, sampled_softmax_loss
 from palate.training.softmax import softmax_loss
 
@@ -75,10 +76,10 @@ def test_the_sampled_softmax_is_its_formula(inputs):
     loss = sampled_softmax_loss(hidden, table, targets, popularity, 12, np.random.default_rng(5))
     share = (1 / 40 + popularity / popularity.sum()) / 2
     drawn = np.random.default_rng(5).choice(40, 12, p=share / share.sum())
-    scores = (hidden @ table.T).detach().numpy() - np.log(12 * share)
+    scores = (hidden @ table.T).detach().numpy()
     total = 0.0
     for row, target in zip(scores, targets.tolist(), strict=True):
-        others = [row[j] for j in drawn if j != target]
+        others = [row[j] - np.log(12 * share[j]) for j in drawn if j != target]
         total -= row[target] - np.log(np.exp([row[target], *others]).sum())
     assert loss.item() == pytest.approx(total / 150, rel=1e-5)
 
@@ -87,3 +88,64 @@ def test_a_catalogue_without_events_is_drawn_evenly(inputs):
     hidden, table, targets = inputs
     loss = sampled_softmax_loss(hidden, table, targets, np.zeros(40, int), 12, np.random.default_rng(5))
     assert np.isfinite(loss.item())
+
+
+def test_in_batch_loss_is_the_softmax_over_the_other_targets_corrected(inputs):
+    hidden, table, targets = inputs
+    popularity = np.arange(1, 41)
+    log_expected = np.log(150 * popularity / popularity.sum())
+    scores = (hidden @ table.T).detach().numpy()
+    total = 0.0
+    for row, target in zip(scores, targets.tolist(), strict=True):
+        others = sum(np.exp(row[j] - log_expected[j]) for j in targets.tolist() if j != target)
+        total += np.log(np.exp(row[target]) + others) - row[target]
+    loss = in_batch_loss(hidden, table, targets, popularity)
+    assert loss.item() == pytest.approx(total / 150, rel=1e-5)
+
+
+SHARES = np.array([0.6, 0.3, 0.07, 0.03])
+
+
+def minimised(loss):
+    """The softmax of the scores that are best for targets drawn with `SHARES`, whatever the history."""
+    rng, table = np.random.default_rng(0), torch.zeros(4, 1, requires_grad=True)
+    optimiser = torch.optim.Adam([table], 0.03)
+    for step in range(600):
+        optimiser.param_groups[0]["lr"] = 0.03 / (1 + step / 50)
+        targets = torch.from_numpy(rng.choice(4, 128, p=SHARES))
+        optimiser.zero_grad()
+        loss(torch.ones(128, 1), table, targets).backward()
+        optimiser.step()
+    return torch.softmax(table.detach()[:, 0], 0).numpy()
+
+
+def in_batch(hidden, table, targets):
+    return in_batch_loss(hidden, table, targets, (1000 * SHARES).astype(int))
+
+
+def sampled(hidden, table, targets):
+    rng = np.random.default_rng(int(targets.sum()))
+    return sampled_softmax_loss(hidden, table, targets, (1000 * SHARES).astype(int), 64, rng)
+
+
+@pytest.mark.parametrize("loss", [softmax_loss, in_batch, sampled])
+def test_each_softmax_finds_the_probabilities_of_the_targets(loss):
+    assert minimised(loss) == pytest.approx(SHARES, abs=0.03)
+
+
+def test_the_in_batch_softmax_without_correction_does_not():
+    found = minimised(lambda *given: in_batch_loss(*given, np.ones(4, int)))
+    assert found[0] < 0.5
+
+
+def test_an_item_outside_the_batch_is_no_negative(inputs):
+    hidden, table, targets = inputs
+    in_batch_loss(hidden, table, targets % 20, np.ones(40, int)).backward()
+    assert table.grad[:20].any(dim=1).all()
+    assert not table.grad[20:].any()
+
+
+def test_a_batch_of_one_item_has_no_negatives_and_no_loss(inputs):
+    hidden, table, _ = inputs
+    same = torch.full((150,), 3)
+    assert in_batch_loss(hidden, table, same, np.ones(40, int)).item() == 0

@@ -3,6 +3,7 @@ from palate_sequence.markov import Markov
 from palate_sequence.recurrent import GRU, LSTM
 from palate_sequence.sasrec import SASRec
 from palate_sequence.session_knn import SessionKNN
+from palate_sequence.two_tower import TwoTower
 
 EXPECTED = {
     "finds_the_held_out_item": "its histories ascend, so that an item of the past never comes next; "
@@ -22,3 +23,5 @@ TestSASRec = conforms(SASRec, expected=EXPECTED, blocks=1, heads=1, **SMALL)
 TestLiGR = conforms(SASRec, blocks=1, layer="ligr", items="delta", **SMALL)
 TestGRU = conforms(GRU, expected=EXPECTED, **SMALL)
 TestLSTM = conforms(LSTM, expected=EXPECTED, loss="gbce", negatives=8, **SMALL)
+TestTwoTower = conforms(TwoTower, expected=EXPECTED, loss="in-batch", **SMALL)
+TestAttention = conforms(TwoTower, expected=EXPECTED, pooling="attention", blocks=0, **SMALL)
