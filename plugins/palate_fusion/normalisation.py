@@ -25,13 +25,25 @@ def z_score(scores: Block) -> Block:
     Lee, Combining multiple evidence from different properties of weighting schemes, SIGIR 1995, and
     Montague and Aslam, Relevance score normalization for metasearch, CIKM 2001 (there ZMUV).
     """
+    if np.isfinite(scores).all():
+        return _whole_z_score(scores)
     values, missing = _opened(scores)
     present = np.maximum(values.shape[1] - np.count_nonzero(missing, axis=1), 1)
     values -= (values.sum(axis=1) / present)[:, None]
-    values[missing] = 0
+    np.copyto(values, 0, where=missing)
     spread = np.sqrt(np.square(values).sum(axis=1) / present)
     values /= np.where(spread > 0, spread, 1)[:, None]
     return _closed(values, missing)
+
+
+def _whole_z_score(scores: Block) -> Block:
+    """The same, to the last digit, where nothing is missing: without masks, which take most of the time."""
+    values = scores.astype(np.float64)
+    present = max(values.shape[1], 1)
+    values -= (values.sum(axis=1) / present)[:, None]
+    spread = np.sqrt(np.square(values).sum(axis=1) / present)
+    values /= np.where(spread > 0, spread, 1)[:, None]
+    return values.astype(np.float32)
 
 
 def min_max(scores: Block) -> Block:
@@ -104,11 +116,11 @@ def _opened(scores: Block) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """
     values = scores.astype(np.float64)
     missing = ~np.isfinite(values)
-    values[missing] = 0
+    np.copyto(values, 0, where=missing)
     return values, missing
 
 
 def _closed(values: NDArray[np.float64], missing: NDArray[np.bool_]) -> Block:
     result = values.astype(np.float32)
-    result[missing] = np.nan
+    np.copyto(result, np.nan, where=missing)
     return result

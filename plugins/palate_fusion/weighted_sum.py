@@ -41,12 +41,12 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
     (weight, part), *others = parts
     absent = np.isnan(part)
     total = part * np.float32(weight)
-    total[absent] = 0
+    np.copyto(total, 0, where=absent)
     for weight, part in others:
         missing = np.isnan(part)
         term = part * np.float32(weight)
-        term[missing] = 0
+        np.copyto(term, 0, where=missing)
         total += term
         absent &= missing
-    total[absent] = np.nan
+    np.copyto(total, np.nan, where=absent)
     return total

@@ -13,6 +13,8 @@ from palate.components.contracts import Vectors
 from palate.data import History
 from palate.errors import ComponentError
 
+FEW = 1000  # so few vectors are looked at faster than each of them once
+
 
 def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     """float32[n, 1, d]: the mean of float32[items, d] with sparse weights [n, items].
@@ -60,6 +62,9 @@ def check_finite(made: NDArray[Any]) -> None:
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:
     """bool[entries]: whether the item of each weight has a vector."""
+    if len(weights.indices) < FEW:
+        few: NDArray[np.bool_] = vectors[weights.indices].any(axis=1)
+        return few
     items, place = np.unique(weights.indices, return_inverse=True)
     filled: NDArray[np.bool_] = vectors[items].any(axis=1)
     return filled[place]

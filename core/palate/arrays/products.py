@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from palate.arrays.threads import cores, shared_out
 
 ROWS = 64
+ITEMS = 8192  # so many items at a time are multiplied with few rows
+TRIED = 3  # products of each number of rows
+FEWEST = (2, 4, 8, 16)  # few rows, as many as are tried; one row is another kind of product
 CROWD = 128  # so many histories, spread out, stay in a processor's cache
 FEW = 8  # a step with fewer columns than these takes as long as with these
 SPARSE_STEP = 40  # a step of a sparse product takes as long as this many of one with a dense matrix
@@ -25,17 +28,56 @@ def row_product(left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArra
     product has 64 rows, the last padded, so that one user's scores are the same alone and in a
     crowd.
     """
-    n = len(left)
-    other = np.ascontiguousarray(right).T
+    n, right = len(left), np.ascontiguousarray(right)
     out = np.empty((n, right.shape[0]), np.float32)
     whole = n - n % ROWS
     for start in range(0, whole, ROWS):
-        np.matmul(left[start : start + ROWS], other, out=out[start : start + ROWS])
-    if whole < n:
+        np.matmul(left[start : start + ROWS], right.T, out=out[start : start + ROWS])
+    if n - whole > FEWEST[-1]:
         padded = np.zeros((ROWS, left.shape[1]), np.float32)
         padded[: n - whole] = left[whole:]
-        out[whole:] = (padded @ other)[: n - whole]
+        out[whole:] = (padded @ right.T)[: n - whole]
+    elif whole < n:
+        _few_rows(left[whole:], right, out[whole:])
     return out
+
+
+def _few_rows(left: NDArray[np.float32], right: NDArray[np.float32], out: NDArray[np.float32]) -> None:
+    """Fill `out` with what 64 rows would give, by products of fewer where these are known to give the same.
+
+    The items are the rows of the product then, some thousands at a time, so that there are few shapes.
+    """
+    for start in range(0, len(right), ITEMS):
+        some = right[start : start + ITEMS]
+        rows = fewest(len(some), left.shape[1], len(left))
+        padded = np.zeros((rows, left.shape[1]), np.float32)
+        padded[: len(left)] = left
+        if rows == ROWS:
+            out[:, start : start + ITEMS] = (padded @ some.T)[: len(left)]
+        else:
+            out[:, start : start + ITEMS] = (some @ padded.T)[:, : len(left)].T
+
+
+@cache
+def fewest(items: int, width: int, least: int = 1) -> int:
+    """How many rows a product with float32[items, width] needs for the same to the last bit as 64 rows.
+
+    BLAS picks its kernels by shapes alone, so that random numbers show it: the fewest rows from which on
+    each number tried gives what 64 do.
+    """
+    rng = np.random.default_rng(0)
+    left = rng.standard_normal((ROWS, width), np.float32)
+    right = rng.standard_normal((items, width), np.float32)
+    whole, found = left @ right.T, ROWS
+    for rows in reversed(FEWEST):
+        if rows < least:
+            break
+        starts = range(0, min(ROWS, TRIED * rows), rows)
+        parts = [(right @ left[start : start + rows].T).T for start in starts]
+        if not np.array_equal(np.concatenate(parts), whole[: rows * len(parts)]):
+            break
+        found = rows
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +111,8 @@ def history_product(
     if not histories.has_sorted_indices:
         histories = histories.sorted_indices()
     width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
+    if histories.shape[0] == 1:
+        return _alone(histories, weights)
     out = np.empty((histories.shape[0], width), np.float32)
     rows = max(ROWS, -(-histories.shape[0] // cores()))
 
@@ -83,10 +127,19 @@ def history_product(
     return out
 
 
+def _alone(history: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
+    """The same for one history, without the parting and sharing out of many."""
+    if isinstance(weights, np.ndarray):
+        return np.asarray(history @ weights, np.float32)
+    out = np.empty((1, weights.matrix.shape[1]), np.float32)
+    _sparse(history, weights, out)
+    return out
+
+
 def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:
     """Fill `out` a crowd at a time, histories spread out where that is less work than leaving them sparse."""
     for start in range(0, histories.shape[0], CROWD):
-        crowd = histories[start : start + CROWD]
+        crowd = histories if histories.shape[0] <= CROWD else histories[start : start + CROWD]
         steps = SPARSE_STEP * int(weights.held[crowd.indices].sum())
         if weights.matrix.nnz * max(crowd.shape[0], FEW) < steps:
             out[start : start + CROWD] = (weights.turned @ crowd.T.toarray()).T

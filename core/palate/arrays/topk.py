@@ -53,6 +53,20 @@ def top_k(
     return best, values
 
 
+def top_k_of(
+    scores: Scores, items: NDArray[np.integer], k: int, ties: Keys | None = None
+) -> tuple[NDArray[np.int32], Scores]:
+    """The k best of some items of one row, each once: what `top_k` finds where all others are NaN.
+
+    `scores` float32[m] run beside `items` int[m]; (items int32[j], scores float32[j]) come out, best first,
+    without padding. `ties` is uint32[1].
+    """
+    there = np.flatnonzero(scores > NOTHING)
+    left, values = items[there], scores[there]
+    order = np.argsort(_keys(values, left, ties))[: -k - 1 : -1]
+    return left[order].astype(np.int32), values[order]
+
+
 def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDArray[np.int32], Scores]:
     """The k best other items of each of some items, of the scores above 0: as `top_k` gives them.
 
@@ -74,7 +88,11 @@ def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:
     """(Row, item) pairs, in row order, among which are the k best of each row, and not many others."""
     bound = np.maximum(_bound(scores, k), np.finfo(np.float32).min)
-    rows, items = np.nonzero(scores >= bound[:, None])
+    if len(scores) == 1:
+        items = np.flatnonzero(scores[0] >= bound[0])
+        rows = np.zeros(len(items), np.intp)
+    else:
+        rows, items = np.nonzero(scores >= bound[:, None])
     counts = np.bincount(rows, minlength=len(scores))
     wide = np.flatnonzero(counts > 4 * k + 32)
     if not len(wide):

@@ -89,7 +89,7 @@ class Feedback(Protocol):
     split may hold out.
 
     May have `weigh(interactions, items) -> float64[events]`, the strengths of events of one user, a frame
-    such as `mark` reads, oldest first: what is served tells by it what an event says that has just happened. A
+    such as `mark` reads, oldest first: serving tells by it what an event says that has just happened. A
     class variable `pairs` or an option of that name says what several events of one item come to.
     """
 

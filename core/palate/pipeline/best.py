@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.arrays.topk import top_k_of
 from palate.data import Query
 from palate.pipeline.allowed import Allowed
 from palate.pipeline.silence import Silence
@@ -30,9 +31,35 @@ class Best:
 
 def best(pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: Allowed | None) -> Best:
     """What `Pipeline.rank` gives for the one user of the query."""
-    silence = Silence()
-    found = pipeline._ranking(
-        query, pipeline._count(k), pipeline._shown(include_seen), limits, None, None, silence
-    )
-    there = found.items[0] >= 0
-    return Best(found.items[0][there], found.scores[0][there], silence.fallback > 0)
+    k, silence = pipeline._count(k), Silence(listening=False)
+    shown = pipeline._shown(include_seen)
+    few = _of_candidates(pipeline, query, k, shown, limits)
+    if few is not None:
+        return few
+    ranking = pipeline._rank(query, pipeline._depth(k), k, shown, limits, silence)
+    items, scores = ranking.items[0, :k], ranking.scores[0, :k]
+    there = items >= 0
+    return Best(items[there], scores[there], silence.fallback > 0)
+
+
+def _of_candidates(
+    pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: Allowed | None
+) -> Best | None:
+    """The same without an array as long as the catalogue, behind an index; None where that will not do."""
+    if pipeline.fuser is not None or pipeline.rerankers or pipeline.branches[0].index is None:
+        return None
+    found = pipeline.branches[0].score_few(query, limits)
+    if found is None or np.isnan(found[1]).all():
+        return None
+    items, first = np.unique(found[0], return_index=True)
+    scores = found[1][first]
+    if limits is not None:
+        allowed = limits.mask[items]
+        items, scores = items[allowed], scores[allowed]
+    if not include_seen:
+        unseen = ~np.isin(items, query.masked.items)
+        items, scores = items[unseen], scores[unseen]
+    best_items, best_scores = top_k_of(scores, items, k, query.ties(pipeline.seed))
+    if limits is not None and limits.listed is not None and len(best_items) < k:
+        return None  # the fallback fills what is left
+    return Best(best_items, best_scores)

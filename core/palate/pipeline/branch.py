@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from palate.components.calling import apart, calling, checked_array
 from palate.components.nested import needs_of
 from palate.data import Query
 from palate.pipeline.allowed import Allowed
-from palate.pipeline.candidates import scored
+from palate.pipeline.candidates import scored, scores_few, wanted
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,41 @@ class FittedBranch:
             scores[served] = self._score(query.take(np.flatnonzero(served)), allowed)
         return scores
 
+    def score_few(
+        self, query: Query, allowed: Allowed | None = None
+    ) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
+        """(Items int32[c], scores float32[c]) of the query's one user: all that `score` would not leave NaN.
+
+        An item may stand there twice, with one score. None where this takes the scores of all items.
+        """
+        if self.index is None or not self.serves(query).all() or not scores_few(self.ranker, query, allowed):
+            return None
+        interests = self.profile(query)
+        whole = query if interests is None else query.with_interests(interests)
+        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        with calling(who):
+            items = wanted(self.index, whole, allowed)
+            if items is None:
+                return None
+            scores = self.ranker.score_items(whole, items)
+        checked_array(scores, who, items.shape)
+        there = items[0] >= 0
+        return items[0][there], scores[0][there]
+
     def serves(self, query: Query) -> NDArray[np.bool_]:
         """bool[n]: whether the ranker's needs are met for each user."""
-        needs = needs_of(self.ranker)
+        needs = self.needs
         served = np.ones(len(query), bool)
         if "history" in needs:
             served &= query.history.counts > 0
         if "known users" in needs:
             served &= query.users >= 0
         return served
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """What the ranker cannot work without."""
+        return needs_of(self.ranker)
 
     def profile(self, query: Query) -> NDArray[np.float32] | None:
         """The interest vectors of each user, float32[n, interests, d], or None without aggregator."""

@@ -36,23 +36,36 @@ def scored(ranker: Any, index: Any, query: Query, allowed: Allowed | None = None
     What is listed in `allowed` is a candidate for every user. Where so much is excluded that the index
     would have to give a large part of all items, all of them are scored.
     """
-    if query.interests is None:
-        raise ComponentError("an index is searched with interest vectors; add `aggregate:` to its branch")
-    n_items = query.history.n_items
-    listed = None if allowed is None else allowed.listed
-    more = allowed.excluded if allowed is not None and listed is None else 0
-    if more > n_items // _PART:
+    items = wanted(index, query, allowed)
+    if items is None:
         whole: NDArray[np.float32] = ranker.score(query)
         return whole
-    items = candidates(index, query.interests, more=more)
-    if listed is not None:
-        items = np.hstack([items, np.tile(listed, (len(query), 1))])
     row, place = np.nonzero(items >= 0)
     column = items[row, place]
-    scores = np.full((len(query), n_items), np.nan, np.float32)
-    few = listed is None or len(listed) <= n_items // _PART
-    if few and hasattr(ranker, "score_items"):
+    scores = np.full((len(query), query.history.n_items), np.nan, np.float32)
+    if scores_few(ranker, query, allowed):
         scores[row, column] = ranker.score_items(query, items)[row, place]
     else:
         scores[row, column] = ranker.score(query)[row, column]
     return scores
+
+
+def wanted(index: Any, query: Query, allowed: Allowed | None = None) -> NDArray[np.int32] | None:
+    """int32[n, c]: the candidates, as in `scored`; None where all items are to be scored."""
+    if query.interests is None:
+        raise ComponentError("an index is searched with interest vectors; add `aggregate:` to its branch")
+    listed = None if allowed is None else allowed.listed
+    more = allowed.excluded if allowed is not None and listed is None else 0
+    if more > query.history.n_items // _PART:
+        return None
+    items = candidates(index, query.interests, more=more)
+    if listed is not None:
+        items = np.hstack([items, np.tile(listed, (len(query), 1))])
+    return items
+
+
+def scores_few(ranker: Any, query: Query, allowed: Allowed | None = None) -> bool:
+    """Whether the candidates are scored by themselves, and not with all others."""
+    listed = None if allowed is None else allowed.listed
+    few = listed is None or len(listed) <= query.history.n_items // _PART
+    return few and hasattr(ranker, "score_items")

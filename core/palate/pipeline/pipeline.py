@@ -74,23 +74,34 @@ class Pipeline:
 
         `allowed` only widens what an index looks at.
         """
-        return self._scores(query, allowed, Silence())
+        return self._scores(query, allowed, Silence(listening=False))
 
     def _scores(self, query: Query, limits: Allowed | None, silence: Silence) -> NDArray[np.float32]:
         scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
-        for branch in self._scoring:
-            silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
         block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
+        if silence.listening:
+            self._listen(query, scores, block, silence)
         without = unscored(block)
-        if self.fuser is not None:
-            spoken = ~np.logical_and.reduce([unscored(own) for own in scores.values()])
-            silence.heard(f"fuser {self.fuser.name!r}", block, spoken)
         if not block.flags.writeable:
             block = block.copy()
         if self.fallback is not None and without.any():
             block[without] = self.fallback.score(query.take(np.flatnonzero(without)))
             silence.served_by_fallback(int(np.count_nonzero(without)))
         return block
+
+    def _listen(
+        self,
+        query: Query,
+        scores: dict[str, NDArray[np.float32]],
+        block: NDArray[np.float32],
+        silence: Silence,
+    ) -> None:
+        """Count who scored nothing."""
+        for branch in self._scoring:
+            silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
+        if self.fuser is not None:
+            spoken = ~np.logical_and.reduce([unscored(own) for own in scores.values()])
+            silence.heard(f"fuser {self.fuser.name!r}", block, spoken)
 
     @property
     def _scoring(self) -> tuple[FittedBranch, ...]:

@@ -24,12 +24,13 @@ class Silence:
     """Counts users by who should have scored an item for them and gave NaN for all.
 
     `asked` and `silent` count by part of the pipeline, such as `branch 'a'`; `fallback` counts those
-    whom the fallback served. Several threads may count.
+    whom the fallback served. Several threads may count. Without `listening` only the last is counted.
     """
 
     asked: Counter[str] = field(default_factory=Counter)
     silent: Counter[str] = field(default_factory=Counter)
     fallback: int = 0
+    listening: bool = True
     _alone: Lock = field(default_factory=Lock, repr=False)
 
     def heard(self, who: str, block: NDArray[np.float32], served: NDArray[np.bool_]) -> None:

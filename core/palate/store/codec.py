@@ -188,7 +188,7 @@ class _Unpacker:
 
     def a_array(self, tree: dict[str, Any]) -> Any:
         with _whole(self.folder / tree["file"]):
-            return np.load(self.folder / tree["file"], allow_pickle=False)
+            return mapped.load_private(self.folder / tree["file"])
 
     def a_csr(self, tree: dict[str, Any]) -> sp.csr_array:
         return sp.csr_array(tuple(self.unpack(tree["parts"])), shape=tuple(tree["shape"]))
