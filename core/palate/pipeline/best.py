@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.arrays.topk import top_k_of
-from palate.data import Query
+from palate.data import Query, Ranking
 from palate.pipeline.allowed import Allowed
 from palate.pipeline.silence import Silence
 
@@ -27,6 +27,10 @@ class Best:
     items: NDArray[np.int32]
     scores: NDArray[np.float32]
     fallback: bool = False
+
+    def ranking(self, query: Query) -> Ranking:
+        """The same as the ranking of the query's one user."""
+        return Ranking(query.users, self.items[None], self.scores[None])
 
 
 def best(pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: Allowed | None) -> Best:

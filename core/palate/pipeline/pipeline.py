@@ -236,7 +236,10 @@ class Pipeline:
     def _answer(self, query: Query, k: int, include_seen: bool, limits: Allowed | None) -> Answer:
         """Recommendations with the ids of the query's users, and what should be said beside them."""
         include_seen = self._shown(include_seen)
-        ranking = self._ranking(query, self._count(k), include_seen, limits)
+        if len(query) == 1:
+            ranking = self.best(query, k, include_seen, limits).ranking(query)
+        else:
+            ranking = self._ranking(query, self._count(k), include_seen, limits)
         users = query.users if query.rows is None else query.rows
         frame = self.named(Ranking(users, ranking.items, ranking.scores))
         return Answer(frame, remarks(query, ranking, k, include_seen, limits))
