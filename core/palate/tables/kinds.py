@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from palate.databases.address import DUCKDB_START, SQLITE_START
 from palate.errors import DataError
 
-Kind = Literal["delimited", "lines", "parquet", "arrow", "workbook"]
+Kind = Literal["delimited", "lines", "parquet", "arrow", "workbook", "database"]
 
 _SUFFIXES: dict[str, Kind] = {
     **dict.fromkeys((".jsonl", ".ndjson", ".json"), "lines"),
@@ -19,6 +20,7 @@ _STARTS: tuple[tuple[bytes, Kind], ...] = (
     (b"PAR1", "parquet"),
     (b"ARROW1", "arrow"),
     (b"\xd0\xcf\x11\xe0", "workbook"),
+    (SQLITE_START, "database"),
 )
 _FOREIGN_STARTS = (
     *(
@@ -26,11 +28,6 @@ _FOREIGN_STARTS = (
         for version in (2, 3, 4, 5)
     ),
     *((start, "a picture", "give the file of the data") for start in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")),
-    (
-        b"SQLite format 3\0",
-        "an SQLite database",
-        "write its table with `sqlite3 -header -csv FILE 'select ...'`",
-    ),
     (b"\x89HDF", "an HDF5 file", "write its table as Parquet or CSV"),
     (b"%PDF", "a PDF", "save the table in it as CSV"),
     (b"\x93NUMPY", "a NumPy array", "write one row an event as CSV or Parquet"),
@@ -55,7 +52,10 @@ _FOREIGN_STARTS = (
 )
 _FOREIGN_SUFFIXES = {
     **dict.fromkeys((".pkl", ".pickle", ".joblib"), ("a pickle, which may run code", "Parquet")),
-    **dict.fromkeys((".sqlite", ".sqlite3", ".db"), ("a database", "CSV or Parquet")),
+    **dict.fromkeys(
+        (".sqlite", ".sqlite3", ".db", ".duckdb"),
+        ("a damaged database, or one of another kind", "CSV or Parquet"),
+    ),
     **dict.fromkeys((".h5", ".hdf5", ".npz", ".npy", ".mat"), ("a file of arrays", "CSV or Parquet")),
     **dict.fromkeys((".rds", ".rda", ".rdata", ".sav", ".dta", ".sas7bdat"), ("a statistics file", "CSV")),
     **dict.fromkeys((".tar", ".tgz", ".7z", ".rar"), ("an archive", "one file: unpack it first")),
@@ -74,6 +74,8 @@ def kind_of(path: Path, name: str, head: bytes) -> Kind:
     for start, kind in _STARTS:
         if head.startswith(start):
             return kind
+    if head[8:12] == DUCKDB_START:
+        return "database"
     known = _SUFFIXES.get(suffix, "delimited")
     start = head.lstrip().lower()[:40] if head[:1] in b" \t\r\n<%vV" else head
     if known != "workbook":

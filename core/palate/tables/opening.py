@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError, listed
+from palate.tables.database import database_file
 from palate.tables.dialect import Dialect
 from palate.tables.encoding import decoded, encoding_of, mixed
 from palate.tables.format import Format
@@ -42,9 +43,11 @@ def open_table(path: Path, asked: Format = SEEN) -> Table:
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         raise DataError(f"{path} is empty")
     kind = kind_of(path, name, head)
-    if kind in ("parquet", "arrow", "workbook"):
+    if kind in ("parquet", "arrow", "workbook", "database"):
         if content is not None:
             raise DataError(f"{path}: {name} is compressed inside; unpack the file and name it")
+        if kind == "database":
+            return database_file(path, asked)
         return _typed(path, kind, asked)
     whole = len(head) < HEAD if content is None else len(content) <= SMALL
     encoding = asked.encoding or encoding_of(head, whole)

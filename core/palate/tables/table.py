@@ -18,6 +18,7 @@ from palate.tables.format import Format
 from palate.tables.json_rows import json_rows
 from palate.tables.kinds import Kind
 from palate.tables.losses import count_lines, diagnosis, records, swallowed
+from palate.tables.spool import Spool
 from palate.tables.whole import plain_types
 
 ROW = "row"
@@ -56,7 +57,7 @@ class Table:
     dialect: Dialect = _USUAL
     encoding: str = "utf-8"
     content: bytes | None = field(default=None, repr=False, compare=False)
-    frame: pl.DataFrame | pl.LazyFrame | None = field(default=None, repr=False, compare=False)
+    frame: pl.DataFrame | Spool | None = field(default=None, repr=False, compare=False)
     paths: Mapping[str, str] = field(default_factory=dict, compare=False)
     separator: str = ","
     numbered: bool = True
@@ -98,7 +99,7 @@ class Table:
         fails with ComputeError unless it is cut.
         """
         if self.frame is not None:
-            return self.frame.lazy().with_row_index(ROW).select(ROW, *map(self._without_missing, wanted))
+            return self._frame().with_row_index(ROW).select(ROW, *map(self._without_missing, wanted))
         if self.format == "parquet":
             frame = pl.scan_parquet(self.path, row_index_name=ROW, glob=False)
             return frame.select(ROW, *map(self._without_missing, wanted))
@@ -117,7 +118,7 @@ class Table:
         """The whole table. Columns of delimited files are all text. Raises DataError."""
         with self.reading():
             if self.frame is not None:
-                return self.frame.lazy().with_columns(map(self._without_missing, self.columns)).collect()
+                return self._frame().with_columns(map(self._without_missing, self.columns)).collect()
             if self.format == "parquet":
                 frame = plain_types(pl.read_parquet(self.path, glob=False))
                 return frame.with_columns(map(self._without_missing, frame.columns))
@@ -194,6 +195,12 @@ class Table:
             new_columns=list(self.columns) if self.columns and (self.padded or not self.header) else None,
             glob=False,
             **options,
+        )
+
+    def _frame(self) -> pl.LazyFrame:
+        frame = self.frame
+        return (
+            frame.frame if isinstance(frame, Spool) else (pl.DataFrame() if frame is None else frame).lazy()
         )
 
     def _content(self) -> Path | bytes:

@@ -1,0 +1,1 @@
+"""Databases: where they are, reading tables and queries from them, and keeping their secrets."""

@@ -1,0 +1,42 @@
+"""Rows that are fetched once, when they are first wanted, and kept on disk while something uses them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+import weakref
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from palate.paths import DAY, cache_folder
+
+
+class Spool:
+    """A frame that `fetch` makes in a folder of its own; the folder goes when nothing refers to this."""
+
+    def __init__(self, fetch: Callable[[Path], pl.LazyFrame]) -> None:
+        self._fetch = fetch
+
+    @cached_property
+    def frame(self) -> pl.LazyFrame:
+        """The rows. Whatever `fetch` raises comes through."""
+        folder = new_folder()
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return self._fetch(folder)
+
+
+def new_folder() -> Path:
+    """A new folder in the cache folder that only its user can look into.
+
+    Those that killed processes left there more than a day ago are removed.
+    """
+    above = cache_folder() / "spool"
+    above.mkdir(parents=True, exist_ok=True)
+    for left in above.iterdir():
+        if time.time() - left.stat().st_mtime > DAY:
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(dir=above))
