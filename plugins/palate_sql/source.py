@@ -58,19 +58,31 @@ class Sql:
     database: Annotated[str, AfterValidator(without_secret)]
     interactions: str
     items: str | None = None
+    """A table or query with a row for each item."""
     users: str | None = None
+    """A table or query with a row for each user."""
     columns: dict[Role | Carried, str | int | None] = field(default_factory=dict)
+    """Which column is the `user`, `item`, `rating`, `time`, `type`, `label` or `part`; null: none is."""
     item_columns: dict[str, str] = field(default_factory=dict)
+    """Other names for columns of items: `{id: movie, title: name}`."""
     user_columns: dict[str, str] = field(default_factory=dict)
+    """Other names for columns of users."""
     lists: dict[str, str] = field(default_factory=dict)
+    """Columns of text that are lists, each with what parts its words: `{genres: "|"}`, or `json`."""
     time_format: str = "auto"
+    """How times are written where they are numbers or text, as in the source `files`."""
     bad_rows: Literal["error", "skip"] = "error"
+    """Whether rows that do not read are an error, or are left out and reported."""
     missing: list[str | int | float] = field(default_factory=list)
     """Values that stand for none, such as `[NA, "?", -1]`."""
     decimal: Literal[".", ","] | None = None
+    """The decimal mark of numbers in text."""
     thousands: Literal["", ",", ".", " ", "'"] | None = None
+    """What stands between thousands of numbers in text."""
     repeated: Literal["error", "first"] = "error"
+    """Whether several rows of one item or user are an error, or the first counts."""
     item_list: str | None = None
+    """What stands between several items in one row of interactions, each an event; `json` for lists."""
 
     def load(self, since: int | None = None) -> Dataset:
         """Everything that the queries give; with `since`, in seconds since 1970, no interactions before it.

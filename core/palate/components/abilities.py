@@ -50,6 +50,8 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "source": (
         Ability("gives()", "which needs it can meet, as a frozenset"),
         Ability("fingerprint()", "a text that changes when the data behind it do"),
+        Ability("load(since)", "loads no interactions before a moment, in seconds since 1970"),
+        Ability("names_files", "false where `interactions`, `items` and `users` are no files"),
     ),
     "cleaner": (
         Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),

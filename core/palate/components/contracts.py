@@ -55,7 +55,9 @@ NEEDS = {
 @runtime_checkable
 class Source(Protocol):
     """Brings data in. May have `gives() -> frozenset[str]`, which of `NEEDS` it can meet, and
-    `fingerprint() -> str`, which changes when the data behind it do.
+    `fingerprint() -> str`, which changes when the data behind it do; its `load` may take `since`, seconds
+    since 1970, and then gives no interactions before it. `names_files = False` says that its options
+    `interactions`, `items` and `users`, if it has such, are no paths of files.
     """
 
     name: ClassVar[str]

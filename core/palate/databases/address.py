@@ -106,9 +106,9 @@ def refused(text: str) -> str:
     if not secrets_of(text):
         return ""
     return (
-        "a password or token does not belong in a recipe: put the whole URL into an environment variable, such "
-        f"as {PREFIX}SHOP, and write the name of the connection, `shop`; or leave the password out and set "
-        "PGPASSWORD, or ~/.pgpass"
+        "a password or token does not belong in a recipe: put the whole URL into an environment variable, "
+        f"such as {PREFIX}SHOP, and write the name of the connection, `shop`; or leave the password out and "
+        "set PGPASSWORD, or ~/.pgpass"
     )
 
 

@@ -25,7 +25,7 @@ def framed(table: Any) -> pl.DataFrame:
 
     columns = []
     for column in table.columns:
-        if isinstance(column.type, pa.ExtensionType):
+        if isinstance(column.type, pa.BaseExtensionType):
             stored = [chunk.storage for chunk in column.chunks]
             column = pa.chunked_array(stored, column.type.storage_type)
         columns.append(column)

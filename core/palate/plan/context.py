@@ -15,6 +15,8 @@ from palate.findings import Finding, warnings_of
 from palate.plan.steps import Step
 
 WARNINGS = "warnings"
+CONTENT = "content"
+"""The note of what was read, as a checksum that is the same wherever equal data come from."""
 
 
 def unheard(message: str) -> None:

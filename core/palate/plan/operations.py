@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from palate.components.calling import calling, checked_type
 from palate.data import Dataset, Fold, Items
+from palate.data.content import content_digest
 from palate.errors import ComponentError, DataError, listed
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.logs import logged
 from palate.findings.ratings import of_attributes
 from palate.findings.words import columns_in
-from palate.plan.context import StepContext
+from palate.plan.context import CONTENT, StepContext
 from palate.plan.encoding import encode, join
 from palate.plan.evaluating import evaluate_ranking, pool, recommend
 from palate.plan.fitting import assemble, fit, index, make, tune
@@ -28,6 +29,7 @@ def source(context: StepContext) -> Dataset:
     with logged(component) as said:
         dataset: Dataset = checked_type(component.load(), f"source {component.name!r}", Dataset)
     context.report(Finding("source", message) for message in said)
+    context.notes[CONTENT] = content_digest(dataset)
     return dataset
 
 

@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from palate.errors import StoreError
 from palate.lock import remarks
 from palate.plan import Plan
+from palate.plan.context import CONTENT
+from palate.plan.steps import Step
 
 _LIBRARIES = (
     "numpy", "scipy", "polars", "pluggy", "pydantic", "torch", "transformers", "implicit",
@@ -27,6 +30,7 @@ def lineage(plan: Plan) -> dict[str, Any]:
         "data": {
             "source": plan.recipe.source.plain(),
             "hash": source.params["data"],
+            "content": _content(plan, source),
             "step": plan.data.fingerprint,
         },
         "palate": importlib.metadata.version("palate"),
@@ -36,6 +40,14 @@ def lineage(plan: Plan) -> dict[str, Any]:
         "python": platform.python_version(),
         "machine": {"system": platform.platform(), "processor": platform.machine(), "cores": os.cpu_count()},
     }
+
+
+def _content(plan: Plan, source: Step) -> str | None:
+    """The checksum of the data as they were read; None where the store does not have it any more."""
+    try:
+        return plan.store.meta(source.fingerprint).notes.get(CONTENT)
+    except StoreError:
+        return None
 
 
 def _plugins(plan: Plan) -> dict[str, str]:

@@ -158,7 +158,7 @@ def test_a_damaged_or_foreign_file_is_named_in_one_sentence(tmp_path, name):
 @pytest.mark.parametrize(
     ("start", "said"),
     [
-        (b"SQLite format 3\0rest", "an SQLite database"),
+        (b"SQLite format 3\0rest", "x.csv: file is not a database"),
         (b"<!DOCTYPE html><html>", "a web page"),
         (b"%PDF-1.7", "a PDF"),
         (b"\x1f\x8b\x08rest", "ends in .gz"),

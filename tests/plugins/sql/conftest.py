@@ -36,7 +36,7 @@ def catalogue() -> pl.DataFrame:
 
 
 def statements() -> list[str]:
-    """What makes the two tables, in SQL that all of the databases understand."""
+    """What makes both tables, in SQL that all of the databases understand."""
 
     def values(frame: pl.DataFrame) -> str:
         return ", ".join(
@@ -44,7 +44,7 @@ def statements() -> list[str]:
         )
 
     return [
-        "create table events (user_id text, item_id integer, rating double precision, ts bigint, action text)",
+        "create table events (user_id text, item_id integer, rating float, ts bigint, action text)",
         f"insert into events values {values(log())}",
         "create table things (item_id integer, title text, year integer)",
         f"insert into things values {values(catalogue())}",
@@ -89,7 +89,7 @@ def shop_postgres(postgres):
         for n in range(3):
             at = (moment + timedelta(days=n)).isoformat()
             cursor.execute(
-                f"insert into typed values ('00000000-0000-0000-0000-00000000000{n}', {n + 5}, {n}.5, '{at}', "
+                f"insert into typed values ('00000000-0000-0000-0000-{n:012}', {n + 5}, {n}.5, '{at}', "
                 f"'{at[:10]}', array['a', 'b {n}'], '{{\"k\": {n}}}')"
             )
         connection.commit()
