@@ -27,8 +27,8 @@ def test_the_only_table_is_read_whatever_the_name_of_the_file(shop):
 
 
 def test_values_that_stand_for_none_are_none(shop):
-    scanned = open_table(shop, Format(missing=("-1",))).scan(["item"]).collect()
-    assert scanned.rows() == [(0, 1), (1, None)]
+    table = open_table(shop, Format(missing=("-1",)))
+    assert table.scan(["item"]).collect().rows() == [(0, 1), (1, None)]
 
 
 def test_of_several_tables_the_one_named_as_sheet_is_read(shop):
