@@ -57,11 +57,17 @@ class RecBole:
     dataset: str | None = None
     """NAME, where the folder has several data sets."""
     user: str = "user_id"
+    """The field of users."""
     item: str = "item_id"
+    """The field of items."""
     rating: str | None = "rating"
+    """The field of ratings; null if there is none."""
     time: str | None = "timestamp"
+    """The field of times in seconds; null if there is none."""
     field_separator: str = "\t"
+    """What stands between fields."""
     sequence_separator: str = " "
+    """What stands between the members of a sequence."""
     size: Literal["ml-100k", "ml-1m"] | None = None
     """Which data set it is said to be: a warning tells where its counts are others."""
 

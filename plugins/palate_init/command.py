@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -21,27 +22,46 @@ SCHEMA = "recipe.schema.json"
     show_default=True,
     type=click.Path(dir_okay=False, path_type=Path),
 )
+@click.option("--source", metavar="NAME", help="Which source reads a folder, where several could.")
 @click.option("--force", is_flag=True, help="Write over an existing file.")
 @click.pass_obj
-def command(terminal: Terminal, interactions: Path, items: Path | None, output: Path, force: bool) -> None:
+def command(
+    terminal: Terminal, interactions: Path, items: Path | None, output: Path, source: str | None, force: bool
+) -> None:
     """Look at your files, guess what their columns are, and write a working, commented recipe.
 
     INTERACTIONS says which user did something with which item (and when, and how they rated it); ITEMS,
-    if given, what the items are. The recipe is tried before it is written. Beside it comes the
-    schema by which editors complete and check recipes.
+    if given, what the items are. A folder is recognised where it has the files of a public data set (see
+    docs/datasets.md). The recipe is tried before it is written. Beside it comes the schema by which
+    editors complete and check recipes.
     """
     from palate.errors import DataError
     from palate.paths import write_whole
-    from palate_init.guess import guess
 
     if output.exists() and not force:
         raise DataError(f"{output} exists already; name another with --output, or give --force")
-    found = guess(interactions, items)
+    text, notes = _first(interactions, items, source)
     schema = _schema(output.with_name(SCHEMA))
-    write_whole(output, found.text(schema).encode())
-    for note in found.notes:
+    write_whole(output, text(schema).encode())
+    for note in notes:
         terminal.say(f"note: {note}")
     terminal.say(f"wrote {output}; look it over, then: palate run {output}")
+
+
+def _first(
+    interactions: Path, items: Path | None, source: str | None
+) -> tuple[Callable[[bool], str], tuple[str, ...]]:
+    """The text of the recipe, which says whether a schema is beside it, and notes."""
+    if source is None and not (interactions.is_dir() and items is None):
+        from palate_init.guess import guess
+
+        found = guess(interactions, items)
+        return found.text, found.notes
+    from palate_init.known_layout import draft_of
+    from palate_init.recognised import Recognised
+
+    draft = draft_of(Recognised.of(interactions, source))
+    return draft.recipe, draft.notes
 
 
 def _schema(path: Path) -> bool:

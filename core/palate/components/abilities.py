@@ -52,6 +52,11 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("fingerprint()", "a text that changes when the data behind it do"),
         Ability("load(since)", "loads no interactions before a moment, in seconds since 1970"),
         Ability("names_files", "false where `interactions`, `items` and `users` are no files"),
+        Ability(
+            "recognises(path)",
+            "a class method: the options with which it reads a folder, or None; for `palate init`",
+        ),
+        Ability("suggests()", "what a first recipe says beside it: `feedback`, `split`, `clean`, `text`"),
     ),
     "cleaner": (
         Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),
