@@ -59,10 +59,8 @@ class Source(Protocol):
     since 1970, and then gives no interactions before it. `names_files = False` says that its options
     `interactions`, `items` and `users`, if it has such, are no paths of files.
 
-    For `palate init` it may have the class method `recognises(path: Path) -> Mapping[str, Any] | None`, the
-    options with which it reads a folder, None where the folder is not of its layout; and `suggests() ->
-    Mapping[str, Any]`, what a first recipe says beside it: `feedback`, `split` and `clean` as under `data`,
-    and `text`, attributes that tell what an item is.
+    For `palate init`: the class method `recognises(path)`, the options with which it reads a folder, or None,
+    and `suggests()`, what a recipe says beside it, as under `data`, with `text`, a list of attributes.
     """
 
     name: ClassVar[str]
