@@ -44,19 +44,18 @@ _HOMES = {
 _TOOLS = {"Comparison": "compare", "compare": "compare", "TuningResult": "tune", "tune": "tune"}
 """What a plugin gives to this facade: the name of the plugin's entry point."""
 
-_WHOLE = ("serve",)
-"""Plugins that are themselves a part of this facade: `palate.serve.App`."""
-
 __version__ = "0.1.0"
-__all__ = ["__version__", *_HOMES, *_TOOLS, *_WHOLE]
+__all__ = ["__version__", *_HOMES, *_TOOLS, "serve"]
 
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for, so that `palate --help` imports no numpy."""
-    if name in _TOOLS or name in _WHOLE:
+    if name in _TOOLS:
         from palate.registry.entry_points import load_tool
 
-        return load_tool(name) if name in _WHOLE else getattr(load_tool(_TOOLS[name]), name)
+        return getattr(load_tool(_TOOLS[name]), name)
+    if name == "serve":
+        return import_module("palate.serve")
     if name not in _HOMES:
         raise AttributeError(f"module 'palate' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

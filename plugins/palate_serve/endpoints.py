@@ -162,8 +162,8 @@ class Endpoints:
         if not 0 < len(given) <= limit:
             raise Refused(422, f"between 1 and {limit:,} events", "events")
         key = request.headers.get(b"idempotency-key")
-        if key is not None and not (0 < len(key) <= 200 and key.isascii()):
-            raise Refused(422, "between 1 and 200 ASCII characters", "Idempotency-Key")
+        if key is not None and not (0 < len(key) <= 200 and all(32 < byte < 127 for byte in key)):
+            raise Refused(422, "between 1 and 200 visible ASCII characters", "Idempotency-Key")
         moment, many = now(), isinstance(body, Events)
         kept, unknown = [], []
         for at, each in enumerate(given):

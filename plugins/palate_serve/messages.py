@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 Text = Annotated[str, Meta(max_length=1000)]
-Id = Text | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Id = Annotated[str, Meta(min_length=1, max_length=1000)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 Number = Annotated[float, Meta(ge=-1e15, le=1e15)]
 Count = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Value = str | int | float | bool

@@ -10,23 +10,32 @@ from typing import Any
 from palate.errors import PalateError, StoreError
 from palate.pipeline import Pipeline
 from palate_serve.served_run import ServedRun
+from palate_serve.warming import recalls, warm
 
 _KEPT = ("lineage.json", "results.json")
 
 
 def open_run(run: Any) -> ServedRun:
-    """A run that can be served: of a folder, a `Run` or a `Pipeline`.
+    """A run that can be served: of a folder, a `Run` or a `Pipeline`; one that is opened already as it is.
 
     Raises PalateError where the folder holds none, or was made by other versions of plugins or libraries
     than are installed.
     """
+    if isinstance(run, ServedRun):
+        return run
     if isinstance(run, Pipeline):
-        return ServedRun("pipeline", run)
+        return _warmed(ServedRun("pipeline", run))
     folder = Path(getattr(run, "folder", run))
     real = folder.resolve()
     lineage, results = (_kept(real / name) for name in _KEPT)
     check_versions(folder, lineage)
-    return ServedRun(real.name, Pipeline.load(real), real, _recipe(real), _metrics(results))
+    return _warmed(ServedRun(real.name, Pipeline.load(real), real, _recipe(real), _metrics(results)))
+
+
+def _warmed(run: ServedRun) -> ServedRun:
+    warm(run.pipeline)
+    run.checked = recalls(run.pipeline)
+    return run
 
 
 def check_versions(folder: Path, lineage: dict[str, Any]) -> None:

@@ -121,8 +121,16 @@ def runs(shop, tmp_path_factory):
     }
 
 
+@pytest.fixture(scope="session")
+def opened(runs):
+    """The run `shop`, opened once."""
+    from palate_serve.opening import open_run
+
+    return open_run(runs["shop"])
+
+
 @pytest.fixture
-def serve(runs, tmp_path):
+def serve(opened, tmp_path):
     """Makes clients of applications on the run `shop`, each with a log of its own unless one is given."""
     made = []
 
@@ -130,7 +138,7 @@ def serve(runs, tmp_path):
         from palate import serve
 
         options.setdefault("events", tmp_path / f"events-{len(made)}.sqlite")
-        made.append(Client(serve.App(run or runs["shop"], **options)))
+        made.append(Client(serve.App(run or opened, **options)))
         return made[-1]
 
     yield start
