@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     import click
 
     from palate_profile.branches import interest_branch as interest_branch
-    from palate_profile.interest_profile import interest_profile as interest_profile
+    from palate_profile.interest_profile import interest_profile as interests_in_words
 
-_HOMES = {"interest_branch": "branches", "interest_profile": "interest_profile"}
-__all__ = ["interest_branch", "interest_profile"]
+_HOMES = {
+    "interest_branch": ("branches", "interest_branch"),
+    "interests_in_words": ("interest_profile", "interest_profile"),
+}
+__all__ = ["interest_branch", "interests_in_words"]
 
 
 @hookimpl
@@ -27,4 +30,5 @@ def register_commands() -> list[click.Command]:
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'palate_profile' has no attribute {name!r}")
-    return getattr(import_module(f"palate_profile.{_HOMES[name]}"), name)
+    module, inside = _HOMES[name]
+    return getattr(import_module(f"palate_profile.{module}"), inside)

@@ -227,7 +227,7 @@ class Endpoints:
         try:
             branch = tool.interest_branch(run.pipeline, ask.branch)
             found = await asyncio.to_thread(
-                tool.interest_profile, run.pipeline, branch, query, ask.user, ask.k
+                tool.interests_in_words, run.pipeline, branch, query, ask.user, ask.k
             )
         except PalateError as error:
             raise of_palate(error, "branch" if ask.branch else None) from None
