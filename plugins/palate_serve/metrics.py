@@ -34,6 +34,7 @@ class Metrics:
         self._run = Gauge(
             "palate_run", "1 for the run that is served", ["run"], multiprocess_mode="livemax", **own
         )
+        self._named: str | None = None
         self._kept: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     def observe(self, method: str, path: str, status: int, seconds: float) -> None:
@@ -53,8 +54,10 @@ class Metrics:
 
         self._waiting.set(writer.waiting)
         self._events.set(service.users.count)
-        self._run.clear()
-        self._run.labels(service.run.name).set(1)
+        if self._named not in (None, service.run.name):
+            self._run.labels(self._named).set(0)
+        self._named = service.run.name
+        self._run.labels(self._named).set(1)
         registry = self._registry
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             registry = CollectorRegistry()

@@ -20,7 +20,7 @@ from palate_serve.settings import Settings
 log = logging.getLogger("palate_serve")
 _GRACE = 30  # seconds in which the answers under way are sent
 _SETTINGS, _SOCKET = "PALATE_SERVE_SETTINGS", "PALATE_SERVE_SOCKET"
-_FAST = 5.0  # a worker that ends so soon, three times, does so again
+_FAST = 30.0  # a worker that fails so soon, three times in a row, does so again
 
 
 def serve(settings: Settings) -> None:
@@ -113,7 +113,8 @@ def _watch(settings: Settings, listener: socket.socket) -> None:
             time.sleep(0.1)
             for at, (worker, since) in enumerate(workers):
                 if worker.poll() is not None and not ending:
-                    failures = failures + 1 if time.monotonic() - since < _FAST else 0
+                    own = worker.returncode > 0 and time.monotonic() - since < _FAST  # not killed by a signal
+                    failures = failures + 1 if own else 0
                     workers[at] = (begin(), time.monotonic())
         _end([worker for worker, _ in workers])
     if not ending:
