@@ -69,11 +69,16 @@ def peak() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def child(*arguments: str) -> str:
+def child_of(script: Path | str, *arguments: str) -> str:
+    """What a script prints in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, *arguments], check=True, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), *arguments], check=True, stdout=subprocess.PIPE, text=True
     )
     return done.stdout
+
+
+def child(*arguments: str) -> str:
+    return child_of(__file__, *arguments)
 
 
 def main() -> None:

@@ -43,12 +43,21 @@ def _update(digest: Any, column: pl.Series) -> None:
         _update(digest, column.list.explode(keep_nulls=True, empty_as_null=False))
     elif kind.is_integer() or kind == pl.Boolean:
         digest.update(b"int")
-        digest.update(np.ascontiguousarray(column.cast(pl.Int64).to_numpy()).data)
+        digest.update(np.ascontiguousarray(_narrow(column, pl.Int32, pl.Int64).to_numpy()).data)
     elif kind.is_float():
         digest.update(b"float")
-        digest.update(np.ascontiguousarray(column.cast(pl.Float64).to_numpy()).data)
+        digest.update(np.ascontiguousarray(_narrow(column, pl.Float32, pl.Float64).to_numpy()).data)
     else:
         text = column.cast(pl.String)
         digest.update(b"text")
         _update(digest, text.str.len_bytes().cast(pl.Int64))
         digest.update(text.str.join("").item().encode())
+
+
+def _narrow(column: pl.Series, narrow: type[pl.DataType], wide: type[pl.DataType]) -> pl.Series:
+    """The values in the narrow type where it holds all of them exactly, which is half to hash."""
+    if column.dtype == narrow:
+        return column
+    column = column.cast(wide)
+    tried = column.cast(narrow, strict=False)
+    return tried if tried.cast(wide).equals(column) else column
