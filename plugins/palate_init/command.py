@@ -13,8 +13,9 @@ SCHEMA = "recipe.schema.json"
 
 
 @click.command("init")
-@click.argument("interactions", type=click.Path(path_type=Path))
-@click.argument("items", required=False, type=click.Path(path_type=Path))
+@click.argument("interactions")
+@click.argument("items", required=False)
+@click.argument("items_of_database", required=False, metavar="")
 @click.option(
     "-o",
     "--output",
@@ -26,7 +27,13 @@ SCHEMA = "recipe.schema.json"
 @click.option("--force", is_flag=True, help="Write over an existing file.")
 @click.pass_obj
 def command(
-    terminal: Terminal, interactions: Path, items: Path | None, output: Path, source: str | None, force: bool
+    terminal: Terminal,
+    interactions: str,
+    items: str | None,
+    items_of_database: str | None,
+    output: Path,
+    source: str | None,
+    force: bool,
 ) -> None:
     """Look at your files, guess what their columns are, and write a working, commented recipe.
 
@@ -34,13 +41,16 @@ def command(
     if given, what the items are. A folder is recognised where it has the files of a public data set (see
     docs/datasets.md). The recipe is tried before it is written. Beside it comes the schema by which
     editors complete and check recipes.
+
+    For a database: `palate init DATABASE TABLE [ITEMS]`, a file of SQLite or DuckDB, a URL without a
+    password, or the name of a connection, then its tables or queries of interactions and of items.
     """
     from palate.errors import DataError
     from palate.paths import write_whole
 
     if output.exists() and not force:
         raise DataError(f"{output} exists already; name another with --output, or give --force")
-    text, notes = _first(interactions, items, source)
+    text, notes = _first(interactions, items, items_of_database, source)
     schema = _schema(output.with_name(SCHEMA))
     write_whole(output, text(schema).encode())
     for note in notes:
@@ -49,18 +59,29 @@ def command(
 
 
 def _first(
-    interactions: Path, items: Path | None, source: str | None
+    interactions: str, items: str | None, items_of_database: str | None, source: str | None
 ) -> tuple[Callable[[bool], str], tuple[str, ...]]:
     """The text of the recipe, which says whether a schema is beside it, and notes."""
-    if source is None and not (interactions.is_dir() and items is None):
+    from palate.databases.address import is_database
+    from palate.errors import DataError
+
+    if source is None and is_database(interactions):
+        from palate_init.guess import guess_in
+
+        found = guess_in(interactions, items, items_of_database)
+        return found.text, found.notes
+    if items_of_database is not None:
+        raise DataError(f"{interactions} is no database; of files there are two, interactions and items")
+    folder = Path(interactions)
+    if source is None and not (folder.is_dir() and items is None):
         from palate_init.guess import guess
 
-        found = guess(interactions, items)
+        found = guess(folder, None if items is None else Path(items))
         return found.text, found.notes
     from palate_init.known_layout import draft_of
     from palate_init.recognised import Recognised
 
-    draft = draft_of(Recognised.of(interactions, source))
+    draft = draft_of(Recognised.of(folder, source))
     return draft.recipe, draft.notes
 
 

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from palate_init.catalogue import Catalogue
 from palate_init.interactions import Events
+from palate_init.origin import Origin
 
 FEW_ITEMS = 10_000
 SPLITS: dict[str, tuple[str, bool]] = {
@@ -27,7 +28,8 @@ class Draft:
     """The choices of a recipe for these files; `notes` is what to tell about them.
 
     `branches` are those to fit, `encoder` what encodes texts, empty where there are none. `skip` says
-    that some rows do not read and are left out, `core` that rare users and items are not fitted on.
+    that some rows do not read and are left out, `core` that rare users and items are not fitted on;
+    `origin` is the database, if they are no files.
     """
 
     events: Events
@@ -38,6 +40,7 @@ class Draft:
     skip: bool = False
     core: bool = True
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
 
     @property
     def tuned(self) -> bool:
@@ -49,7 +52,7 @@ class Draft:
         return self if note in self.notes else replace(self, notes=(*self.notes, note))
 
     @classmethod
-    def of(cls, events: Events, catalogue: Catalogue | None) -> Draft:
+    def of(cls, events: Events, catalogue: Catalogue | None, origin: Origin | None = None) -> Draft:
         """The first choice for what was found in the files."""
         texts = catalogue is not None and bool(catalogue.texts)
         linear = ("linear",) if events.items <= FEW_ITEMS else ()
@@ -61,6 +64,7 @@ class Draft:
             ("popularity", "neighbours", *linear, *(("content",) if texts else ())),
             encoder,
             core=events.counts.dense and not texts,
+            origin=origin,
         )
 
 

@@ -32,8 +32,13 @@ def opened(path: Path, what: str) -> Table:
     table = _below_titles(open_table(found))
     if table.format == "delimited" and _headless(table):
         table = open_table(found, replace(table.asked, header=False))
-    missing = _missing(sample_of(table))
-    return open_table(found, replace(table.asked, missing=missing)) if missing else table
+    missing = missing_in(sample_of(table))
+    return reopened(table, replace(table.asked, missing=missing)) if missing else table
+
+
+def reopened(table: Table, asked: Format) -> Table:
+    """The same table, read as is asked for."""
+    return replace(table, asked=asked) if table.typed else open_table(table.path, asked)
 
 
 def _below_titles(table: Table) -> Table:
@@ -92,7 +97,7 @@ def _headless(table: Table) -> bool:
     )
 
 
-def _missing(sample: pl.DataFrame) -> tuple[str, ...]:
+def missing_in(sample: pl.DataFrame) -> tuple[str, ...]:
     """Words that stand for no value: those that always do, and others beside nothing but numbers or times."""
     found: dict[str, None] = {}
     for column in sample:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from palate.tables import Table
 from palate_init.catalogue import Catalogue
 from palate_init.draft import Draft
 from palate_init.files import opened
 from palate_init.interactions import Events
+from palate_init.origin import Origin
 from palate_init.trying import tried
 from palate_init.writing import recipe
 
@@ -38,10 +40,24 @@ def guess(interactions: Path, items: Path | None = None) -> Guess:
     Raises DataError where a file cannot be read, or nothing in it can be the user or the item,
     with what was seen.
     """
-    catalogue = None if items is None else Catalogue.of(opened(items, "items"))
-    events = Events.of(opened(interactions, "interactions"), catalogue.keys if catalogue else {})
+    found = None if items is None else opened(items, "items")
+    return _guessed(opened(interactions, "interactions"), found)
+
+
+def guess_in(database: str, interactions: str | None = None, items: str | None = None) -> Guess:
+    """A working, commented recipe for tables or queries of a database; for its only table if none is named.
+
+    Raises DataError where it cannot be read, or nothing can be the user or the item.
+    """
+    origin = Origin.of(database, interactions, items)
+    return _guessed(*origin.opened(), origin)
+
+
+def _guessed(interactions: Table, items: Table | None, origin: Origin | None = None) -> Guess:
+    catalogue = None if items is None else Catalogue.of(items)
+    events = Events.of(interactions, catalogue.keys if catalogue else {})
     known = catalogue.identified(events) if catalogue else None
-    draft = Draft.of(events, known)
+    draft = Draft.of(events, known, origin)
     for note in (*events.table.notices, *(known.table.notices if known else ())):
         draft = draft.noting(note)
     if events.unused:
@@ -57,4 +73,4 @@ def guess(interactions: Path, items: Path | None = None) -> Guess:
     return Guess(tried(draft))
 
 
-__all__ = ["Guess", "guess"]
+__all__ = ["Guess", "guess", "guess_in"]

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from palate.errors import DataError
-from palate.tables import ROLES, Role, Table, open_table
+from palate.tables import ROLES, Role, Table
 from palate.tables.profile import Profile
 from palate_init.baskets import separator_of
 from palate_init.counting import Counts
 from palate_init.feedback import Feedback, feedback_of, looks_counted, numbers_of
-from palate_init.files import sample_of
+from palate_init.files import reopened, sample_of
 from palate_init.roles import Keys, roles_of
 
 MATRIX = 10
@@ -81,7 +81,7 @@ class Events:
         rating = roles.found.get("rating")
         if rating is not None and _unrated(rating, sample):
             asked = replace(table.asked, missing=(*table.asked.missing, str(_UNRATED)))
-            return cls.of(open_table(table.path, asked), keys)
+            return cls.of(reopened(table, asked), keys)
         others = {
             name: profile
             for name, profile in profiles.items()

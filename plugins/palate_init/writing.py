@@ -21,9 +21,10 @@ def recipe(draft: Draft, schema: bool = False) -> str:
 
 def _head(draft: Draft, schema: bool) -> str:
     events = draft.events
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", events.table.path.name.split(".")[0]).strip("-_") or "first"
+    called = events.table.path.name if draft.origin is None else str(events.table)
+    name = _name(events.table.path.name.split(".")[0] if draft.origin is None else draft.origin.interactions)
     lines = [
-        f"# A first recipe for {events.table.path.name}, made by looking at it:",
+        *comment(f"A first recipe for {called}, made by looking at it:", 0),
         f"# {events.rows:,} interactions of {events.users:,} users with {events.items:,} items.",
         *(line for note in draft.notes for line in comment(f"Note: {note}")),
     ]
@@ -32,8 +33,14 @@ def _head(draft: Draft, schema: bool) -> str:
     return "\n".join([*lines, "recipe: 1", f"name: {name}", "seed: 7", ""])
 
 
+def _name(text: str) -> str:
+    """A name of a recipe: the first words of a text."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:40].strip("-_") or "first"
+
+
 def _data(draft: Draft) -> str:
-    lines = ["data:", "  source:", "    use: files", *_format(draft), "    columns:", *_columns(draft)]
+    use = "files" if draft.origin is None else "sql"
+    lines = ["data:", "  source:", f"    use: {use}", *_format(draft), "    columns:", *_columns(draft)]
     lines += _unused("", draft.events.unused or {})
     lines += _time(draft)
     if draft.events.item_list is not None and draft.events.item_list != "json":
@@ -49,6 +56,8 @@ def _data(draft: Draft) -> str:
 def _format(draft: Draft) -> list[str]:
     table = draft.events.table
     lines = [f"    interactions: {plain(str(table.path))}"]
+    if (origin := draft.origin) is not None:
+        lines = [f"    database: {plain(origin.database)}", f"    interactions: {plain(origin.interactions)}"]
     encodings = {table.encoding} | ({draft.catalogue.table.encoding} if draft.catalogue else set())
     if table.asked.skip:
         lines.append(f"    skip_lines: {table.asked.skip}  # lines above the table")
@@ -120,7 +129,7 @@ def _items(draft: Draft) -> list[str]:
     if catalogue is None:
         return []
     lines = [
-        f"    items: {plain(str(catalogue.table.path))}",
+        f"    items: {plain((draft.origin and draft.origin.items) or str(catalogue.table.path))}",
         f"    item_columns: {flow({'id': catalogue.id, **catalogue.renamed})}",
     ]
     if own := _own_format(draft):
@@ -134,7 +143,7 @@ def _items(draft: Draft) -> list[str]:
 
 def _own_format(draft: Draft) -> str:
     """What must be said of the file of items because the other file is not written so."""
-    if draft.catalogue is None:
+    if draft.catalogue is None or draft.origin is not None:
         return ""
     own, other = draft.catalogue.table, draft.events.table
     said = []

@@ -118,7 +118,7 @@ def variable_of(name: str) -> str:
 
 
 def is_database(text: str) -> bool:
-    """Whether a text given as a file is meant as a database: a file of one, or the URL of one.
+    """Whether a text given as a file is meant as a database: a file, a URL or a connection that is set.
 
     Addresses of files (https://, s3:// and their kind) are none.
     """
@@ -127,7 +127,7 @@ def is_database(text: str) -> bool:
         return scheme not in NO_DATABASES
     path = Path(text).expanduser()
     if not path.is_file():
-        return False
+        return variable_of(text) in os.environ
     try:
         engine_of(path)
     except DataError:
