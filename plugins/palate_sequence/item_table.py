@@ -40,7 +40,7 @@ def item_table(
     class Text(torch.nn.Module):
         def __init__(self, corrected: bool) -> None:
             super().__init__()
-            frozen = torch.from_numpy(_scaled(vectors))
+            frozen = torch.from_numpy(scaled(vectors))
             self.register_buffer("text", frozen, persistent=False)
             self.project = torch.nn.Linear(frozen.shape[1], dimensions, bias=False)
             torch.nn.init.normal_(self.project.weight, 0, 0.02)
@@ -62,7 +62,7 @@ def item_table(
     return Ids() if items == "ids" else Text(items == "delta")
 
 
-def _scaled(vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
+def scaled(vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
     """The vectors divided so that an entry has the mean square 1."""
     given = np.zeros((0, 1), np.float32) if vectors is None else vectors
     size = float(np.sqrt(np.mean(np.square(given, dtype=np.float64)))) if given.size else 1.0

@@ -17,7 +17,10 @@ TABLE = {
     for cells in (line.strip("| \n").split("|") for line in TEXT.splitlines())
     if len(cells) == 4 and re.fullmatch(r"`[a-z0-9-]+` *", cells[0])
 }
-OPTIONS = {"text-to-cf": {"teacher": "ease"}}
+OPTIONS = {
+    "text-to-cf": {"teacher": "ease"},
+    "item-contrast": {"teacher": "ease", "epochs": 2},
+}
 RANKERS = [each for each in installed() if each.kind == "ranker" and each.distribution == "palate"]
 
 

@@ -1,0 +1,172 @@
+"""An encoder of texts that learns which items the same users like."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+import numpy as np
+from annotated_types import Ge, Gt, Lt
+from numpy.typing import NDArray
+
+from palate.arrays.products import row_product
+from palate.arrays.rows import entry_rows
+from palate.components.nested import Nested
+from palate.data import Query, Training
+from palate.data.contributions import Contributions
+from palate.errors import ComponentError
+
+if TYPE_CHECKING:
+    from palate.training import Trained
+    from palate_sequence.contrast import Contrast
+    from palate_sequence.engagement import NewItems
+
+
+@dataclass
+class ItemContrast:
+    """Scores items by their texts alone, from an encoder trained on which items the same users like.
+
+    A small network on the item vectors, which stay as they are, learns from the text of one item which
+    others go with it: a softmax over all items with events is to meet what `teacher`, fitted on the same
+    events, recommends to a user with that item alone, the `neighbours` highest scores above 0. After SEMCo
+    (arXiv 2604.12990), which trains on counts of co-occurrence; a teacher such as `ease` takes out of these
+    what is there through other items. A user is the mean of their items; a score is an inner product, and
+    every item is scored by its text, a known one as if it had no events.
+
+    A tenth of the items is held out first, as if they were new, to find the number of epochs by their NDCG@10
+    among themselves; then all items train for that long.
+    """
+
+    name: ClassVar[str] = "item-contrast"
+    needs: ClassVar[frozenset[str]] = frozenset({"vectors", "history"})
+    libraries: ClassVar[tuple[str, ...]] = ("torch", "safetensors")
+    extra: ClassVar[str] = "sequence"
+    cost: ClassVar[dict[str, float]] = {"items": 2}
+
+    teacher: Annotated[Any, Nested("ranker")]
+    neighbours: Annotated[int, Ge(1)] = 1000
+    """How many items go with each, at most."""
+    power: Annotated[float, Gt(0)] = 0.5
+    """The teacher's scores count to this power: below 1 the targets are softer."""
+    dimensions: Annotated[int, Ge(1)] = 256
+    """How many numbers an encoded item has."""
+    hidden: Annotated[int, Ge(1)] = 256
+    """The width of the hidden layer."""
+    dropout: Annotated[float, Ge(0), Lt(1)] = 0.3
+    """The share of inputs and hidden activations that is dropped in training."""
+    batch: Annotated[int, Ge(1)] = 512
+    """How many items a step takes."""
+    epochs: Annotated[int, Ge(1)] = 50
+    """The largest number of passes over the items."""
+    patience: Annotated[int, Ge(0)] = 5
+    """After how many epochs without a rise of the value of held-out items training ends; 0: never."""
+    minutes: Annotated[float, Gt(0)] | None = None
+    """The longest time that training may take."""
+    learning_rate: Annotated[float, Gt(0)] = 1e-3
+    """The step size of Adam."""
+    weight_decay: Annotated[float, Ge(0)] = 0.01
+    """How much the weights shrink."""
+
+    asked_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    offered_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    text_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+    remarks_: dict[str, Any] = field(init=False, repr=False, compare=False)
+
+    def fit(self, training: Training) -> ItemContrast:
+        """Fit the teacher, and the encoder on what it says.
+
+        Raises ComponentError where there are no item vectors, where fewer than two items with events have
+        one, and where the teacher recommends nothing.
+        """
+        from palate_sequence.engagement import engagement, hold_out_items
+
+        vectors = training.vectors
+        if vectors is None:
+            raise ComponentError("ranker 'item-contrast' needs item vectors; add `encode:` to its branch")
+        self.text_ = np.any(vectors, axis=1)
+        items = np.flatnonzero((training.history.popularity > 0) & self.text_)
+        if len(items) < 2:
+            raise ComponentError("ranker 'item-contrast': fewer than two items with events have a vector")
+        teacher = deepcopy(self.teacher).fit(training)
+        engaged = engagement(teacher, items, len(vectors), self.neighbours, self.power)
+        if not engaged.nnz:
+            raise ComponentError(
+                f"ranker 'item-contrast': its teacher {teacher.name!r} gives no score above 0 for a history "
+                "of one item; take one that does, such as `ease` or `item-knn`"
+            )
+        held = hold_out_items(training.history, items, training.rng())
+        found, epochs, self.remarks_ = None, self.epochs, {}
+        if held is not None:
+            found = self._trained(training, self._task(vectors, engaged, items, held), self.epochs)
+            epochs, self.remarks_ = found.best, found.remarks | {"held-out items": len(held.items)}
+        task = self._task(vectors, engaged, items, None)
+        whole = self._trained(training, task, epochs)
+        self.remarks_ = self.remarks_ or whole.remarks
+        self._encode(task, whole)
+        return self
+
+    def remarks(self) -> dict[str, Any]:
+        return self.remarks_
+
+    def interests(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, 1, dimensions + 1]: the mean of each user's items; zeros where none has a text."""
+        from palate_sequence.contrast import mean_of
+
+        with_text = query.history.only(self.text_[query.history.items])
+        return mean_of(with_text.matrix, self.asked_)[:, None]
+
+    def item_vectors(self) -> NDArray[np.float32]:
+        """float32[items, dimensions + 1]: what `interests` are compared with; zeros without a text."""
+        return self.offered_.copy()
+
+    def score(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, items]: NaN for an item without a text, and for a user none of whose items has one."""
+        interests = self.interests(query)[:, 0]
+        scores = row_product(interests, self.offered_)
+        scores[:, ~self.text_] = np.nan
+        scores[~interests.any(axis=1)] = np.nan
+        return scores
+
+    def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
+        """What each item of the history adds to the score of one item a user, which is their sum."""
+        matrix = query.history.matrix
+        rows, there = entry_rows(matrix), self.text_[matrix.indices]
+        number = np.maximum(np.bincount(rows[there], minlength=len(query)), 1)
+        offered = self.offered_[items].astype(np.float64)
+        past = np.einsum("ed,ed->e", self.asked_[matrix.indices, :-1].astype(np.float64), offered[rows, :-1])
+        return Contributions(offered[:, -1], np.where(there, past / number[rows], 0.0))
+
+    def _task(
+        self, vectors: NDArray[np.float32], engaged: Any, items: NDArray[np.int64], held: NewItems | None
+    ) -> Contrast:
+        from palate_sequence.contrast import Contrast
+
+        kept = items if held is None else np.setdiff1d(items, held.items)
+        return Contrast(vectors, engaged, kept, held, self.dimensions, self.hidden, self.dropout, self.batch)
+
+    def _trained(self, training: Training, task: Contrast, epochs: int) -> Trained:
+        from palate.training import Schedule, train
+
+        minutes = None if self.minutes is None else self.minutes / 2
+        patience = self.patience if task.held is not None else 0
+        return train(
+            task,
+            Schedule(epochs, patience, minutes, self.learning_rate, weight_decay=self.weight_decay),
+            seed=training.seed,
+            checkpoints=training.checkpoints,
+            identity=task.digest([(f.name, repr(getattr(self, f.name))) for f in fields(self) if f.init]),
+            report=training.progress,
+        )
+
+    def _encode(self, task: Contrast, trained: Trained) -> None:
+        """Keep every item as it is read in a history, and as it is offered."""
+        import torch
+
+        network: Any = task.network()
+        network.load_state_dict({name: torch.from_numpy(value) for name, value in trained.weights.items()})
+        with torch.no_grad():
+            inputs = task.inputs.cpu()
+            network.eval()
+            both = (network.asked(inputs).float().numpy(), network.offered(inputs).float().numpy())
+        self.asked_, self.offered_ = (np.where(self.text_[:, None], part, np.float32(0)) for part in both)
