@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.data import History, Query
 from palate_interests.running_mean import RunningMean
-from palate_interests.weighted_mean import weighted_mean
+from palate_interests.weighted_mean import shares, weighted_mean
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -36,6 +36,10 @@ class MeanOfItems(ABC):
         Raises ComponentError where the history has no value that the weights need.
         """
         return weighted_mean(self._weights(query.history), vectors)
+
+    def shares(self, query: Query, vectors: Vectors) -> sp.csr_array:
+        """Sparse float32[n, items]: how much of each item's vector is in each interest."""
+        return shares(self._weights(query.history), vectors)
 
     def begin(self, history: History, vectors: Vectors) -> RunningMean:
         """The state that `update` continues from, for one user."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
 from annotated_types import Ge
@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.data import History, Query
 from palate_interests.running_mean import RunningMean
-from palate_interests.weighted_mean import by_event, weighted_mean
+from palate_interests.weighted_mean import by_event, shares, weighted_mean
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 
 @dataclass
@@ -36,6 +39,10 @@ class LastK:
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
         """float32[n, 1, d] from float32[items, d]; zeros for a user without history."""
         return weighted_mean(by_event(query.history, self._weights(query.history)), vectors)
+
+    def shares(self, query: Query, vectors: Vectors) -> sp.csr_array:
+        """Sparse float32[n, items]: how much of each item's vector is in each interest."""
+        return shares(by_event(query.history, self._weights(query.history)), vectors)
 
     def begin(self, history: History, vectors: Vectors) -> LastEvents:
         """The state that `update` continues from, for one user."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 from annotated_types import Gt
@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.data import History, Query
 from palate_interests.decay import Decay, DecayingMean, decayed
-from palate_interests.weighted_mean import by_event, weighted_mean
+from palate_interests.weighted_mean import by_event, shares, weighted_mean
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 
 @dataclass
@@ -36,9 +39,14 @@ class MeanOfEvents(ABC):
 
         Raises ComponentError where ages are counted in days and the history has no times.
         """
-        history = query.history
-        weights = decayed(self.decay, self._ages(history), history, self.half_life)
-        return weighted_mean(by_event(history, weights), vectors)
+        return weighted_mean(self._weights(query.history), vectors)
+
+    def shares(self, query: Query, vectors: Vectors) -> sp.csr_array:
+        """Sparse float32[n, items]: how much of each item's vector is in each interest."""
+        return shares(self._weights(query.history), vectors)
+
+    def _weights(self, history: History) -> sp.csr_array:
+        return by_event(history, decayed(self.decay, self._ages(history), history, self.half_life))
 
     def begin(self, history: History, vectors: Vectors) -> DecayingMean | None:
         """The state that `update` continues from, for one user; None for log, harmonic and quadratic."""

@@ -38,6 +38,15 @@ def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     return mean[:, None, :]
 
 
+def shares(weights: sp.csr_array, vectors: Vectors) -> sp.csr_array:
+    """Sparse float32[n, items] whose product with the vectors is `weighted_mean` of the same."""
+    filled = _filled(weights, vectors)
+    rows = entry_rows(weights)
+    total = np.bincount(rows, weights=np.abs(weights.data) * filled, minlength=weights.shape[0])
+    part = np.divide(weights.data * filled, total[rows], out=np.zeros(len(rows)), where=total[rows] > 0)
+    return sp.csr_array((part.astype(np.float32), weights.indices, weights.indptr), shape=weights.shape)
+
+
 def by_event(history: History, weights: NDArray[np.float32]) -> sp.csr_array:
     """The weight of each event as a sparse array [n, items], in the order of the events."""
     return sp.csr_array((weights, history.items, history.indptr), shape=(len(history), history.n_items))

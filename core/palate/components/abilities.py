@@ -46,6 +46,11 @@ OF_EVERY_KIND = (
     Ability("load(folder)", "reads what `save` kept"),
 )
 
+_TRAINABLE = (
+    Ability("torch_module(sizes)", "a torch module that is trained with the others of its branch"),
+    Ability("set_weights(weights, sizes)", "takes the weights of the trained module"),
+)
+
 ABILITIES: dict[str, tuple[Ability, ...]] = {
     "source": (
         Ability("gives()", "which needs it can meet, as a frozenset"),
@@ -74,12 +79,14 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("remarks()", "what is worth knowing about the texts encoded since the last call"),
         Ability("close()", "lets go of the model"),
     ),
-    "transform": (Ability("wants_items()", f"{_TELLS_FIT} `fit(vectors, items)`"),),
+    "transform": (Ability("wants_items()", f"{_TELLS_FIT} `fit(vectors, items)`"), *_TRAINABLE),
     "aggregator": (
         Ability("fit(training)", "is fitted on the training part"),
         Ability("begin(history, vectors)", "the state of one user, to be updated by single events"),
         Ability("update(state, item, vector, time, rating)", "the state after one event more"),
         Ability("interests(state)", "what `profile` gives for the whole history"),
+        Ability("shares(query, vectors)", "how much of each item's vector is in each user's interest"),
+        *_TRAINABLE,
     ),
     "index": (Ability("exact(vectors, k)", "the true nearest, against which its recall is measured"),),
     "ranker": (
@@ -94,6 +101,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
         ),
         Ability("predicts_ratings", "true where its scores are ratings, as `rmse` and `mae` take them"),
+        *_TRAINABLE,
     ),
     "fuser": (
         Ability("check_branches(names)", "refuses names of branches that its options do not fit"),

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.trainable import Sizes
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 
 if TYPE_CHECKING:
@@ -176,11 +177,41 @@ class Aggregator(Protocol):
       those before: the item's row number, its vector float32[d], its time in seconds and its rating.
       The state it is given may change;
     - `interests(state)`: float32[interests, d], what `profile` gives for the whole history, to 1e-6.
+
+    One whose interest is a weighted sum of item vectors may have `shares(query, vectors)`, sparse
+    float32[n, items] with `profile` = shares @ vectors: a transform before it and a ranker behind it can then
+    be trained together through it. See `Trainable` for one that is trained itself.
     """
 
     name: ClassVar[str]
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors: ...
+
+
+@runtime_checkable
+class Trainable(Protocol):
+    """A transform, aggregator or ranker whose weights are trained by gradient, with those of its branch.
+
+    It is no kind of its own: a component of these kinds that has the two methods is one. Its `fit`, where it
+    has one, only prepares. The core then puts the modules of all trainable components of a branch into one
+    network, trains it to predict the next event of each history (`palate.training.Chain`), and gives each its
+    weights. Trainable transforms stand behind all others, and are prepared with the vectors before the first.
+
+    - `torch_module(sizes)` makes the torch module for these `Sizes`. Its `forward` gives, of a transform,
+      float32[m, d'] from float32[m, d]; of an aggregator, float32[n, l, k, d] from float32[n, l, d], the
+      interests after each event, which must not depend on what follows (short histories are padded behind);
+      of a ranker, float32[..., h] from interests float32[..., d], and its method `table()` gives
+      float32[items, h]: the inner products of the two are the scores.
+    - `set_weights(weights, sizes)` takes the trained weights and buffers by name (NumPy arrays), from which
+      `apply`, `profile` or `score` then compute what the module would.
+
+    It may have an option `train`, a `palate.training.TrainOptions` or None; one component of a branch may say
+    it for all. An aggregator has a field `length`: how many of a user's last events it reads.
+    """
+
+    def torch_module(self, sizes: Sizes) -> Any: ...
+
+    def set_weights(self, weights: Mapping[str, NDArray[Any]], sizes: Sizes) -> None: ...
 
 
 @runtime_checkable

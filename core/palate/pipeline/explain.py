@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.components.trainable import is_trainable
 from palate.data import Query
 from palate.data.contributions import Affine, Contributions
 from palate.errors import PalateError
@@ -185,7 +186,7 @@ def _shares(branch: FittedBranch, query: Query, interests: NDArray[np.float32]) 
     """
     past_items = query.history.matrix.indices
     vectors = branch.vectors
-    if vectors is None:
+    if vectors is None or is_trainable(branch.aggregator):
         return None
     marks = np.zeros((len(vectors), len(past_items)), np.float32)
     there = vectors[past_items].any(axis=1)

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from palate.arrays.read_only import read_only
 from palate.components.calling import calling
 from palate.data import Dataset, Fold, Training
-from palate.data.fold import Part
 from palate.errors import ComponentError, DataError
 from palate.findings.fitted import of_options, of_remarks, of_state
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
 from palate.plan.reading import with_reader
+from palate.plan.training_data import training_data
 from palate.plan.validation import tuning
 
 
@@ -30,13 +30,21 @@ def fit(
     """
     ranker, *rest = context.components()
     aggregator = rest[0] if rest else None
-    training = _training(context, dataset, fold, context.params["part"], vectors)
+    training = training_data(context, dataset, fold, context.params["part"], vectors)
     training = replace(training, checkpoints=context.checkpoints)
     if read:
-        training = with_reader(context, training, *read)
+        training = with_reader(context, training, aggregator, 2, *read)
     if aggregator is not None and hasattr(aggregator, "fit"):
         with calling(f"aggregator {aggregator.name!r}"):
             aggregator.fit(training)
+    fit_ranker(context, ranker, training)
+    if aggregator is not None:
+        _report(context, aggregator, "aggregator", training)
+    return ranker, aggregator
+
+
+def fit_ranker(context: StepContext, ranker: Any, training: Training) -> None:
+    """Fit a ranker; what it has to say stands beside the step."""
     with calling(f"ranker {ranker.name!r}"):
         ranker.fit(training)
     if callable(getattr(ranker, "remarks", None)):
@@ -44,12 +52,13 @@ def fit(
         context.notes |= remarks
         if context.params["part"] == "test":
             context.report(of_remarks(ranker, "ranker", remarks))
-    if context.params["part"] == "test":  # what validates is fitted alike, and would say the same again
-        parts = {"ranker": ranker, "aggregator": aggregator}
-        for kind, component in parts.items():
-            if component is not None:
-                context.report([*of_options(component, kind, training), *of_state(component, kind)])
-    return ranker, aggregator
+    _report(context, ranker, "ranker", training)
+
+
+def _report(context: StepContext, component: Any, kind: str, training: Training) -> None:
+    """Report what is likely to be a mistake; what validates is fitted alike, and would say the same again."""
+    if context.params["part"] == "test":
+        context.report([*of_options(component, kind, training), *of_state(component, kind)])
 
 
 def index(context: StepContext, vectors: NDArray[np.float32]) -> Any:
@@ -82,7 +91,7 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     fuser, metric = context.components()
     seed = context.params["seed"]
     if hasattr(fuser, "fit"):
-        fuser.fit(_training(context, dataset, fold, "validation"))
+        fuser.fit(training_data(context, dataset, fold, "validation"))
     branches = _branches(context.params["branches"], fitted, context.params["names"])
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
     with calling(f"fuser {fuser.name!r}"):
@@ -97,7 +106,7 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
     fuser = copy(rest.pop()) if context.params["fuser"] else None  # others may fit the same one otherwise
     fallback = _branches([1], rest, ["fallback"])[0] if rest else None
     vectors = next((branch.vectors for branch in branches if branch.vectors is not None), None)
-    training = _training(context, dataset, fold, context.part, vectors)
+    training = training_data(context, dataset, fold, context.part, vectors)
     asked = fold.asked(dataset, context.part)
     *rerankers, feedback = (
         context.components() if context.params["feedback"] else (*context.components(), None)
@@ -120,23 +129,6 @@ def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) ->
         disliked=asked.disliked,
         repeats=fold.repeats,
         feedback=feedback,
-    )
-
-
-def _training(
-    context: StepContext, dataset: Dataset, fold: Fold, part: Part, vectors: Any = None
-) -> Training:
-    """What a component of this step may be fitted on where it is evaluated on `part`."""
-    known = fold.fitted_on(dataset, part)
-    return Training(
-        known.history,
-        dataset.items,
-        dataset.users,
-        vectors,
-        context.params["seed"],
-        context.progress,
-        disliked=known.disliked,
-        seen=known.seen,
     )
 
 

@@ -17,6 +17,7 @@ from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.logs import logged
 from palate.findings.ratings import of_attributes
 from palate.findings.words import columns_in
+from palate.plan.chains import features, fit_behind, train, trained
 from palate.plan.context import CONTENT, StepContext
 from palate.plan.encoding import encode, join
 from palate.plan.evaluating import evaluate_ranking, pool, recommend
@@ -150,6 +151,10 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "join": join,
     "transform": transform,
     "fit": fit,
+    "train": train,
+    "trained": trained,
+    "features": features,
+    "fit_behind": fit_behind,
     "make": make,
     "index": index,
     "tune": tune,

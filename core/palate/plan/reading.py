@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +16,20 @@ from palate.plan.transforming import learned, transformed
 
 
 def with_reader(
-    context: StepContext, training: Training, items: Items, encoded: NDArray[np.float32]
+    context: StepContext,
+    training: Training,
+    aggregator: Any,
+    at: int,
+    items: Items,
+    encoded: NDArray[np.float32],
 ) -> Training:
     """The same with the items' texts, and a reader that brings a text among the items' vectors.
 
-    The step's blocks behind ranker and aggregator are the encoder and the transforms, which are
+    The step's blocks from number `at` on are the encoder and the transforms, which are
     fitted once more as they were on `encoded`, the vectors before any. Raises ComponentError for an
     encoder whose vectors depend on other texts.
     """
-    _, aggregator, encoder, *transforms = context.components()
+    encoder, *transforms = (block.make() for block in context.step.blocks[at:])
     from palate.store.texts import encoder_key
 
     if callable(getattr(encoder, "fit", None)):
@@ -36,6 +42,6 @@ def with_reader(
         vectors = transformed(learned(transform, vectors, trained, items), vectors)
     known = encoded[trained]
     middle = known[known.any(axis=1)].mean(axis=0, dtype=np.float64).astype(np.float32)
-    key = encoder_key(context.step.blocks[2].identity(), encoder)
+    key = encoder_key(context.step.blocks[at].identity(), encoder)
     reader = Reader(encoder, key, tuple(transforms), str(context.texts), middle)
     return replace(training, text=items.text, reader=reader)

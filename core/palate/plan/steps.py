@@ -14,7 +14,7 @@ from palate.recipe.model import Block, Recipe
 from palate.store import Store
 
 FORMAT = 1
-TRANSIENT = frozenset({"assemble", "make"})
+TRANSIENT = frozenset({"assemble", "make", "trained"})
 
 
 @dataclass(frozen=True)

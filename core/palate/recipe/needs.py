@@ -10,6 +10,7 @@ from palate.errors import PalateError, Problem
 from palate.recipe.draft import Draft
 from palate.recipe.grammar import BRANCH, VIEW, VIEWS, below, join, place_of
 from palate.recipe.model import Block
+from palate.recipe.trainable import untrainable
 from palate.recipe.yaml import Node
 
 _FROM_SOURCE = frozenset({"timestamps", "ratings", "text"})
@@ -25,7 +26,8 @@ def unmet(tree: Node, root: Draft, branches: tuple[Draft, ...]) -> list[Problem]
             for need in sorted((block.needs & _FROM_SOURCE | timed) - given - text):
                 found.append(_problem(tree, path, _missing(block.component, need, source)))
     for branch in branches:
-        found += [_problem(tree, join(branch.path, key), said) for key, said in _inside(branch)]
+        wrong = (*_inside(branch), *untrainable(branch))
+        found += [_problem(tree, join(branch.path, key), said) for key, said in wrong]
     found += [_problem(tree, path, said) for path, said in _around(root, branches)]
     return found
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.trainable import gives_shares
 from palate.data import Query
 from palate.testing.any_kind import saves_and_loads
 from palate.testing.case import Case, ensure, same
@@ -79,6 +80,16 @@ def fitted_state_can_be_saved(case: Case) -> None:
     )
 
 
+def shares_are_those_of_its_interests(case: Case) -> None:
+    """With the vectors of the items they give the interests; asked of those that have `shares`."""
+    if not gives_shares(case.cls):
+        return
+    fitted, (query, vectors) = case.fitted(), _asked()
+    found = fitted.shares(query, vectors)
+    gap = np.abs((found @ vectors)[:, None, :] - fitted.profile(query, vectors)).max()
+    ensure(gap < 1e-5, f"shares times vectors are not the interests, by up to {gap:.3g}")
+
+
 def _asked() -> tuple[Query, NDArray[np.float32]]:
     training, query = crowd()
     vectors: Any = training.vectors
@@ -93,4 +104,5 @@ CHECKS = (
     no_users_give_no_interests,
     inputs_stay_as_they_are,
     fitted_state_can_be_saved,
+    shares_are_those_of_its_interests,
 )

@@ -12,9 +12,11 @@ import scipy.sparse as sp
 
 from palate.components.component import Component, flaws, learned
 from palate.components.kinds import KINDS
+from palate.components.trainable import is_trainable
 from palate.errors import ComponentError
-from palate.testing.data import crowd
+from palate.testing.data import crowd, strolls
 from palate.testing.reading import with_letters
+from palate.training import Chain
 
 Check = Callable[["Case"], None]
 
@@ -44,12 +46,24 @@ class Case:
 
     def fitted(self, training: Any = None) -> Any:
         """One fitted on the training data given, the crowd's if none is."""
-        component = self.make()
-        known = crowd()[0] if training is None else training
-        if "encoder" in self.component.needs and known.reader is None:
-            known = with_letters(known)
+        return self.fit(self.make(), crowd()[0] if training is None else training)
+
+    def fit(self, component: Any, training: Any) -> Any:
+        """The component, fitted on this, and trained where it is trainable."""
+        if "encoder" in self.component.needs and training.reader is None:
+            training = with_letters(training)
         if callable(getattr(component, "fit", None)):
-            component.fit(known)
+            component.fit(training)
+        if is_trainable(component):
+            chain = Chain(aggregator=component) if self.kind == "aggregator" else Chain(ranker=component)
+            chain.train(training)
+        return component
+
+    def transform(self, vectors: Any, component: Any = None) -> Any:
+        """A transform, a new one if none is given, fitted on these vectors, and trained where it can be."""
+        component = (component or self.make()).fit(vectors)
+        if is_trainable(component):
+            Chain((component,)).train(strolls(vectors))
         return component
 
 

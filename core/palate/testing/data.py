@@ -81,6 +81,13 @@ def crowd(seed: int = 0) -> tuple[Training, Query]:
     return _put(lists, vectors, seed)
 
 
+def strolls(vectors: NDArray[np.float32], seed: int = 0) -> Training:
+    """Histories over items with these vectors, each beginning at another item and taking every next one."""
+    count = len(vectors)
+    lists = [[(start + step) % count for step in range(6)] for start in range(count)]
+    return replace(training_of(lists, count, seed), vectors=vectors)
+
+
 def dataset() -> Dataset:
     """The crowd's interactions as a source brings them: with times, ratings and a split of their own."""
     training, _ = crowd()

@@ -23,7 +23,7 @@ def same_seed_gives_the_same(case: Case) -> None:
 
 def fitting_again_forgets_the_first_time(case: Case) -> None:
     training = crowd()[0]
-    used = case.fitted(checkerboard()[0]).fit(training)
+    used = case.fit(case.fitted(checkerboard()[0]), training)
     ensure(same(state(used), state(case.fitted(training))), "a second fit depends on the first")
 
 

@@ -84,7 +84,7 @@ def bad_vectors_are_noticed(case: Case) -> None:
 
 def bad_rows_are_noticed(case: Case) -> None:
     """A vector with NaN raises a PalateError, or comes out so that it can be seen, and spoils no other."""
-    fitted = case.make().fit(transforms._vectors())
+    fitted = case.transform(transforms._vectors())
     right = fitted.apply(transforms._vectors())
     for bad in BAD:
         spoilt = transforms._vectors()

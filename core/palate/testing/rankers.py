@@ -28,14 +28,14 @@ def same_seed_gives_the_same(case: Case) -> None:
 
 def fitting_again_forgets_the_first_time(case: Case) -> None:
     training, query = crowd()
-    used = case.fitted(checkerboard()[0]).fit(training)
+    used = case.fit(case.fitted(checkerboard()[0]), training)
     ensure(same(used.score(query), case.fitted(training).score(query)), "a second fit depends on the first")
 
 
 def inputs_stay_as_they_are(case: Case) -> None:
     training, query = crowd()
     before = deepcopy((training.history, training.items, training.users, training.vectors, query))
-    case.make().fit(training).score(query)
+    case.fitted(training).score(query)
     after = (training.history, training.items, training.users, training.vectors, query)
     ensure(same(before, after), "fitting or scoring changes the data it was given")
 

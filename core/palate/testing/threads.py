@@ -34,7 +34,7 @@ def _question(case: Case) -> Callable[[], Any]:
         reranker = case.fitted()
         return lambda: reranker.rerank(*rerankers._asked())
     if case.kind == "transform":
-        transform = case.make().fit(transforms._vectors())
+        transform = case.transform(transforms._vectors())
         return lambda: transform.apply(transforms._vectors())
     return lambda: metrics._value(case, *metrics._evaluated(metrics._all_users()))
 

@@ -8,24 +8,34 @@ processor or card has it.
     trained = train(task, Schedule(epochs=50, patience=5), seed=training.seed)
     self.weights_ = trained.weights
 
+A transform, an aggregator or a ranker may instead leave its training to the core, which trains all of a
+branch together (`palate.components.contracts.Trainable`): it gives its torch module and takes the weights.
+Its option `train` is a `TrainOptions`; `interests_at_the_end` reads histories with an aggregator's module.
+
 torch is imported inside functions only: a recipe without such a component never loads it.
 """
 
 from __future__ import annotations
 
+from palate.training.at_the_end import interests_at_the_end
+from palate.training.chain import Chain
 from palate.training.held_out import HeldOut, hold_out
+from palate.training.options import TrainOptions
 from palate.training.ragged import batches_by_length, padded, windows
 from palate.training.schedule import Schedule
 from palate.training.task import Task, Trained
 from palate.training.train import train
 
 __all__ = [
+    "Chain",
     "HeldOut",
     "Schedule",
     "Task",
+    "TrainOptions",
     "Trained",
     "batches_by_length",
     "hold_out",
+    "interests_at_the_end",
     "padded",
     "train",
     "windows",
