@@ -9,9 +9,9 @@ import yaml
 
 from pages.words import allowed, cell, default, escaped, prose
 from palate.components.component import Component
-from palate.components.contracts import NEEDS
 from palate.components.docstrings import descriptions
 from palate.components.kinds import KINDS, article
+from palate.components.needs import NEEDS
 from palate.recipe.grammar import PLACES
 from palate.registry import installed
 

@@ -8,8 +8,10 @@ import pytest
 
 from palate import Query
 from palate.components.nested import needs_of
+from palate.components.trainable import is_trainable
 from palate.registry import installed
 from palate.testing import crowd
+from palate.training import Chain, train_chain
 
 TEXT = (Path(__file__).parents[2] / "docs" / "cold-start.md").read_text(encoding="utf-8")
 TABLE = {
@@ -60,6 +62,8 @@ def test_a_ranker_does_for_new_users_and_items_what_the_documentation_says(compo
         pytest.skip(component.how_to_install())
     training, query = crowd()
     ranker = component.make(OPTIONS.get(component.name, {})).fit(training)
+    if is_trainable(ranker):
+        train_chain(Chain(ranker=ranker), training)
     found = [does(ranker, query) for does in (without_events, unknown_user, without_interactions)]
     assert TABLE.get(component.name) == found, (
         f"in docs/cold-start.md: | `{component.name}` | {' | '.join(found)} |"

@@ -4,7 +4,7 @@ A component is a dataclass. Its fields are its options, their annotations the bo
 variables tell the rest:
 
 - `name`: what a recipe calls it.
-- `needs`: what it cannot work without, any of `NEEDS`.
+- `needs`: what it cannot work without, any of `palate.components.needs.NEEDS`.
 - `only_speed`: names of options that change how fast it is, and never what comes out.
 - `cost`: the powers with which steps and memory grow with `users` and `items`, at most; 1 where
   it does not say.
@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.components.trainable import Sizes
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 
 if TYPE_CHECKING:
@@ -40,22 +39,10 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
-NEEDS = {
-    "timestamps": "the time of each interaction",
-    "ratings": "a rating with each interaction",
-    "text": "a text for each item",
-    "vectors": "item vectors from an encoder in its branch",
-    "encoder": "the encoder of its branch, to read texts of its own",
-    "interests": "interest vectors from an aggregator in its branch",
-    "history": "at least one event of the user it scores for",
-    "predictions": "a ranker that predicts ratings",
-    "known users": "a user who was in the training data",
-}
-
 
 @runtime_checkable
 class Source(Protocol):
-    """Brings data in. May have `gives() -> frozenset[str]`, which of `NEEDS` it can meet, and
+    """Brings data in. May have `gives() -> frozenset[str]`, which needs it can meet, and
     `fingerprint() -> str`, which changes when the data behind it do; its `load` may take `since`, seconds
     since 1970, and then gives no interactions before it. `names_files = False` says that its options
     `interactions`, `items` and `users`, if it has such, are no paths of files.
@@ -154,7 +141,7 @@ class Transform(Protocol):
 
     A vector of zeros stands for no text; nothing is fitted on it, and it stays zeros. May have
     `wants_items() -> bool`, whether its options ask for `fit(vectors, items)`, with the same rows of
-    the catalogue beside the vectors.
+    the catalogue beside the vectors. With `torch_module` and `set_weights` it is trained with its branch.
     """
 
     name: ClassVar[str]
@@ -179,39 +166,13 @@ class Aggregator(Protocol):
     - `interests(state)`: float32[interests, d], what `profile` gives for the whole history, to 1e-6.
 
     One whose interest is a weighted sum of item vectors may have `shares(query, vectors)`, sparse
-    float32[n, items] with `profile` = shares @ vectors: a transform before it and a ranker behind it can then
-    be trained together through it. See `Trainable` for one that is trained itself.
+    float32[n, items] with `profile` = shares @ vectors: a transform and a ranker can then be trained through
+    it. With `torch_module` and `set_weights` it is itself trained (`palate.components.trainable`).
     """
 
     name: ClassVar[str]
 
     def profile(self, query: Query, vectors: Vectors) -> Vectors: ...
-
-
-@runtime_checkable
-class Trainable(Protocol):
-    """A transform, aggregator or ranker whose weights are trained by gradient, with those of its branch.
-
-    It is no kind of its own: a component of these kinds that has the two methods is one. Its `fit`, where it
-    has one, only prepares. The core then puts the modules of all trainable components of a branch into one
-    network, trains it to predict the next event of each history (`palate.training.Chain`), and gives each its
-    weights. Trainable transforms stand behind all others, and are prepared with the vectors before the first.
-
-    - `torch_module(sizes)` makes the torch module for these `Sizes`. Its `forward` gives, of a transform,
-      float32[m, d'] from float32[m, d]; of an aggregator, float32[n, l, k, d] from float32[n, l, d], the
-      interests after each event, which must not depend on what follows (short histories are padded behind);
-      of a ranker, float32[..., h] from interests float32[..., d], and its method `table()` gives
-      float32[items, h]: the inner products of the two are the scores.
-    - `set_weights(weights, sizes)` takes the trained weights and buffers by name (NumPy arrays), from which
-      `apply`, `profile` or `score` then compute what the module would.
-
-    It may have an option `train`, a `palate.training.TrainOptions` or None; one component of a branch may say
-    it for all. An aggregator has a field `length`: how many of a user's last events it reads.
-    """
-
-    def torch_module(self, sizes: Sizes) -> Any: ...
-
-    def set_weights(self, weights: Mapping[str, NDArray[Any]], sizes: Sizes) -> None: ...
 
 
 @runtime_checkable
@@ -250,8 +211,8 @@ class Ranker(Protocol):
     items)`, float32[n, c], the scores of only these (int32[n, c], -1 for none), which saves time behind an
     index. May have `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or
     for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
-    One with the
-    class variable `reads_order = True` is reported where the data have no times to order events by.
+    One with the class variable `reads_order = True` is reported where the data have no times to order events
+    by. With `torch_module` and `set_weights` it is trained with its branch (`palate.components.trainable`).
     """
 
     name: ClassVar[str]

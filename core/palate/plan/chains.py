@@ -18,7 +18,7 @@ from palate.plan.fitting import fit_ranker
 from palate.plan.reading import with_reader
 from palate.plan.training_data import training_data
 from palate.plan.transforming import learned, transformed
-from palate.training import Chain
+from palate.training import Chain, train_chain
 
 Trained = tuple[Any, ...]
 """The ranker where it is trainable, else None; the aggregator or None; the trainable transforms."""
@@ -46,7 +46,7 @@ def train(
             with calling(f"{kind} {component.name!r}"):
                 component.fit(training)
     try:
-        remarks = Chain(transforms, aggregator, ranker).train(training)
+        remarks = train_chain(Chain(transforms, aggregator, ranker), training)
     except ComponentError as error:
         raise ComponentError(f"{_named(ranker, aggregator, transforms)}: {error}") from error
     context.notes |= remarks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from palate.components.component import Component
-from palate.components.contracts import NEEDS
+from palate.components.needs import NEEDS
 from palate.errors import PalateError, Problem
 from palate.recipe.draft import Draft
 from palate.recipe.grammar import BRANCH, VIEW, VIEWS, below, join, place_of

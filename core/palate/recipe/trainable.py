@@ -55,10 +55,8 @@ def _held(branch: Draft) -> Iterator[tuple[str, str]]:
             inside = list(block.component.whole(block.options))[1:] if block else []
             for component in inside:
                 if block is not None and is_trainable(component.cls):
-                    said = (
-                        f"{component.kind} {component.name!r} is trained with a branch, and cannot be held by"
-                    )
-                    yield key, f"{said} {_who(block)}"
+                    said = f"{component.kind} {component.name!r} is trained with the branch it stands in"
+                    yield key, f"{said}, so {_who(block)} cannot hold it"
 
 
 def _through(aggregate: Block, rank: Block | None) -> Iterator[tuple[str, str]]:
@@ -67,18 +65,14 @@ def _through(aggregate: Block, rank: Block | None) -> Iterator[tuple[str, str]]:
     if is_trainable(cls):
         return
     if "encoder" in aggregate.needs:
-        said = (
-            "reads texts with the encoder and transforms of its branch, none of which may be trained with it"
-        )
+        said = "reads texts with the transforms of its branch, none of which may then be trained"
         yield "aggregate", f"{_who(aggregate)} {said}"
     elif rank is not None and is_trainable(rank.component.cls) and not gives_shares(cls):
-        yield (
-            "aggregate",
-            (
-                f"{_who(aggregate)} stands between a transform and a ranker that are trained together, which takes "
-                "one that is a weighted mean, such as 'mean' or 'recency-mean', or trained too, such as 'lstm'"
-            ),
+        said = (
+            "stands between a transform and a ranker that are trained together; take one that is a weighted "
+            "mean, such as 'mean' or 'recency-mean', or trained with them, such as 'lstm'"
         )
+        yield "aggregate", f"{_who(aggregate)} {said}"
 
 
 def _said_twice(placed: list[Placed]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from palate.components.trainable import is_trainable
 from palate.errors import ComponentError
 from palate.testing.data import crowd, strolls
 from palate.testing.reading import with_letters
-from palate.training import Chain
+from palate.training import Chain, train_chain
 
 Check = Callable[["Case"], None]
 
@@ -56,14 +56,14 @@ class Case:
             component.fit(training)
         if is_trainable(component):
             chain = Chain(aggregator=component) if self.kind == "aggregator" else Chain(ranker=component)
-            chain.train(training)
+            train_chain(chain, training)
         return component
 
     def transform(self, vectors: Any, component: Any = None) -> Any:
         """A transform, a new one if none is given, fitted on these vectors, and trained where it can be."""
         component = (component or self.make()).fit(vectors)
         if is_trainable(component):
-            Chain((component,)).train(strolls(vectors))
+            train_chain(Chain((component,)), strolls(vectors))
         return component
 
 

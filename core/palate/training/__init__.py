@@ -9,7 +9,7 @@ processor or card has it.
     self.weights_ = trained.weights
 
 A transform, an aggregator or a ranker may instead leave its training to the core, which trains all of a
-branch together (`palate.components.contracts.Trainable`): it gives its torch module and takes the weights.
+branch together (`palate.components.trainable.Trainable`): it gives its torch module and takes the weights.
 Its option `train` is a `TrainOptions`; `interests_at_the_end` reads histories with an aggregator's module.
 
 torch is imported inside functions only: a recipe without such a component never loads it.
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from palate.training.at_the_end import interests_at_the_end
 from palate.training.chain import Chain
+from palate.training.chain_training import train_chain
 from palate.training.held_out import HeldOut, hold_out
 from palate.training.options import TrainOptions
 from palate.training.ragged import batches_by_length, padded, windows
@@ -38,5 +39,6 @@ __all__ = [
     "interests_at_the_end",
     "padded",
     "train",
+    "train_chain",
     "windows",
 ]
