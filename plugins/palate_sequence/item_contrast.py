@@ -49,7 +49,7 @@ class ItemContrast:
     """How many items go with each, at most."""
     power: Annotated[float, Gt(0)] = 0.5
     """The teacher's scores count to this power: below 1 the targets are softer."""
-    dimensions: Annotated[int, Ge(1)] = 256
+    dimensions: Annotated[int, Ge(1)] = 128
     """How many numbers an encoded item has."""
     hidden: Annotated[int, Ge(1)] = 256
     """The width of the hidden layer."""
@@ -77,7 +77,7 @@ class ItemContrast:
         """Fit the teacher, and the encoder on what it says.
 
         Raises ComponentError where there are no item vectors, where fewer than two items with events have
-        one, and where the teacher recommends nothing.
+        one, where no user has events with two items, and where the teacher recommends nothing.
         """
         from palate_sequence.engagement import engagement, hold_out_items
 
@@ -88,6 +88,10 @@ class ItemContrast:
         items = np.flatnonzero((training.history.popularity > 0) & self.text_)
         if len(items) < 2:
             raise ComponentError("ranker 'item-contrast': fewer than two items with events have a vector")
+        if np.diff(training.history.matrix.indptr).max(initial=0) < 2:
+            raise ComponentError(
+                "there is nothing to train on: no user has events with two items in the training data"
+            )
         teacher = deepcopy(self.teacher).fit(training)
         engaged = engagement(teacher, items, len(vectors), self.neighbours, self.power)
         if not engaged.nnz:
@@ -110,22 +114,22 @@ class ItemContrast:
         return self.remarks_
 
     def interests(self, query: Query) -> NDArray[np.float32]:
-        """float32[n, 1, dimensions + 1]: the mean of each user's items; zeros where none has a text."""
-        from palate_sequence.contrast import mean_of
-
-        with_text = query.history.only(self.text_[query.history.items])
-        return mean_of(with_text.matrix, self.asked_)[:, None]
+        """float32[n, 1, dimensions]: the mean of each user's items; zeros where none has a text."""
+        return np.ascontiguousarray(self._asked(query)[:, None, :-1])
 
     def item_vectors(self) -> NDArray[np.float32]:
-        """float32[items, dimensions + 1]: what `interests` are compared with; zeros without a text."""
-        return self.offered_.copy()
+        """float32[items, dimensions]: what `interests` are compared with; zeros without a text.
+
+        A score is their inner product, and how much the item's text is liked whatever the history.
+        """
+        return self.offered_[:, :-1].copy()
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: NaN for an item without a text, and for a user none of whose items has one."""
-        interests = self.interests(query)[:, 0]
-        scores = row_product(interests, self.offered_)
+        asked = self._asked(query)
+        scores = row_product(asked, self.offered_)
         scores[:, ~self.text_] = np.nan
-        scores[~interests.any(axis=1)] = np.nan
+        scores[asked[:, -1] == 0] = np.nan
         return scores
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
@@ -136,6 +140,13 @@ class ItemContrast:
         offered = self.offered_[items].astype(np.float64)
         past = np.einsum("ed,ed->e", self.asked_[matrix.indices, :-1].astype(np.float64), offered[rows, :-1])
         return Contributions(offered[:, -1], np.where(there, past / number[rows], 0.0))
+
+    def _asked(self, query: Query) -> NDArray[np.float32]:
+        """float32[n, dimensions + 1]: each user's vector and 1; zeros where no item has a text."""
+        from palate_sequence.contrast import mean_of
+
+        with_text = query.history.only(self.text_[query.history.items])
+        return mean_of(with_text.matrix, self.asked_)
 
     def _task(
         self, vectors: NDArray[np.float32], engaged: Any, items: NDArray[np.int64], held: NewItems | None

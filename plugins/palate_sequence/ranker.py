@@ -83,8 +83,8 @@ class NextItemRanker(ABC):
     def fit(self, training: Training) -> NextItemRanker:
         """Train on each user's events in their order, the last events of some held out to stop in time.
 
-        Raises ComponentError where `items` asks for vectors and the branch has none, where the loss is not
-        finite, and where no user has two events.
+        Raises ComponentError where `items` asks for vectors and the branch, or every item with events, has
+        none, where the loss is not finite, and where no user has two events.
         """
         import torch
 
@@ -96,6 +96,11 @@ class NextItemRanker(ABC):
                 "branch, or use `items: ids`"
             )
         task = self._task(training)
+        if self.wants_vectors() and not (task.with_text & task.known).any():
+            raise ComponentError(
+                f"ranker {self.name!r} with `items: {self.items}`: no item with events has a vector; look at "
+                "the texts of its branch, or use `items: ids`"
+            )
         trained = train(
             task,
             Schedule(self.epochs, self.patience, self.minutes, self.learning_rate),
@@ -111,7 +116,8 @@ class NextItemRanker(ABC):
         with torch.no_grad():
             self.table_ = np.ascontiguousarray(made.table().float().numpy())
         self.weights_ = {name: w for name, w in trained.weights.items() if not name.startswith("table.")}
-        self.known_ = task.known if not self.wants_vectors() else task.known | task.with_text
+        ids, text = task.known, task.with_text
+        self.known_ = {"ids": ids, "vectors": text, "delta": ids | text}[self.items]
         control = {POPULARITY: task.held.popularity()} if len(task.held.users) else {}
         self.remarks_ = trained.remarks | control
         self.__dict__.pop("_network", None)

@@ -1,10 +1,13 @@
 """Each mistake is said in a sentence, before or while training."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from palate.errors import ComponentError, RecipeError
 from palate.recipe import load_recipe
-from palate.testing import training_of
+from palate.testing import asking, training_of
 from palate_sequence.recurrent import GRU
 from palate_sequence.sasrec import SASRec
 
@@ -40,3 +43,20 @@ def test_histories_of_one_event_are_nothing_to_train_on():
 def test_a_loss_that_explodes_is_told():
     with pytest.raises(ComponentError, match=r"training diverged: .* a smaller learning_rate \(now 1e\+30\)"):
         SASRec(learning_rate=1e30, epochs=4, dimensions=4).fit(training_of(LISTS, 3))
+
+
+@pytest.mark.parametrize("items", ["vectors", "delta"])
+def test_vectors_of_zeros_are_nothing_to_learn_from(items):
+    training = replace(training_of(LISTS, 3), vectors=np.zeros((3, 4), np.float32))
+    with pytest.raises(ComponentError, match=f"`items: {items}`: no item with events has a vector"):
+        GRU(items=items).fit(training)
+
+
+def test_with_vectors_an_item_without_text_has_no_score_and_with_delta_it_has():
+    vectors = np.ones((4, 2), np.float32)
+    vectors[[1, 3]] = 0
+    training = replace(training_of([[0, 1, 2], [1, 2, 0], [2, 1, 0]], 4), vectors=vectors)
+    for items, known in (("vectors", [0, 2]), ("delta", [0, 1, 2])):
+        ranker = GRU(items=items, dimensions=4, epochs=1).fit(training)
+        (scores,) = ranker.score(asking([[0, 2]], 4))
+        assert np.flatnonzero(np.isfinite(scores)).tolist() == known

@@ -146,10 +146,27 @@ def test_the_value_of_held_out_items_is_ndcg_among_them():
     [
         (None, [[0, 1], [1, 2]], "needs item vectors; add `encode:`"),
         ([1, 0, 0], [[0, 1], [1, 2]], "fewer than two items with events have a vector"),
-        ([1, 1, 1], [[0], [1], [2]], "teacher 'ease' gives no score above 0"),
+        ([1, 1, 1], [[0], [1, 1], [2]], "no user has events with two items"),
     ],
 )
 def test_what_it_cannot_learn_from_is_said(vectors, lists, said):
     given = None if vectors is None else np.array(vectors, np.float32)[:, None]
     with pytest.raises(ComponentError, match=said):
         ItemContrast(teacher(), **OPTIONS).fit(replace(training_of(lists, 3), vectors=given))
+
+
+class Silent:
+    """A teacher that has nothing to say."""
+
+    name = "silent"
+
+    def fit(self, training):
+        return self
+
+    def score(self, query):
+        return np.zeros((len(query), query.history.n_items), np.float32)
+
+
+def test_a_teacher_that_recommends_nothing_is_refused(tastes):
+    with pytest.raises(ComponentError, match=r"'silent' gives no score above 0 .* such as `ease`"):
+        ItemContrast(Silent(), **OPTIONS).fit(tastes)
