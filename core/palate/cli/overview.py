@@ -20,7 +20,7 @@ COMMANDS = {
 }
 
 ORDER = (
-    "init", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map",
+    "init", "demo", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map",
     "serve", "show", "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
 )  # fmt: skip
 """In which order help lists palate's commands, those of its own plugins among them."""

@@ -25,7 +25,7 @@ def aged(history: History, half_life: float | None) -> sp.csr_array:
     matrix = history.matrix
     if half_life is None or history.times is None or not len(history.items):
         return matrix
-    last = np.repeat(_last_times(history), history.counts)
+    last = np.repeat(last_times(history), history.counts)
     weight = np.exp2((history.times - last) / (half_life * DAY)).astype(np.float32)
     best = np.zeros(matrix.nnz, np.float32)
     np.maximum.at(best, entries_at(matrix, history.owners, history.items), weight)
@@ -41,7 +41,7 @@ def check_times(ranker: str, history: History, half_life: float | None) -> None:
         )
 
 
-def _last_times(history: History) -> Any:
+def last_times(history: History) -> Any:
     """int64[n]: when each user's last event was; 0 for one without."""
     found = np.zeros(len(history), np.int64)
     some = history.counts > 0

@@ -24,6 +24,7 @@ ROLES: dict[Role, tuple[str, ...]] = {
         *("artistid", "artist", "albumid", "videoid", "video", "gameid", "game", "appid", "app", "recipeid"),
         *("courseid", "jobid", "businessid", "locationid", "venueid", "poiid", "parentasin", "asin", "sku"),
         *("contentid", "postid", "itemcode", "productcode", "stockcode"),
+        *("course", "post", "place", "placeid"),
     ),
     "rating": (
         *(
