@@ -64,9 +64,10 @@ class App:
         kept = EventLog(Path(events) if events is not None else Path(place or ".") / EVENTS)
         self.limits = limits or Limits()
         self.service = Service(served, kept, self.limits, others)
-        if not follow and self.service.wanted is not None:
-            kept.mark("run", served.name, now())
+        if follow and self.service.wanted == served.name:
             self.service.wanted = None
+        elif not follow and self.service.wanted is not None:
+            self.service.told(kept.mark("run", served.name, now()))
         self.writer = Writer(kept)
         self.swapper = Swapper(self.service, self.writer, runs, link)
         self.metrics = Metrics()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,21 +12,17 @@ import numpy as np
 
 from palate.data import Query
 from palate.errors import AmbiguousItem, PalateError, UnknownItem
-from palate_serve.event import Event
-from palate_serve.event_log import Post
 from palate_serve.messages import (
     Answer,
     Answers,
     Ask,
     AskProfile,
     Batch,
-    Events,
-    Happened,
     Kept,
     Recommended,
     Swap,
 )
-from palate_serve.queries import weights
+from palate_serve.posting import post_of
 from palate_serve.refused import Refused, of_palate, unread
 from palate_serve.served_run import ServedRun
 from palate_serve.service import Service, now
@@ -110,11 +106,9 @@ class Endpoints:
     def users(self, request: Request) -> Any:
         start, k = request.query.get("q", ""), _count(request, 10)
         self.service.refresh()
-        known = (str(user) for user in self.service.run.users)
-        found = [
-            user for user in known if user.startswith(start) and not self.service.users.is_forgotten(user)
-        ]
-        return {"users": found[:k]}
+        known = self.service.run.users_like(start)
+        found = (user for user in known if not self.service.users.is_forgotten(user))
+        return {"users": list(islice(found, k))}
 
     def user(self, request: Request) -> Any:
         service, user = self.service, request.path["user"]
@@ -156,25 +150,9 @@ class Endpoints:
         return await self._profile(request.body)
 
     async def events(self, request: Request) -> Kept:
-        body: Happened | Events = request.body
-        given = body.events if isinstance(body, Events) else [body]
-        limit = self.service.limits.history
-        if not 0 < len(given) <= limit:
-            raise Refused(422, f"between 1 and {limit:,} events", "events")
-        key = request.headers.get(b"idempotency-key")
-        if key is not None and not (0 < len(key) <= 200 and all(32 < byte < 127 for byte in key)):
-            raise Refused(422, "between 1 and 200 visible ASCII characters", "Idempotency-Key")
-        moment, many = now(), isinstance(body, Events)
-        kept, unknown = [], []
-        for at, each in enumerate(given):
-            user, event, is_known = self._checked(each, moment, f"events[{at}]." if many else "")
-            kept.append((user, event))
-            if not is_known:
-                unknown.append(each.item)
-        digest = hashlib.sha256(msgspec.json.encode(body)).hexdigest()
-        text = None if key is None else key.decode("ascii")
-        last, again = await self.writer.keep(Post(kept, moment, text, digest))
-        return Kept(len(kept), last, again, unknown)
+        post, unknown = post_of(self.service, request.body, request.headers.get(b"idempotency-key"))
+        last, again = await self.writer.keep(post)
+        return Kept(len(post.events), last, again, unknown)
 
     async def forget(self, request: Request) -> Any:
         user = request.path["user"]
@@ -197,22 +175,6 @@ class Endpoints:
             return await asyncio.to_thread(found.explained) if ask.explain else found.answer
         except Refused as error:
             return {"error": {"status": error.status, "message": error.message, "field": error.field}}
-
-    def _checked(self, given: Happened, moment: float, where: str) -> tuple[str, Event, bool]:
-        """The user and the event as the log keeps them, and whether the run has its item."""
-        run, event = self.service.run, Event.of(given)
-        if event.time is not None and event.time > moment + self.service.limits.future:
-            raise Refused(
-                422, "the time of an event is seconds since 1970, and not in the future", f"{where}time"
-            )
-        row = run.item_by_id(event.item)
-        event = event._replace(time=moment if event.time is None else event.time)
-        try:
-            weights(run.pipeline, [row or 0], [event], None, told=False)
-        except PalateError as error:
-            field = {"events": "type", "labels": "label"}
-            raise Refused(422, str(error), where + field.get(run.pipeline.feedback.name, "rating")) from None
-        return self.service.key(run, given.user)[0], event, row is not None
 
     async def _profile(self, ask: AskProfile) -> Any:
         from palate.registry.entry_points import load_tool

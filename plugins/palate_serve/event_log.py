@@ -14,6 +14,7 @@ import os
 import secrets
 import sqlite3
 import struct
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ CREATE TABLE IF NOT EXISTS posts (
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _VERSION = "1"
+_KEYS = 7 * 86_400.0  # seconds for which the key of a post is known
 _BUSY = 10.0  # seconds to wait for another worker's transaction
 
 
@@ -194,6 +196,7 @@ class EventLog:
                 for name, value in (("version", _VERSION), ("salt", secrets.token_hex(16))):
                     db.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", (name, value))
         known = dict(db.execute("SELECT name, value FROM about").fetchall())
+        db.execute("DELETE FROM posts WHERE received < ?", (time.time() - _KEYS,))
         if known.get("version") != _VERSION:
             raise StoreError(
                 f"{self.path} is an event log of another version of palate ({known.get('version')})"

@@ -19,8 +19,8 @@ class KnownUsers:
     count: int = 0
     seen: int = 0
 
-    def apply(self, rows: Iterable[Row]) -> str | None:
-        """Take in rows of the log, in order; returns the run that was last switched to, if one was."""
+    def apply(self, rows: Iterable[Row]) -> Row | None:
+        """Take in rows of the log, in order; returns the last that names a run, if one does."""
         run = None
         for row in rows:
             self.seen = row.seq
@@ -30,7 +30,7 @@ class KnownUsers:
             elif row.kind == "forget":
                 self._forget(str(row.user))
             elif row.kind == "run":
-                run = row.user
+                run = row
         return run
 
     def is_forgotten(self, user: str) -> bool:

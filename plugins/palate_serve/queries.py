@@ -23,17 +23,16 @@ def query_of(
     rows: Sequence[int],
     events: Sequence[Event],
     before: Query | None = None,
-    now: float | None = None,
     told: bool = False,
 ) -> Query:
     """The query of a user with these events (`rows` are their items), after what `before` holds.
 
     `told` events come from a request: one that says nothing more than its item is a like. An event without a
-    time is of `now`, or as late as the data go; one without a rating has the highest where ratings count.
+    time is as late as the data go; one without a rating has the highest where ratings count.
     Events stand in the order of their times. Raises PalateError for what the feedback cannot read.
     """
     past = None if before is None else before.masked
-    every = _joined(pipeline, rows, events, past, now)
+    every = _joined(pipeline, rows, events, past)
     about = (NOBODY, None) if before is None else (before.users, before.rows)
     if pipeline.seen is None:
         return Query(about[0], _in_order(every), rows=about[1])
@@ -89,28 +88,24 @@ def _frame(
 
 
 def _joined(
-    pipeline: Pipeline, rows: Sequence[int], events: Sequence[Event], past: History | None, now: float | None
+    pipeline: Pipeline, rows: Sequence[int], events: Sequence[Event], past: History | None
 ) -> History:
     """Past and new events in one history, in no order yet; strengths are left out."""
     known = pipeline.history
     items = np.array(rows, np.int32)
     ratings = times = None
     if known.ratings is not None:
-        most = _most(known.ratings)
+        most = pipeline.lookup.highest
         given = np.array([most if each.rating is None else each.rating for each in events], np.float32)
         ratings = given if past is None or past.ratings is None else np.concatenate([past.ratings, given])
     if known.times is not None:
-        latest = int(known.times.max(initial=0)) if now is None else int(now)
+        latest = pipeline.lookup.latest
         when = np.array([latest if each.time is None else int(each.time) for each in events], np.int64)
         times = when if past is None or past.times is None else np.concatenate([past.times, when])
     if past is not None:
         items = np.concatenate([past.items, items])
     pairs = known.pairs if pipeline.seen is None else pipeline.seen.pairs
     return History(np.array([0, len(items)], np.int64), items, known.n_items, ratings, times, pairs=pairs)
-
-
-def _most(ratings: NDArray[np.float32]) -> float:
-    return float(ratings.max(initial=0))
 
 
 def _in_order(history: History) -> History:

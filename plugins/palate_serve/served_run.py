@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +13,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.data.attributes import Values
 from palate.pipeline import Pipeline
 from palate.pipeline.ids import row_of
 from palate_serve.conditions import matching
 from palate_serve.messages import Condition
 
-_MASKS = 200
+_MASKS = 50_000_000  # bytes of what conditions leave that are kept
 _EAGER = 200_000
 
 
@@ -33,6 +35,8 @@ class ServedRun:
     checked: dict[str, float] = field(default_factory=dict)
     """The recall of each index, measured when the run was opened."""
     _masks: OrderedDict[str, NDArray[np.bool_]] = field(default_factory=OrderedDict)
+
+    _values: dict[str, Values | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ids: list[Any] = self.pipeline.items.ids.to_list()
@@ -53,6 +57,11 @@ class ServedRun:
         row = self._items.get(str(item))
         return row if row is not None else self.pipeline.lookup.item_row(item)
 
+    def rows_of(self, history: Sequence[Any]) -> list[int] | None:
+        """The row numbers of a history that is all known ids, as most are; None for any other."""
+        rows = [self._items.get(each if type(each) is str else str(each)) for each in history]
+        return None if None in rows else rows  # type: ignore[return-value]
+
     def item_by_id(self, item: str) -> int | None:
         """The row number of an item by the id that `key` gives."""
         return self._items.get(item)
@@ -72,8 +81,8 @@ class ServedRun:
         key = repr(sorted(where.items()))
         found = self._masks.get(key)
         if found is None:
-            found = self._masks[key] = matching(self.pipeline.items, where)
-            if len(self._masks) > _MASKS:
+            found = self._masks[key] = matching(self.pipeline.items, where, self._values)
+            if len(self._masks) > max(4, _MASKS // max(len(self.ids), 1)):
                 self._masks.popitem(last=False)
         return found
 
@@ -88,6 +97,15 @@ class ServedRun:
         known = self.pipeline.history.popularity[rows]
         found: list[int] = rows[np.argsort(-known, kind="stable")[:k]].tolist()
         return found
+
+    def users_like(self, start: str) -> Iterator[str]:
+        """The ids, as text, of users that begin so."""
+        found = self._user_texts.filter(self._user_texts.str.starts_with(start))
+        return iter(found) if start else iter(self._user_texts)
+
+    @cached_property
+    def _user_texts(self) -> pl.Series:
+        return self.pipeline.users["id"].cast(pl.String)
 
     @cached_property
     def _lowered(self) -> pl.Series:

@@ -19,7 +19,7 @@ from palate_serve.event_log import EventLog
 from palate_serve.known_users import KnownUsers
 from palate_serve.limits import Limits
 from palate_serve.messages import Answer, Ask, Past, Recommended
-from palate_serve.queries import query_of
+from palate_serve.queries import NOBODY, query_of
 from palate_serve.refused import Refused, of_palate
 from palate_serve.served_run import ServedRun
 from palate_serve.variants import only_branches
@@ -67,6 +67,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.users = KnownUsers(self.log.hashed)
+        self._own: set[int] = set()
         self._queries: OrderedDict[tuple[int, str], tuple[int, Query]] = OrderedDict()
         self._variants: OrderedDict[tuple[int, tuple[str, ...]], Pipeline] = OrderedDict()
         self.refresh()
@@ -75,8 +76,13 @@ class Service:
         """Take in what any worker has acknowledged."""
         if self.log.changed(self.users.seen):
             switched = self.users.apply(self.log.since(self.users.seen))
-            if switched is not None and switched != self.run.name:
-                self.wanted = switched
+            if switched is not None and switched.seq not in self._own:
+                self.wanted = switched.user
+
+    def told(self, seq: int) -> None:
+        """Know that a row of the log is what this worker has told the others of its own swap."""
+        self._own.add(seq)
+        self.wanted = None
 
     def switch(self, run: ServedRun) -> None:
         """Serve this run from the next answer on."""
@@ -124,6 +130,9 @@ class Service:
             raise Refused(422, "give a user or a history, not both", "history")
         if user is not None:
             return *self.of_user(run, user), []
+        plain = run.rows_of(history or [])
+        if plain is not None:
+            return Query(NOBODY, run.pipeline.lookup.told(plain)), False, []
         rows, events, unknown = _told(run, history or [])
         try:
             return query_of(run.pipeline, rows, events, told=True), False, unknown

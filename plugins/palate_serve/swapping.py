@@ -36,6 +36,8 @@ class Swapper:
 
     async def to(self, name: str) -> ServedRun:
         """Swap to the run of this name, and let the other workers know. Raises Refused."""
+        if self.link is not None:
+            raise Refused(409, "this server follows a link; let that point to another run", "run")
         folder = self.folder(name)
         async with self._alone:
             try:
@@ -43,7 +45,7 @@ class Swapper:
             except PalateError as error:
                 raise Refused(422, str(error), "run") from None
             self.service.switch(found)
-        await self.writer.run(self.service.log.mark, "run", found.name, now())
+        self.service.told(await self.writer.run(self.service.log.mark, "run", found.name, now()))
         return found
 
     def folder(self, name: str) -> Path:
@@ -79,6 +81,7 @@ class Swapper:
     def _wanted(self) -> Path | None:
         if self.link is not None:
             target = self.link.resolve()
+            self.service.wanted = None
             return target if target != self.service.run.folder and target.is_dir() else None
         if self.service.wanted is None or self.runs is None:
             return None

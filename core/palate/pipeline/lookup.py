@@ -41,10 +41,20 @@ class Lookup:
         """The history of a user who only names items: with the highest rating, and all at the latest time."""
         told, known = History.from_lists([rows], len(self.items)), self.history
         if known.ratings is not None:
-            told = replace(told, ratings=np.full(len(rows), known.ratings.max(initial=0), np.float32))
+            told = replace(told, ratings=np.full(len(rows), self.highest, np.float32))
         if known.times is not None:
-            told = replace(told, times=np.full(len(rows), known.times.max(initial=0), np.int64))
+            told = replace(told, times=np.full(len(rows), self.latest, np.int64))
         return told
+
+    @cached_property
+    def highest(self) -> float:
+        """The highest rating of a like; 0 where there are none."""
+        return 0.0 if self.history.ratings is None else float(self.history.ratings.max(initial=0))
+
+    @cached_property
+    def latest(self) -> int:
+        """The time of the last like; 0 where there are none."""
+        return 0 if self.history.times is None else int(self.history.times.max(initial=0))
 
     def known(self, rows: NDArray[np.int32]) -> Query:
         """The query of these users (row numbers), each with their history."""

@@ -1,5 +1,7 @@
 """Events count in the next answer, as the recipe's feedback reads them, and stay."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -8,6 +10,7 @@ from palate import History
 from palate_serve.event import Event
 from palate_serve.event_log import EventLog
 from palate_serve.queries import query_of
+from palate_serve.served_run import ServedRun
 
 PLACE, EVENTS = "/v1/recommendations", "/v1/events"
 
@@ -72,7 +75,8 @@ def test_events_are_read_as_the_plan_reads_them(runs, shop):
 
 def test_events_without_times_stand_behind_those_before_and_others_in_their_time():
     history = History(np.array([0, 2]), np.array([4, 5], np.int32), 9, times=np.array([10, 30]))
-    pipeline = type("P", (), {"history": history, "seen": None, "feedback": None})()
+    lookup = type("L", (), {"latest": 30})
+    pipeline = type("P", (), {"history": history, "seen": None, "feedback": None, "lookup": lookup})()
     before = type("Q", (), {"masked": history, "users": None, "rows": None})()
     events = [Event("7", 20.0), Event("8")]
     assert query_of(pipeline, [7, 8], events, before).history.items.tolist() == [4, 7, 5, 8]
@@ -165,3 +169,52 @@ def test_what_is_no_log_is_refused_and_left_as_it_is(tmp_path):
     with pytest.raises(StoreError, match="cannot be opened"):
         EventLog(path)
     assert path.read_text().startswith("not a database")
+
+
+@pytest.fixture
+def bought(opened):
+    """The run with a feedback by type of event."""
+    from palate_feedback.events import Events
+
+    feedback = Events({"view": 0, "buy": 2, "hide": -1})
+    return ServedRun("bought", replace(opened.pipeline, feedback=feedback))
+
+
+def test_types_of_events_say_what_the_recipe_has_them_say(serve, bought):
+    client = serve(bought)
+    for item, kind in ((1, "buy"), (3, "view"), (5, "hide")):
+        assert client.post(EVENTS, {"user": "new", "item": item, "type": kind}).status == 200
+    strengths = {each["item"]: each["strength"] for each in client.get("/v1/users/new").json["events"]}
+    assert strengths == {1: 2.0, 3: 0.0, 5: -1.0}
+    assert not {1, 3, 5} & set(client.post(PLACE, {"user": "new", "k": 24}).items)
+    told = [{"item": 1, "type": "buy"}, {"item": 3, "type": "view"}, {"item": 5, "type": "hide"}]
+    assert (
+        client.post(PLACE, {"history": told}).json["items"]
+        == client.post(PLACE, {"user": "new"}).json["items"]
+    )
+
+
+def test_a_type_that_the_recipe_does_not_know_is_refused_by_its_place(serve, bought):
+    client = serve(bought)
+    one = client.post(EVENTS, {"user": "new", "item": 1, "type": "steal"})
+    assert (one.status, one.error["field"]) == (422, "type")
+    assert "'steal' has no weight" in one.error["message"]
+    good, bad = ({"user": "new", "item": 1, "type": kind} for kind in ("buy", "steal"))
+    assert client.post(EVENTS, {"events": [good, bad]}).error["field"] == "events[1].type"
+    asked = client.post(PLACE, {"history": [{"item": 1, "type": "steal"}]})
+    assert (asked.status, asked.error["field"]) == (422, "history")
+
+
+def test_events_that_a_later_run_cannot_read_count_as_seen(serve, opened, bought, tmp_path):
+    log = tmp_path / "log.sqlite"
+    plain = serve(events=log)
+    assert plain.post(EVENTS, {"user": "new", "item": 1, "rating": 5, "type": "steal"}).status == 200
+    reply = serve(bought, events=log).post(PLACE, {"user": "new", "k": 24})
+    assert (reply.status, reply.json["known"]) == (200, True)
+    assert 1 not in reply.items
+
+
+def test_an_item_may_be_given_by_its_title(serve):
+    client = serve()
+    assert client.post(EVENTS, {"user": "new", "item": "thing 7"}).json["unknown_items"] == []
+    assert [each["item"] for each in client.get("/v1/users/new").json["events"]] == [7]
