@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from palate.errors import PalateError
+from palate.events import Event
 from palate.registry import Registry, installed
 from palate_compare.analysis import ComparisonConfig, analyse
 from palate_compare.comparison import Comparison
 from palate_compare.entries import Input, Vary, entries_of, runs_of
+from palate_compare.telling import told
 
 
 def compare(
@@ -71,4 +73,6 @@ def compare(
     found = analyse(
         entries, config, registry, allow_mixed_protocols=allow_mixed_protocols, segment=tuple(segment)
     )
-    return replace(found, computed=sum(run.computed for _, run in runs))
+    whole = replace(found, computed=sum(run.computed for _, run in runs))
+    registry.emit(Event("comparison-finished", details={**told(whole), "display": display}))
+    return whole

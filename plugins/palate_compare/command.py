@@ -66,6 +66,7 @@ class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @output(".html", ".json", ".csv", ".tex", ".md", what="a report, everything, the pairs, or the table")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @options.store
+@options.track
 @options.runs
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
 @click.pass_obj

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.argument("recipes", metavar="RECIPE...", nargs=-1, required=True)
 @options.settings
 @options.store
+@options.track
 @click.option(
     "--trials", default=30, show_default=True, type=click.IntRange(1), help="How many, of each recipe."
 )

@@ -14,7 +14,7 @@ from palate_tune.result import TuningResult
 from palate_tune.results import collect, write
 from palate_tune.studies import REASON, StudyFile
 from palate_tune.trial import run_trial
-from palate_tune.trial_table import STATES
+from palate_tune.trial_table import STATES, values
 from palate_tune.workers import in_processes
 
 
@@ -32,6 +32,8 @@ def run(
     shared = objective.prepare()
     _run_trials(request, objective, file, processes, tell)
     tuned = collect(request, objective, file, len(shared))
+    best = {"study": tuned.study, "metric": tuned.metric, "trial": tuned.best, "value": tuned.value}
+    tell(Event("tuning-finished", details={**best, "recipe": tuned.name, "values": dict(tuned.values)}))
     return write(request, objective, file, tuned, outputs)
 
 
@@ -41,7 +43,14 @@ def _run_trials(
     """The trials that are left, here or in several processes; each is reported."""
     count = file.left(request.trials)
     total = len(file.finished()) + count
-    tell(Event("plan-started", done=total - count, total=total, details={"name": file.study.study_name}))
+    tell(
+        Event(
+            "plan-started",
+            done=total - count,
+            total=total,
+            details={"name": file.study.study_name, "runs": 0},
+        )
+    )
     several = processes > 1 and count > 1
     ends = (
         in_processes(request, count, processes, lambda message: tell(Event("notice", message=message)))
@@ -63,7 +72,12 @@ def _run_trials(
 def _event(objective: Objective, file: StudyFile, trial: FrozenTrial, done: int, total: int) -> Event:
     known = trial.user_attrs
     seconds, peak = known.get("seconds", 0.0), known.get("peak_bytes", 0)
-    return Event("step-finished", _word(objective, file, trial), done, total, "trials", seconds, peak)
+    told = {
+        "number": trial.number, "state": STATES[trial.state], "metric": objective.metric.label,
+        "value": trial.value, "values": values(trial, objective.searched.spaces), "seconds": seconds,
+    }  # fmt: skip
+    word, about = _word(objective, file, trial), {"trial": told}
+    return Event("step-finished", word, done, total, "trials", seconds, peak, details=about)
 
 
 def _word(objective: Objective, file: StudyFile, trial: FrozenTrial) -> str:

@@ -15,6 +15,7 @@ from palate.cli.terminal import Terminal
 @click.argument("folder", type=click.Path(path_type=Path))
 @options.settings
 @options.store
+@options.track
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
 @click.option("--force", is_flag=True, help="Replace the pipeline that is in FOLDER.")
 @click.pass_obj

@@ -36,6 +36,28 @@ def runs(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def track(function: F) -> F:
+    """`--track NAME:WHERE`, as often as needed: trackers that are switched on while the command runs."""
+
+    @wraps(function)
+    def tracked(*arguments: Any, track: tuple[str, ...], **others: Any) -> Any:
+        from palate.tracking.destinations import requested
+        from palate.tracking.destinations import track as switched_on
+
+        with switched_on(*track):
+            if requested():
+                from palate.registry import installed
+                from palate.tracking.destinations import check
+
+                check(installed().trackers)
+            return function(*arguments, **others)
+
+    return click.option(
+        "--track", multiple=True, metavar="NAME[:WHERE]",
+        help="Keep books of the run elsewhere too, such as jsonl:runs.jsonl, tensorboard or mlflow:URI.",
+    )(tracked)  # type: ignore[return-value]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class OneUser:
     """Whom a command is asked about: a user of the data by `id`, or one with a `history` of items.

@@ -14,6 +14,7 @@ from palate.cli.terminal import Terminal
 @click.argument("recipe")
 @options.settings
 @options.store
+@options.track
 @options.runs
 @click.option("--engine", default="local", show_default=True, help="Where the steps run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the metric values as JSON.")

@@ -20,12 +20,12 @@ from palate.data.items import Items
 
 
 class Progress(Protocol):
-    """Is told how much is done, and may be told more in words."""
+    """Is told how much is done, and may be told more, in words and as numbers by name."""
 
-    def __call__(self, done: int, total: int, message: str = "", /) -> None: ...
+    def __call__(self, done: int, total: int, message: str = "", /, **values: float) -> None: ...
 
 
-def _silent(done: int, total: int, message: str = "", /) -> None:
+def _silent(done: int, total: int, message: str = "", /, **values: float) -> None:
     """Nobody is watching."""
 
 

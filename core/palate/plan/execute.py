@@ -38,7 +38,9 @@ class Execution:
         todo = self.plan.missing()
         total = sum(step.kept for step in self.plan.steps)
         reused = total - sum(step.kept for step in todo)
-        self.emit(Event("plan-started", done=reused, total=total, details={"name": self.plan.name}))
+        runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
+        about = {"name": self.plan.name, "runs": runs}
+        self.emit(Event("plan-started", done=reused, total=total, details=about))
         self.repeat_warnings(todo)
         uses = Counter(below.fingerprint for step in todo for below in step.inputs)
         try:
@@ -108,7 +110,7 @@ class Execution:
         self.emit(
             Event(
                 "step-finished", step.name, done + 1, total, seconds=seconds, peak_bytes=memory.peak_bytes,
-                details=context.notes,
+                details=context.notes, fingerprint=step.fingerprint,
             )
         )  # fmt: skip
         return value
@@ -142,7 +144,12 @@ class Execution:
     def progress(self, step: Step) -> Any:
         unit = _UNITS.get(step.operation, "")
 
-        def tell(done: int, total: int, message: str = "", /) -> None:
-            self.emit(Event("step-progress", step.name, done, total, unit, message=message))
+        def tell(done: int, total: int, message: str = "", /, **values: float) -> None:
+            self.emit(
+                Event(
+                    "step-progress", step.name, done, total, unit, message=message, values=values,
+                    fingerprint=step.fingerprint,
+                )
+            )  # fmt: skip
 
         return tell

@@ -57,6 +57,10 @@ class Hooks:
     def implements(self, entry: PluginEntry, hook: str) -> bool:
         return any(each.plugin_name == entry.key for each in self._implementations(hook))
 
+    def attribute(self, entry: PluginEntry, name: str) -> Any:
+        """An attribute of a plugin's hook module, None where it has no such."""
+        return getattr(self._manager.get_plugin(entry.key), name, None)
+
     def listen(self, listener: Any) -> None:
         """Send events to this object's `on_event(event)` too."""
         self._manager.register(_Listener(listener))

@@ -139,6 +139,12 @@ class Registry:
             *(_registration(each, "events", "on_event") for each in listening),
         ]
 
+    @property
+    def trackers(self) -> dict[str, str]:
+        """The plugins that keep books of runs (`palate.tracking`), by name: what stands behind NAME:."""
+        found = {entry.name: self.hooks.attribute(entry, "tracks") for entry in self.hooks.entries}
+        return {name: str(where) for name, where in sorted(found.items()) if where}
+
     def load(self, entry: PluginEntry) -> None:
         """Import one plugin; whatever is wrong with it is written down in `failures`."""
         self.hooks.load(entry)

@@ -16,6 +16,7 @@ from palate.recipe import load_recipe
 from palate.recipe.load import Settings
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
+from palate.runs.announce import announce
 from palate.runs.finished import RESULTS, Run
 from palate.runs.ground_truth import FOLDER, GroundTruth
 from palate.runs.writing import write
@@ -43,11 +44,15 @@ def run(
     remind(checked, teller(registry, display))
     plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
     target = place(plan, folder)
+    emit = teller(registry, display)
     if finished(target):
-        return read(target, teller(registry, display))
-    execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
-    record(plan, execution, target)
-    return Run(target, computed=len(execution.computed))
+        done = read(target, emit)
+    else:
+        execution = registry.find("engine", engine).make().run(plan, emit)
+        record(plan, execution, target)
+        done = Run(target, computed=len(execution.computed))
+    announce(plan, done, emit)
+    return done
 
 
 def fit(

@@ -9,6 +9,7 @@ from palate.paths import store_folder
 from palate.plan import MergedPlan, compile_plan
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
+from palate.runs.announce import announce
 from palate.runs.finished import Run
 from palate.runs.ground_truth import GroundTruth
 from palate.runs.start import finished, place, read, record, remind, teller
@@ -47,4 +48,7 @@ def run_together(
             known[plan.fold.fingerprint] = record(plan, execution, target, known.get(plan.fold.fingerprint))
             execution.forget([plan.data, plan.fold])
         computed = len(execution.computed)
-    return [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]
+    done = [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]
+    for plan, run in zip(plans, done, strict=True):
+        announce(plan, run, teller(registry, display))
+    return done

@@ -6,10 +6,9 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -22,10 +21,14 @@ from palate.training.task import Epoch, Task, Trained
 if TYPE_CHECKING:
     import torch
 
-Report = Callable[[int, int, str], None]
+
+class Report(Protocol):
+    """Is told after each epoch how training goes, in words and as numbers: `loss`, `held_out`, `seconds`."""
+
+    def __call__(self, done: int, total: int, message: str, /, **values: float) -> None: ...
 
 
-def unheard(done: int, total: int, message: str) -> None:
+def unheard(done: int, total: int, message: str, /, **values: float) -> None:
     """Nobody is watching."""
 
 
@@ -45,7 +48,7 @@ def train(
     killed goes on after its last whole epoch, to the weights that it would have reached undisturbed, and one
     that was finished is not done again; whoever gives the folder removes it. `identity` says what beside the
     schedule and the seed makes it this fit (options, data): a checkpoint of another is not used.
-    `report(epoch, epochs, message)` is called after each epoch.
+    `report(epoch, epochs, message, loss=..., held_out=...)` is called after each epoch.
 
     Raises ComponentError, in one sentence, where the loss is not finite or an epoch has no batches, and
     StoreError where a checkpoint cannot be written.
@@ -75,7 +78,7 @@ def train(
             value = task.evaluate(network)
         _advance(progress, network, Epoch(number, loss, value, time.perf_counter() - started))
         kept.save(progress, network, optimiser)
-        report(number, schedule.epochs, _said(schedule, progress))
+        report(number, schedule.epochs, _said(schedule, progress), **_values(progress))
     weights = {name: progress.weights[name].numpy() for name in network.state_dict()}
     return Trained(weights, tuple(progress.epochs), progress.best, ended)
 
@@ -153,6 +156,13 @@ def _said(schedule: Schedule, progress: Progress) -> str:
         left = min(left, 60 * schedule.minutes - progress.seconds)
     parts.append(f"at most {max(left, 0) / 60:.0f} min left")
     return ", ".join(parts)
+
+
+def _values(progress: Progress) -> dict[str, float]:
+    """The last epoch as numbers; `held_out` only where something is held out."""
+    last = progress.epochs[-1]
+    held = {} if last.value is None else {"held_out": last.value}
+    return {"loss": last.loss, **held, "seconds": last.seconds}
 
 
 def _identity(schedule: Schedule, seed: int, precision: str, identity: str, network: torch.nn.Module) -> str:

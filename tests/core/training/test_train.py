@@ -40,8 +40,13 @@ class Kill(Exception):
     pass
 
 
+def into(said, number=slice(None)):
+    """A report that appends what it is told in words, or one part of that."""
+    return lambda *told, **values: said.append(told[number])
+
+
 def killed_after(epoch):
-    def report(done, total, message):
+    def report(done, total, message, **values):
         if done == epoch:
             raise Kill
 
@@ -54,14 +59,26 @@ def same(one, other):
 
 def test_it_learns_and_reports_each_epoch():
     said = []
-    found = train(Line(), Schedule(epochs=30, learning_rate=0.05), report=lambda *told: said.append(told))
+    found = train(Line(), Schedule(epochs=30, learning_rate=0.05), report=into(said))
     assert [told[:2] for told in said] == [(epoch, 30) for epoch in range(1, 31)]
     assert said[0][2].startswith("loss ")
+
     assert found.epochs[-1].loss < found.epochs[0].loss / 3
     assert (found.best, found.ended) == (30, "all 30 epochs are done")
     assert found.remarks == {
         "epochs": 30, "best epoch": 30, "loss": found.epochs[-1].loss, "ended": "all 30 epochs are done",
     }  # fmt: skip
+
+
+def test_it_reports_the_same_as_numbers():
+    told = []
+    schedule = Schedule(epochs=2)
+    found = train(Line([0.25, 0.5]), schedule, report=lambda *words, **values: told.append(values))
+    assert [(each["loss"], each["held_out"]) for each in told] == [
+        (epoch.loss, epoch.value) for epoch in found.epochs
+    ]
+    train(Line(), schedule, report=lambda *words, **values: told.append(values))
+    assert "held_out" not in told[-1]
 
 
 def test_one_seed_gives_the_same_weights_and_another_others():
@@ -79,7 +96,7 @@ def test_a_fit_killed_after_any_epoch_goes_on_to_the_same_weights(tmp_path, epoc
         train(Line(values), schedule, seed=7, checkpoints=tmp_path, report=killed_after(epoch))
     said = []
     rest = Line(values[epoch:])
-    found = train(rest, schedule, seed=7, checkpoints=tmp_path, report=lambda *told: said.append(told[0]))
+    found = train(rest, schedule, seed=7, checkpoints=tmp_path, report=into(said, 0))
     assert said == list(range(epoch + 1, 6)), "epochs that were done are not done again"
     assert same(found.weights, right.weights)
     assert found.best == right.best == 2
@@ -119,7 +136,7 @@ def test_a_checkpoint_of_another_fit_is_not_used(tmp_path, other):
             checkpoints=tmp_path, report=killed_after(2),
         )  # fmt: skip
     said = []
-    found = train(Line(), checkpoints=tmp_path, report=lambda *told: said.append(told[0]), **options)
+    found = train(Line(), checkpoints=tmp_path, report=into(said, 0), **options)
     assert said == [1, 2, 3]
     assert same(found.weights, train(Line(), **options).weights)
 
@@ -143,7 +160,7 @@ def test_a_damaged_checkpoint_is_not_used(tmp_path, damage, file):
     (path,) = tmp_path.glob(f"*/{file}")
     damage(path)
     said = []
-    found = train(Line(values), schedule, checkpoints=tmp_path, report=lambda *told: said.append(told[0]))
+    found = train(Line(values), schedule, checkpoints=tmp_path, report=into(said, 0))
     assert said == [1, 2, 3]
     assert same(found.weights, train(Line(values), schedule).weights)
 
