@@ -11,8 +11,9 @@ description). The last line is `{"items", "items_among_all", "controls", "contra
   fifths of the other items, held out in the same way. Means over `--seeds` draws: which popular items
   are drawn moves a value by .03, so that means over few draws say little.
 - items_among_all: the hybrid ranks every item a user has not seen, new and known together (three draws).
-- contrast: `item-contrast` against `text-to-cf` on the same draws and vectors, `{"ndcg@10", "diff", "low",
-  "high", "text-to-cf", "fused"}` with 95% t intervals over draws; its options are chosen as those above.
+- contrast: `item-contrast`, which adds to `text-to-cf`, against it on the same draws and vectors,
+  `{"ndcg@10", "diff", "low", "high", "text-to-cf", "without_base"}` with 95% t intervals over draws; its
+  options are chosen as those above.
 - users: a fifth of the users leaves training; m of their items, drawn at random, are their history.
 - sparse: m training interactions of each user are kept, all are masked, and the usual test evaluates.
 

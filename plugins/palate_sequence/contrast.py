@@ -12,7 +12,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.data import Query
 from palate.training.device import device
+from palate_sequence.base import Base
 from palate_sequence.engagement import NewItems
 from palate_sequence.item_table import scaled
 
@@ -27,7 +29,8 @@ class Contrast:
     `vectors` are float32[items, d], `engaged` sparse float32[items, items] (`engagement`), `items` the row
     numbers of those that train. The distribution that each row of `engaged` makes is to be met by a softmax
     over all of `items` but the one itself: cross entropy with soft, sparse targets. `held` are items that are
-    ranked for the value of an epoch.
+    ranked for the value of an epoch. With a `base`, what it says of `items` after each alone (`alone`,
+    float32[n, n]) is added to the network's scores, as many times as the network finds best.
     """
 
     vectors: NDArray[np.float32]
@@ -38,6 +41,8 @@ class Contrast:
     hidden: int
     dropout: float
     batch: int
+    base: Base | None = None
+    alone: NDArray[np.float32] | None = None
     rows_: NDArray[np.int64] = field(init=False)
     targets_: sp.csr_array = field(init=False)
 
@@ -54,11 +59,27 @@ class Contrast:
 
         return torch.from_numpy(scaled(self.vectors)).to(device())
 
+    @cached_property
+    def added(self) -> torch.Tensor | None:
+        """float32[n, n]: what the base says after each of the items alone."""
+        import torch
+
+        return None if self.alone is None else torch.from_numpy(self.alone).to(device())
+
+    @cached_property
+    def added_to_held(self) -> NDArray[np.float32] | None:
+        """float32[users, h]: what the base says of the held-out items, 0 where it says nothing."""
+        if self.base is None or self.held is None:
+            return None
+        past = self.held.past
+        scores = self.base.scores(Query(np.full(len(past), -1, np.int32), past))
+        return np.nan_to_num(scores[:, self.held.items], nan=0.0)
+
     def digest(self, options: object) -> str:
         """A hash of options and of all that is trained on."""
         found = hashlib.blake2b(repr(options).encode(), digest_size=16)
-        for array in (self.vectors, self.engaged.indices, self.engaged.data, self.items):
-            found.update(np.ascontiguousarray(array).data)
+        for array in (self.vectors, self.engaged.indices, self.engaged.data, self.items, self.alone):
+            found.update(b"" if array is None else np.ascontiguousarray(array).data)
         return found.hexdigest()
 
     def network(self) -> torch.nn.Module:
@@ -74,8 +95,10 @@ class Contrast:
 
         inputs = self.inputs[torch.from_numpy(self.items).to(self.inputs.device)]
         rows = torch.from_numpy(batch).to(inputs.device)
-        seen = network.asked(inputs[rows]) @ network.offered(inputs).T
-        scores = seen.float().scatter(1, rows[:, None], -1e9)
+        scores = (network.asked(inputs[rows]) @ network.offered(inputs).T).float()
+        if self.added is not None:
+            scores = scores + network.times() * self.added[rows]
+        scores = scores.scatter(1, rows[:, None], -1e9)
         targets = torch.from_numpy(self.targets_[batch].toarray()).to(inputs.device)
         return -(targets * scores.log_softmax(1)).sum(1).mean()
 
@@ -85,7 +108,10 @@ class Contrast:
             return None
         asked, offered = network.asked(self.inputs), network.offered(self.inputs[self.held.items])
         interests = mean_of(self.held.past.matrix, asked.float().cpu().numpy())
-        return self.held.ndcg(interests @ offered.float().cpu().numpy().T)
+        scores = interests @ offered.float().cpu().numpy().T
+        if self.added_to_held is not None:
+            scores += float(network.times()) * self.added_to_held
+        return self.held.ndcg(scores)
 
 
 def mean_of(matrix: sp.csr_array, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,6 +126,7 @@ def encoder(width: int, dimensions: int, hidden: int, dropout: float) -> torch.n
 
     `asked(x)` of an item in a history ends with 1, `offered(x)` of a candidate with how much its text is
     liked whatever the history, so that inner products are scores. Each is a linear map plus a hidden layer.
+    `times()` is how many times the scores of a base count.
     """
     import torch
     from torch import nn
@@ -121,6 +148,10 @@ def encoder(width: int, dimensions: int, hidden: int, dropout: float) -> torch.n
         def __init__(self) -> None:
             super().__init__()
             self.question, self.answer = Part(dimensions), Part(dimensions + 1)
+            self.log_times = nn.Parameter(torch.zeros(()))
+
+        def times(self) -> torch.Tensor:
+            return (50 * self.log_times).exp()  # one number must move further than one of many weights
 
         def asked(self, x: torch.Tensor) -> torch.Tensor:
             found = self.question(x) / dimensions**0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
-from annotated_types import Ge, Gt, Lt
+from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
@@ -15,10 +15,12 @@ from palate.arrays.rows import entry_rows
 from palate.components.nested import Nested
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
+from palate.data.left_out import left_out
 from palate.errors import ComponentError
 
 if TYPE_CHECKING:
     from palate.training import Trained
+    from palate_sequence.base import Base
     from palate_sequence.contrast import Contrast
     from palate_sequence.engagement import NewItems
 
@@ -34,6 +36,11 @@ class ItemContrast:
     what is there through other items. A user is the mean of their items; a score is an inner product, and
     every item is scored by its text, a known one as if it had no events.
 
+    With a `base`, a ranker that scores new items itself, such as `text-to-cf` with `warm: text`, the network
+    learns what is to be added to it: its scores, divided by the number of items of the history, are added as
+    many times as fits best, and of what the network learned only a `share` counts. That is meant for bases
+    whose scores are sums over the history.
+
     A tenth of the items is held out first, as if they were new, to find the number of epochs by their NDCG@10
     among themselves; then all items train for that long.
     """
@@ -45,6 +52,10 @@ class ItemContrast:
     cost: ClassVar[dict[str, float]] = {"items": 2}
 
     teacher: Annotated[Any, Nested("ranker")]
+    base: Annotated[Any, Nested("ranker")] | None = None
+    """A ranker whose scores the network adds to; it must score items without events."""
+    share: Annotated[float, Gt(0), Le(1)] = 0.25
+    """Of a `base`: how much counts of what the network adds, which is learned on items with events."""
     neighbours: Annotated[int, Ge(1)] = 1000
     """How many items go with each, at most."""
     power: Annotated[float, Gt(0)] = 0.5
@@ -70,6 +81,9 @@ class ItemContrast:
 
     asked_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     offered_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    base_: Any = field(init=False, repr=False, compare=False)
+    deviation_: float = field(init=False, repr=False, compare=False)
+    times_: float = field(init=False, repr=False, compare=False)
     text_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     remarks_: dict[str, Any] = field(init=False, repr=False, compare=False)
 
@@ -79,6 +93,7 @@ class ItemContrast:
         Raises ComponentError where there are no item vectors, where fewer than two items with events have
         one, where no user has events with two items, and where the teacher recommends nothing.
         """
+        from palate_sequence.base import Base
         from palate_sequence.engagement import engagement, hold_out_items
 
         vectors = training.vectors
@@ -99,12 +114,15 @@ class ItemContrast:
                 f"ranker 'item-contrast': its teacher {teacher.name!r} gives no score above 0 for a history "
                 "of one item; take one that does, such as `ease` or `item-knn`"
             )
+        self.base_ = None if self.base is None else deepcopy(self.base).fit(training)
+        added = None if self.base_ is None else Base.of(self.base_, items, len(vectors))
+        self.deviation_ = 1.0 if added is None else added[0].deviation
         held = hold_out_items(training.history, items, training.rng())
-        found, epochs, self.remarks_ = None, self.epochs, {}
+        epochs, self.remarks_ = self.epochs, {}
         if held is not None:
-            found = self._trained(training, self._task(vectors, engaged, items, held), self.epochs)
+            found = self._trained(training, self._task(vectors, engaged, items, held, added), self.epochs)
             epochs, self.remarks_ = found.best, found.remarks | {"held-out items": len(held.items)}
-        task = self._task(vectors, engaged, items, None)
+        task = self._task(vectors, engaged, items, None, added)
         whole = self._trained(training, task, epochs)
         self.remarks_ = self.remarks_ or whole.remarks
         self._encode(task, whole)
@@ -120,20 +138,31 @@ class ItemContrast:
     def item_vectors(self) -> NDArray[np.float32]:
         """float32[items, dimensions]: what `interests` are compared with; zeros without a text.
 
-        A score is their inner product, and how much the item's text is liked whatever the history.
+        A score is their inner product, and how much the item's text is liked whatever the history, and what
+        a base says.
         """
         return self.offered_[:, :-1].copy()
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: NaN for an item without a text, and for a user none of whose items has one."""
+        from palate_sequence.base import Base
+
         asked = self._asked(query)
         scores = row_product(asked, self.offered_)
+        if self.base_ is not None:
+            scores *= np.float32(self.share)
+            scores += np.float32(self.times_) * Base(self.base_, self.deviation_).scores(query)
         scores[:, ~self.text_] = np.nan
         scores[asked[:, -1] == 0] = np.nan
         return scores
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
-        """What each item of the history adds to the score of one item a user, which is their sum."""
+        """What each item of the history adds to the score of one item a user, which is their sum.
+
+        With a base that is by how much the score falls without it.
+        """
+        if self.base_ is not None:
+            return left_out(query, items, lambda asked, of: self.score(asked)[np.arange(len(of)), of])
         matrix = query.history.matrix
         rows, there = entry_rows(matrix), self.text_[matrix.indices]
         number = np.maximum(np.bincount(rows[there], minlength=len(query)), 1)
@@ -149,12 +178,21 @@ class ItemContrast:
         return mean_of(with_text.matrix, self.asked_)
 
     def _task(
-        self, vectors: NDArray[np.float32], engaged: Any, items: NDArray[np.int64], held: NewItems | None
+        self,
+        vectors: NDArray[np.float32],
+        engaged: Any,
+        items: NDArray[np.int64],
+        held: NewItems | None,
+        added: tuple[Base, NDArray[np.float32]] | None,
     ) -> Contrast:
         from palate_sequence.contrast import Contrast
 
-        kept = items if held is None else np.setdiff1d(items, held.items)
-        return Contrast(vectors, engaged, kept, held, self.dimensions, self.hidden, self.dropout, self.batch)
+        kept = np.ones(len(items), bool) if held is None else ~np.isin(items, held.items)
+        base, alone = added or (None, None)
+        return Contrast(
+            vectors, engaged, items[kept], held, self.dimensions, self.hidden, self.dropout, self.batch,
+            base, None if alone is None else alone[np.ix_(kept, kept)],
+        )  # fmt: skip
 
     def _trained(self, training: Training, task: Contrast, epochs: int) -> Trained:
         from palate.training import Schedule, train
@@ -179,5 +217,6 @@ class ItemContrast:
         with torch.no_grad():
             inputs = task.inputs.cpu()
             network.eval()
+            self.times_ = float(network.times())
             both = (network.asked(inputs).float().numpy(), network.offered(inputs).float().numpy())
         self.asked_, self.offered_ = (np.where(self.text_[:, None], part, np.float32(0)) for part in both)

@@ -22,6 +22,17 @@ TestItemContrast = conforms(
     epochs=20, learning_rate=0.03,
 )  # fmt: skip
 
+TestWithBase = conforms(
+    ItemContrast,
+    teacher="item-knn",
+    base={"use": "text-to-cf", "teacher": "item-knn", "kernel": "linear", "warm": "text"},
+    dimensions=8,
+    hidden=8,
+    batch=64,
+    epochs=5,
+    learning_rate=0.01,
+)
+
 
 def teacher(name="ease", **options):
     return installed().find("ranker", name).make(options or {"l2": 5.0})
@@ -102,6 +113,46 @@ def test_an_explanation_adds_up_to_the_score(tastes):
     assert found.exact
     sums = np.add(found.rest, [found.past[:3].sum(), found.past[3]])
     assert sums == pytest.approx(ranker.score(query)[[0, 1], items], rel=1e-5)
+
+
+def crossing(**options):
+    given = {"teacher": teacher("ease", l2=5.0), "kernel": "linear", "warm": "text"}
+    return installed().find("ranker", "text-to-cf").cls(**given | options)
+
+
+def test_a_share_of_the_network_is_added_to_what_the_base_says_per_item(tastes):
+    whole = ItemContrast(teacher(), crossing(), share=1.0, **OPTIONS | {"epochs": 2}).fit(tastes)
+    query = asking([[1, 3, 5], [2]], WARM + NEW)
+    base = crossing().fit(tastes).score(query) / np.array([[3], [1]]) / whole.deviation_
+    network = whole.score(query) - whole.times_ * base
+    assert network == pytest.approx(
+        whole.interests(query)[:, 0] @ whole.item_vectors().T + whole.offered_[:, -1], abs=1e-4
+    )
+    whole.share = 0.25
+    assert whole.score(query) == pytest.approx(0.25 * network + whole.times_ * base, abs=1e-4)
+
+
+def test_a_base_counts_for_more_the_more_it_knows(tastes):
+    shuffled = tastes.vectors[np.random.default_rng(1).permutation(WARM + NEW)]
+
+    class Blind(type(crossing())):
+        def fit(self, training):
+            return super().fit(replace(training, vectors=shuffled))
+
+    good, blind = (
+        ItemContrast(teacher(), made(teacher("ease", l2=5.0), kernel="linear", warm="text"), **OPTIONS)
+        for made in (type(crossing()), Blind)
+    )
+    assert good.fit(tastes).times_ > 1.2 * blind.fit(tastes).times_
+
+
+def test_with_a_base_an_explanation_is_what_the_score_loses(tastes):
+    ranker = ItemContrast(teacher(), crossing(), **OPTIONS | {"epochs": 2}).fit(tastes)
+    query, items = asking([[1, 3, 5]], WARM + NEW), np.array([61], np.int32)
+    found = ranker.explain(query, items)
+    without = ranker.score(asking([[3, 5], [1, 5], [1, 3]], WARM + NEW))[:, 61]
+    assert not found.exact
+    assert found.past == pytest.approx(ranker.score(query)[0, 61] - without, abs=1e-5)
 
 
 def test_engagement_is_what_the_teacher_recommends_after_one_item_alone():
