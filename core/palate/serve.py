@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from palate_serve import App as App
     from palate_serve import Limits as Limits
     from palate_serve import Tokens as Tokens
+    from palate_serve import kept_events as kept_events
 
-__all__ = ["App", "Limits", "Tokens"]
+__all__ = ["App", "Limits", "Tokens", "kept_events"]
 
 
 def __getattr__(name: str) -> Any:

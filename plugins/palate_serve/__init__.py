@@ -47,11 +47,12 @@ if TYPE_CHECKING:
     import click
 
     from palate_serve.app import App as App
+    from palate_serve.kept import kept_events as kept_events
     from palate_serve.limits import Limits as Limits
     from palate_serve.tokens import Tokens as Tokens
 
-_HOMES = {"App": "app", "Limits": "limits", "Tokens": "tokens"}
-__all__ = ["App", "Limits", "Tokens"]
+_HOMES = {"App": "app", "Limits": "limits", "Tokens": "tokens", "kept_events": "kept"}
+__all__ = ["App", "Limits", "Tokens", "kept_events"]
 
 
 @hookimpl

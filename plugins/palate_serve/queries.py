@@ -24,10 +24,12 @@ def query_of(
     events: Sequence[Event],
     before: Query | None = None,
     told: bool = False,
+    only_seen: bool = False,
 ) -> Query:
     """The query of a user with these events (`rows` are their items), after what `before` holds.
 
-    `told` events come from a request: one that says nothing more than its item is a like. An event without a
+    `told` events come from a request: one that says nothing more than its item is a like. With `only_seen`
+    none of the events says anything. An event without a
     time is as late as the data go; one without a rating has the highest where ratings count.
     Events stand in the order of their times. Raises PalateError for what the feedback cannot read.
     """
@@ -38,7 +40,9 @@ def query_of(
         return Query(about[0], _in_order(every), rows=about[1])
     if before is None and told and not any(event.says_something for event in events):
         return Query(NOBODY, replace(_in_order(every), strengths=None))
-    strengths = weights(pipeline, rows, events, past, told)
+    strengths = (
+        np.zeros(len(events), np.float32) if only_seen else weights(pipeline, rows, events, past, told)
+    )
     kept = np.zeros(0, np.float32) if past is None or past.strengths is None else past.strengths
     every = _in_order(replace(every, strengths=np.concatenate([kept, strengths])))
     return _apart(every, about)

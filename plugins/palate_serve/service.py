@@ -169,8 +169,7 @@ class Service:
         try:
             return query_of(run.pipeline, rows, some, before)
         except PalateError:  # kept under another run's recipe: what this one cannot read counts as seen
-            silent = [Event(event.item, event.time) for event in some]
-            return query_of(run.pipeline, rows, silent, before)
+            return query_of(run.pipeline, rows, some, before, only_seen=True)
 
     def _only(self, run: ServedRun, names: Sequence[str]) -> Pipeline:
         place = (id(run), tuple(sorted(set(names))))

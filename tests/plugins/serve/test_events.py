@@ -7,6 +7,8 @@ import polars as pl
 import pytest
 
 from palate import History
+from palate.errors import StoreError
+from palate.serve import kept_events
 from palate_serve.event import Event
 from palate_serve.event_log import EventLog
 from palate_serve.queries import query_of
@@ -152,8 +154,6 @@ def test_a_forgotten_user_may_come_back_and_begins_anew(serve):
 
 
 def test_a_log_of_another_version_is_refused(tmp_path):
-    from palate.errors import StoreError
-
     log = EventLog(tmp_path / "log.sqlite")
     log._writing.execute("UPDATE about SET value = '99' WHERE name = 'version'")
     log.close()
@@ -162,8 +162,6 @@ def test_a_log_of_another_version_is_refused(tmp_path):
 
 
 def test_what_is_no_log_is_refused_and_left_as_it_is(tmp_path):
-    from palate.errors import StoreError
-
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but somebody's notes" * 100)
     with pytest.raises(StoreError, match="cannot be opened"):
@@ -214,7 +212,47 @@ def test_events_that_a_later_run_cannot_read_count_as_seen(serve, opened, bought
     assert 1 not in reply.items
 
 
+class Mute:
+    """A third party's feedback that cannot tell single events apart."""
+
+    name = "mute"
+
+    def mark(self, dataset):
+        return dataset
+
+
+def test_a_feedback_without_weigh_refuses_single_events_and_old_ones_count_as_seen(serve, opened, tmp_path):
+    log = tmp_path / "log.sqlite"
+    serve(events=log).post(EVENTS, {"user": "new", "item": 1, "rating": 5})
+    client = serve(ServedRun("mute", replace(opened.pipeline, feedback=Mute())), events=log)
+    refused = client.post(EVENTS, {"user": "new", "item": 3, "rating": 5})
+    assert refused.status == 422
+    assert "needs `weigh`" in refused.error["message"]
+    reply = client.post(PLACE, {"user": "new", "k": 24})
+    assert reply.status == 200
+    assert 1 not in reply.items
+
+
 def test_an_item_may_be_given_by_its_title(serve):
     client = serve()
     assert client.post(EVENTS, {"user": "new", "item": "thing 7"}).json["unknown_items"] == []
     assert [each["item"] for each in client.get("/v1/users/new").json["events"]] == [7]
+
+
+def test_events_that_were_kept_are_a_table_to_fit_on(serve, tmp_path):
+    client = serve(events=tmp_path / "log.sqlite")
+    client.post(EVENTS, {"user": "new", "item": 1, "rating": 5, "time": 1000})
+    client.post(EVENTS, {"user": 7, "item": "thing 3", "time": 2000})
+    client.post(EVENTS, {"user": "gone", "item": 3})
+    client.delete("/v1/users/gone")
+    assert kept_events(tmp_path / "log.sqlite").to_dicts() == [
+        {"user": "new", "item": "1", "time": 1000, "rating": 5.0},
+        {"user": "7", "item": "3", "time": 2000, "rating": None},
+    ]
+
+
+def test_a_table_is_made_of_nothing_but_a_log(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing of the kind" * 100)
+    for name in ("notes.txt", "missing"):
+        with pytest.raises(StoreError, match="is no event log"):
+            kept_events(tmp_path / name)
