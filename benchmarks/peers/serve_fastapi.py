@@ -1,0 +1,87 @@
+"""A minimal FastAPI endpoint around RecTools or implicit: a history of items in, the best k others out.
+
+Runs in an environment of its own, without palate: python serve_fastapi.py LIBRARY EVENTS.parquet RANK
+"""
+
+import json
+import socket
+import sys
+import warnings
+
+import numpy as np
+import pandas as pd
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+warnings.filterwarnings("ignore")
+
+
+class Ask(BaseModel):
+    history: list[int]
+    k: int = 10
+
+
+def rectools(events, rank):
+    """EASE, asked as RecTools is for a user who was not there when it was fitted: by a rebuilt dataset."""
+    from rectools import Columns
+    from rectools.dataset import Dataset
+    from rectools.models import EASEModel
+
+    frame = events.rename(columns={"timestamp": Columns.Datetime}).assign(weight=1.0)
+    frame[Columns.Datetime] = pd.to_datetime(frame[Columns.Datetime], unit="s")
+    dataset = Dataset.construct(frame)
+    model = EASEModel(regularization=rank["l2"]).fit(dataset)
+    moment = pd.Timestamp("2025-01-01")
+
+    def answer(history, k):
+        new = pd.DataFrame({"user_id": -1, "item_id": history, "weight": 1.0, "datetime": moment})
+        own = dataset.rebuild_with_new_data(new)
+        found = model.recommend([-1], own, k=k, filter_viewed=True, on_unsupported_targets="ignore")
+        return found["item_id"].tolist()
+
+    return answer
+
+
+def implicit(events, rank):
+    """Cosine between items, the nearest 100 of each."""
+    import scipy.sparse as sp
+    from implicit.nearest_neighbours import CosineRecommender
+
+    n_items = int(events["item_id"].max()) + 1
+    ones = np.ones(len(events), np.float32)
+    matrix = sp.csr_matrix(
+        (ones, (events["user_id"], events["item_id"])), shape=(events["user_id"].max() + 1, n_items)
+    )
+    model = CosineRecommender(K=rank["neighbours"], num_threads=1)
+    model.fit(matrix, show_progress=False)
+
+    def answer(history, k):
+        row = sp.csr_matrix(
+            (np.ones(len(history), np.float32), ([0] * len(history), history)), shape=(1, n_items)
+        )
+        items, _ = model.recommend(0, row, N=k, filter_already_liked_items=True)
+        return items.tolist()
+
+    return answer
+
+
+def main():
+    library, path, rank = sys.argv[1:]
+    answer = {"rectools": rectools, "implicit": implicit}[library](pd.read_parquet(path), json.loads(rank))
+    app = FastAPI()
+
+    @app.post("/recommend")
+    async def recommend(ask: Ask):
+        return {"items": answer(ask.history, ask.k)}
+
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(1024)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
+    config = uvicorn.Config(app, log_level="error", access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()
