@@ -41,15 +41,9 @@ def track(function: F) -> F:
 
     @wraps(function)
     def tracked(*arguments: Any, track: tuple[str, ...], **others: Any) -> Any:
-        from palate.tracking.destinations import requested
         from palate.tracking.destinations import track as switched_on
 
         with switched_on(*track):
-            if requested():
-                from palate.registry import installed
-                from palate.tracking.destinations import check
-
-                check(installed().trackers)
             return function(*arguments, **others)
 
     return click.option(

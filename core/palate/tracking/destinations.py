@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -36,13 +36,16 @@ def requested() -> tuple[Destination, ...]:
 def track(*specs: str) -> Iterator[None]:
     """Within the block these trackers are switched on too, such as `jsonl:runs.jsonl` or `mlflow`.
 
-    When it ends, what is still on its way is waited for, as long as PALATE_TRACK_TIMEOUT says.
+    When it ends, what is still on its way is waited for, as long as PALATE_TRACK_TIMEOUT says. Raises
+    PluginError where one of them, or of those in PALATE_TRACK, is not installed.
     """
+    from palate.registry import installed
     from palate.tracking.background import drain
 
     if not specs and not requested():
         yield
         return
+    check((*requested(), *map(Destination.of, specs)), installed().trackers)
     before = os.environ.get(VARIABLE)
     known = [f"{each.name}:{each.where}" if each.where else each.name for each in requested()]
     os.environ[VARIABLE] = "\n".join([*known, *specs, ""])
@@ -56,11 +59,11 @@ def track(*specs: str) -> Iterator[None]:
         drain()
 
 
-def check(trackers: Mapping[str, str]) -> None:
-    """Raises PluginError where PALATE_TRACK names what is none of the `trackers` there are."""
+def check(wanted: Iterable[Destination], trackers: Mapping[str, str]) -> None:
+    """Raises PluginError where one is none of the `trackers` there are (by name, what WHERE is)."""
     problems = [
         f"{each.name!r} is no tracker.{closest(each.name, trackers)}"
-        for each in requested()
+        for each in wanted
         if each.name not in trackers
     ]
     if problems:

@@ -41,6 +41,27 @@ def test_runs_together_tell_of_each(recipe, finished, tmp_path):
     assert [told["recipe"] for told in finished()] == ["one", "two"]
 
 
+def test_what_a_ranker_reports_as_numbers_is_told_with_the_step_of_the_run(recipe, tmp_path, monkeypatch):
+    ease = installed().find("ranker", "ease").cls
+    fit = ease.fit
+
+    def reporting(self, training):
+        for epoch in (1, 2):
+            training.progress(epoch, 2, f"loss {1 / epoch}", loss=1 / epoch)
+        return fit(self, training)
+
+    monkeypatch.setattr(ease, "fit", reporting)
+    events = []
+    installed().listen(types.SimpleNamespace(on_event=events.append))
+    recipe = recipe | {"branches": {"told": {"rank": "ease"}}}
+    del recipe["fuse"]
+    palate.run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+    told = [event for event in events if event.values]
+    assert [(event.done, event.values) for event in told] == [(1, {"loss": 1.0}), (2, {"loss": 0.5})]
+    (finished,) = (event.details for event in events if event.what == "run-finished")
+    assert {finished["steps"][event.fingerprint] for event in told} == {"branches.told.fit"}
+
+
 def test_nothing_that_is_told_or_tracked_names_a_user(recipe, finished, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shop.yaml").write_text(json.dumps(recipe))
