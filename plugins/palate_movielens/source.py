@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal, get_args
 
 import polars as pl
 
@@ -73,6 +73,23 @@ class MovieLens:
             return self._contents(Archive.open(Path(self.folder).expanduser()))
         known = grouplens.cached_checksum(self.size) if self.size.startswith("latest") else ""
         return _hash("movielens", self.size, known)
+
+    @classmethod
+    def recognises(cls, path: Path) -> dict[str, Any] | None:
+        """A folder with GroupLens' own files, by the names that one size has and no other."""
+        near = ("u.data", "ratings.*", "*/u.data", "*/ratings.*")
+        if not path.is_dir() or not any(any(path.glob(pattern)) for pattern in near):
+            return None
+        archive = Archive.open(path)
+        for size in ("100k", "1m", "10m"):
+            if all(archive.has(file) for file in LAYOUTS[size].files):
+                return {"size": size, "folder": str(path)}
+        size = next((size for size in get_args(Size) if path.resolve().name == f"ml-{size}"), "latest")
+        sure = all(archive.has(file) for file in (*LAYOUTS[size].files, "links.csv"))
+        return {"size": size, "folder": str(path)} if sure else None
+
+    def suggests(self) -> dict[str, Any]:
+        return {"feedback": "ratings", "text": ["title", "genres"]}
 
     def _found(self) -> tuple[Archive, Layout]:
         if self.folder is not None:

@@ -130,3 +130,22 @@ def test_a_file_that_does_not_read_is_named_without_the_readers_traceback(tmp_pa
     (tmp_path / "ml" / "ratings.csv").write_text(text)
     with pytest.raises(DataError, match="do not read as MovieLens latest-small"):
         MovieLens(size="latest-small", folder=folder).load()
+
+
+@pytest.mark.parametrize(
+    ("files", "folder", "size"),
+    [
+        (["u.data", "u.item", "u.user"], "any", "100k"),
+        (["ratings.dat", "movies.dat", "users.dat"], "any", "1m"),
+        (["ratings.dat", "movies.dat", "tags.dat"], "any", "10m"),
+        (["ratings.csv", "movies.csv", "links.csv"], "ml-25m", "25m"),
+        (["ratings.csv", "movies.csv", "links.csv"], "mine", "latest"),
+        (["ratings.csv", "movies.csv"], "mine", None),
+    ],
+)
+def test_a_folder_of_grouplens_is_recognised_with_its_size(tmp_path, files, folder, size):
+    (tmp_path / folder).mkdir()
+    for file in files:
+        (tmp_path / folder / file).touch()
+    found = MovieLens.recognises(tmp_path / folder)
+    assert found == (None if size is None else {"size": size, "folder": str(tmp_path / folder)})
