@@ -40,7 +40,7 @@ class App:
     in the file `events` (default: `events.sqlite` beside the run's folder). Without `tokens` whoever reaches
     it may do everything. `origins` are those of pages that may ask from a browser, `hosts` the only names
     under which it answers. With `link` it follows where that points to; with `follow` it serves the run
-    that other workers on the same events have swapped to. Raises PalateError where a run cannot be served.
+    that other workers of its `group` have swapped to. Raises PalateError where a run cannot be served.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class App:
         hosts: Sequence[str] | None = None,
         link: Path | None = None,
         follow: bool = False,
+        group: str = "",
     ) -> None:
         served = open_run(run)
         others = {each.name: each for each in map(open_run, beside)}
@@ -63,11 +64,11 @@ class App:
         place = Path(self._scratch.name) if self._scratch else runs
         kept = EventLog(Path(events) if events is not None else Path(place or ".") / EVENTS)
         self.limits = limits or Limits()
-        self.service = Service(served, kept, self.limits, others)
+        self.service = Service(served, kept, self.limits, others, group)
         if follow and self.service.wanted == served.name:
             self.service.wanted = None
         elif not follow and self.service.wanted is not None:
-            self.service.told(kept.mark("run", served.name, now()))
+            self.service.told(kept.swapped(served.name, group, now()))
         self.writer = Writer(kept)
         self.swapper = Swapper(self.service, self.writer, runs, link)
         self.metrics = Metrics()

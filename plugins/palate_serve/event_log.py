@@ -41,7 +41,11 @@ _BUSY = 10.0  # seconds to wait for another worker's transaction
 
 
 class Row(NamedTuple):
-    """A row of the log. `kind` is `event`, `forget` (of the user whose mark is `user`) or `run`."""
+    """A row of the log.
+
+    `kind` is `event`, `forget` (of the user whose mark is `user`) or `run` (`user` is its name, `item` the
+    group of workers that has swapped to it).
+    """
 
     seq: int
     kind: str
@@ -112,11 +116,11 @@ class EventLog:
         with self._transaction() as db:
             return [self._kept(db, post) for post in posts]
 
-    def mark(self, kind: str, value: str, now: float) -> int:
-        """Keep a row that is no event; returns its number."""
+    def swapped(self, run: str, group: str, now: float) -> int:
+        """Keep that a server, by its `group`, has swapped to a run; returns the number of the row."""
         with self._transaction() as db:
             seq = db.execute(
-                "INSERT INTO log (kind, user, received) VALUES (?, ?, ?)", (kind, value, now)
+                "INSERT INTO log (kind, user, item, received) VALUES ('run', ?, ?, ?)", (run, group, now)
             ).lastrowid
             self._announce(int(seq or 0))
             return int(seq or 0)

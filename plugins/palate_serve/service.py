@@ -39,15 +39,22 @@ class Recommendation:
     rows: list[int]
 
     def explained(self) -> Answer:
-        """The answer with why each item has its score; touches nothing that others change. Raises Refused."""
+        """The answer with why each item has its score; touches nothing that others change.
+
+        An item that no branch scores, and that is there because little else is allowed, has no explanation.
+        Raises Refused where nothing can be explained.
+        """
         from palate.cli.explain import as_plain
         from palate.pipeline.explain import explain
 
-        try:
-            for row, item in zip(self.rows, self.answer.items, strict=True):
+        wrong = None
+        for row, item in zip(self.rows, self.answer.items, strict=True):
+            try:
                 item.explanation = as_plain(explain(self.pipeline, self.query, row), self.run.ids)
-        except PalateError as error:
-            raise of_palate(error, "explain") from None
+            except PalateError as error:
+                wrong = error
+        if wrong is not None and not any(item.explanation for item in self.answer.items):
+            raise of_palate(wrong, "explain")
         return self.answer
 
 
@@ -62,11 +69,13 @@ class Service:
     log: EventLog
     limits: Limits = field(default_factory=Limits)
     beside: dict[str, ServedRun] = field(default_factory=dict)
+    group: str = ""
+    """Which of the servers that keep events in the log this is a worker of."""
     wanted: str | None = None
     """The run to switch to, as the log says, where that is another."""
 
     def __post_init__(self) -> None:
-        self.users = KnownUsers(self.log.hashed)
+        self.users = KnownUsers(self.log.hashed, self.group)
         self._own: set[int] = set()
         self._queries: OrderedDict[tuple[int, str], tuple[int, Query]] = OrderedDict()
         self._variants: OrderedDict[tuple[int, tuple[str, ...]], Pipeline] = OrderedDict()
@@ -163,6 +172,9 @@ class Service:
 
     def _with_events(self, run: ServedRun, events: Sequence[Event], before: Query | None) -> Query:
         known = [(row, event) for event in events if (row := run.item_by_id(event.item)) is not None]
+        if known and before is not None and before.masked.times is not None:  # a run that has them already
+            there = set(zip(before.masked.items.tolist(), before.masked.times.tolist(), strict=True))
+            known = [(row, event) for row, event in known if (row, int(event.time or 0)) not in there]
         if not known and before is not None:
             return before
         rows, some = [row for row, _ in known], [event for _, event in known]

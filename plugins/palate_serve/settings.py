@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import json
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     rate: float = 0.0
     access: bool = True
+    group: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def check(self) -> Tokens:
         """The tokens. Raises PalateError for a server that would be open to a network unasked."""
@@ -71,6 +73,7 @@ class Settings:
             hosts=LOCAL if self.local and not tokens else None,
             link=self.run if self.watch else None,
             follow=follow,
+            group=self.group,
         )
 
     def as_text(self) -> str:

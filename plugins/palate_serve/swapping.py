@@ -45,7 +45,9 @@ class Swapper:
             except PalateError as error:
                 raise Refused(422, str(error), "run") from None
             self.service.switch(found)
-        self.service.told(await self.writer.run(self.service.log.mark, "run", found.name, now()))
+        self.service.told(
+            await self.writer.run(self.service.log.swapped, found.name, self.service.group, now())
+        )
         return found
 
     def folder(self, name: str) -> Path:

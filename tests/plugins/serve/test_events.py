@@ -84,6 +84,16 @@ def test_events_without_times_stand_behind_those_before_and_others_in_their_time
     assert query_of(pipeline, [7, 8], events, before).history.items.tolist() == [4, 7, 5, 8]
 
 
+def test_events_that_the_run_was_fitted_on_meanwhile_do_not_count_twice(serve):
+    client = serve()
+    known = client.get("/v1/users/p03").json["events"]
+    before = client.post(PLACE, {"user": "p03"}).json
+    again = [{"user": "p03", **{name: each[name] for name in ("item", "time", "rating")}} for each in known]
+    assert client.post(EVENTS, {"events": again}).status == 200
+    assert client.get("/v1/users/p03").json["events"] == known
+    assert client.post(PLACE, {"user": "p03"}).json == before
+
+
 def test_an_item_that_is_in_no_catalogue_is_kept_and_named(serve):
     client = serve()
     kept = client.post(EVENTS, {"user": "p03", "item": "next year's"})

@@ -62,6 +62,43 @@ def test_a_server_that_is_started_anew_serves_the_run_it_is_given(serve, copies,
     assert again.get("/ready").json["run"] == copies["shop"].name
 
 
+def test_servers_that_share_a_log_share_events_and_not_swaps(serve, copies, tmp_path):
+    log = tmp_path / "log.sqlite"
+    one = serve(copies["shop"], events=log, group="one")
+    other = serve(copies["shop"], events=log, group="other")
+    one.post(SWAP, {"run": copies["other"].name})
+    one.post("/v1/events", {"user": "new", "item": 1})
+    other.loop.run_until_complete(other.app.swapper.once())
+    assert other.get("/ready").json["run"] == copies["shop"].name
+    assert other.post(PLACE, {"user": "new"}).json["known"] is True
+
+
+def test_a_run_that_was_made_again_is_read_again_by_all_workers(serve, copies, tmp_path):
+    log = tmp_path / "log.sqlite"
+    one, other = serve(copies["shop"], events=log), serve(copies["shop"], events=log)
+    shutil.rmtree(copies["shop"] / "pipeline")
+    shutil.copytree(copies["other"] / "pipeline", copies["shop"] / "pipeline")
+    one.post(SWAP, {"run": copies["shop"].name})
+    other.loop.run_until_complete(other.app.swapper.once())
+    for client in (one, other):
+        assert client.get("/v1/run").json["fuser"] == "rrf"
+
+
+def test_who_follows_a_link_is_not_swapped_by_request(serve, copies, tmp_path):
+    link = tmp_path / "current"
+    link.symlink_to(copies["shop"])
+    reply = serve(link, link=link).post(SWAP, {"run": copies["other"].name})
+    assert reply.status == 409
+
+
+def test_items_that_no_branch_scores_have_no_explanation_and_the_others_have(serve):
+    client = serve()
+    asked = {"user": "p03", "k": 24, "where": {"kind": ["sweet fruit", "loud tool"]}, "explain": True}
+    reply = client.post(PLACE, asked)
+    assert reply.status == 200
+    assert any("explanation" in item for item in reply.json["items"])
+
+
 def test_a_link_is_followed_to_where_it_points(serve, copies, tmp_path):
     link = tmp_path / "current"
     link.symlink_to(copies["shop"])
