@@ -147,6 +147,14 @@ def postgres():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def site():
+    """A server of HTTP that answers what the test says."""
+    pytest.importorskip("urllib3", reason="palate[api] is not installed")
+    with _module("server").site() as served:
+        yield served
+
+
 def _module(name: str):
     """A module beside this file, which is no package."""
     spec = importlib.util.spec_from_file_location(f"tests_{name}", Path(__file__).with_name(f"{name}.py"))

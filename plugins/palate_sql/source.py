@@ -17,12 +17,12 @@ from palate.databases.address import Address, refused
 from palate.databases.connection import Connection, connected
 from palate.errors import DataError
 from palate.reading import Reading
+from palate.reading.kept import Kept, known, remembered
 from palate.reading.log import Log
 from palate.reading.reading import given
 from palate.tables import Format, Role, Table
 from palate.tables.database import queried
 from palate.tables.names import Carried
-from palate_sql.kept import Kept, known, remembered
 from palate_sql.since import later
 
 

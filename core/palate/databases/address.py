@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-from palate.databases.secrets import bare, hidden, secrets_of
 from palate.errors import DataError
+from palate.secrets import bare, hidden, secrets_of
 
 Engine = Literal["sqlite", "duckdb", "postgresql", "sqlalchemy"]
 

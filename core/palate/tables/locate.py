@@ -8,17 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from palate.errors import DataError, closest
+from palate.remote.copies import copies, is_remote
 
 
 def locate(paths: str | Sequence[str], what: str) -> list[Path]:
     """The files that a path, a list of paths or a glob names; those of a glob in order of name.
 
-    A path is taken from the current folder, and `~` is the home folder. A path that exists is that
-    file, whatever brackets and stars it has. `what` says what the files are for. Raises DataError
+    What is elsewhere (https://, s3:// and their kind) is fetched, and its copy is the file. A path is
+    taken from the current folder, and `~` is the home folder. A path that exists is that file, whatever
+    brackets and stars it has. `what` says what the files are for. Raises DataError
     for a missing file, a folder, what is no plain file, or a glob that nothing matches.
     """
     found: dict[Path, None] = {}
     for text in [paths] if isinstance(paths, str) else paths:
+        if is_remote(text):
+            found.update(dict.fromkeys(copies(text, what)))
+            continue
         path = Path(text).expanduser()
         if path.is_dir():
             raise DataError(

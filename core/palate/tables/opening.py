@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError, listed
+from palate.remote.copies import title_of
 from palate.tables.database import database_file
 from palate.tables.dialect import Dialect
 from palate.tables.encoding import decoded, encoding_of, mixed
@@ -33,8 +34,21 @@ _LOOK_AT = 100
 def open_table(path: Path, asked: Format = SEEN) -> Table:
     """Look at a file: its kind, its columns and how it is written, as far as `asked` does not say.
 
-    Raises DataError for a kind that palate does not read, and for a file that is empty or damaged.
+    Raises DataError for a kind that palate does not read, and for a file that is empty or damaged. The copy
+    of a remote file is called by its address.
     """
+    title = title_of(path)
+    if not title:
+        return _opened(path, asked)
+    try:
+        table = _opened(path, asked)
+    except DataError as error:
+        raise DataError(str(error).replace(str(path), title)) from None
+    notices = tuple(notice.replace(str(path), title) for notice in table.notices)
+    return replace(table, title=str(table).replace(str(path), title), notices=notices)
+
+
+def _opened(path: Path, asked: Format) -> Table:
     try:
         name, content = unpacked(path)
         head = _head(path) if content is None else content[:SMALL]

@@ -24,12 +24,19 @@ class Spool:
     @cached_property
     def frame(self) -> pl.LazyFrame:
         """The rows. Whatever `fetch` raises comes through."""
-        folder = new_folder()
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return self._fetch(folder)
+        self._scratch = Scratch()
+        return self._fetch(self._scratch.path)
 
 
-def new_folder() -> Path:
+class Scratch:
+    """A new folder in the cache folder, which goes when nothing refers to this any more."""
+
+    def __init__(self) -> None:
+        self.path = _new_folder()
+        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
+
+
+def _new_folder() -> Path:
     """A new folder in the cache folder that only its user can look into.
 
     Those that killed processes left there more than a day ago are removed.

@@ -45,9 +45,9 @@ class Table:
 
     `asked` is what was said about its format, `dialect` how its lines are taken apart. Text that is
     not plain UTF-8 CSV, or is packed, is held as `content`, rewritten; what is read at once as
-    `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed, and `title` what
-    messages call it. Columns of a file without header are `column_1`, `column_2` and so on; `padded`: a
-    header has spaces around names.
+    `frame`. `paths` are the JSON paths of columns. `notices` say what was guessed, `title` what messages
+    call it, and `kept` holds on to what it is read from. Columns of a file without header are `column_1`,
+    `column_2` and so on; `padded`: a header has spaces around names.
     """
 
     path: Path
@@ -64,6 +64,7 @@ class Table:
     padded: bool = False
     notices: tuple[str, ...] = ()
     title: str = ""
+    kept: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         """What messages call it: its path, or the title of what the file is a copy of."""

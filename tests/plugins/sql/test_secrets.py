@@ -10,10 +10,10 @@ import pytest
 from palate.cli import main
 from palate.components.component import Component
 from palate.databases.address import Address
-from palate.databases.secrets import bare, hidden, secrets_of
 from palate.errors import DataError, PalateError
 from palate.recipe import load_recipe
 from palate.runs import run
+from palate.secrets import bare, hidden, secrets_of
 from palate_sql.source import Sql
 
 WORD = "hunter2-sesame"
