@@ -223,7 +223,7 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
 
 def test_an_address_is_no_file():
     with pytest.raises(DataError, match="is an address; download the file"):
-        Files(interactions="https://example.org/x.csv").load()
+        Files(interactions="ftp://example.org/x.csv").load()
 
 
 @pytest.mark.parametrize("suffix", ["gz", "bz2", "xz", "zip"])
