@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from palate import History, Items, Ranking, Training
 from palate.errors import StoreError
 from palate.registry import installed
+from palate.store import mapped
 from palate.store.codec import pack, unpack
 
 
@@ -82,3 +83,15 @@ def test_a_type_outside_palate_is_not_read(tmp_path):
 def test_no_file_is_a_pickle(tmp_path):
     pack([np.arange(3), pl.DataFrame({"a": [1]})], tmp_path)
     assert {path.suffix for path in tmp_path.iterdir()} == {".json", ".npy", ".arrow"}
+
+
+def test_a_large_array_in_a_component_stays_in_its_file_and_can_be_written_to_without_changing_it(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(mapped, "LARGE", 1)
+    pack({"weights": np.arange(6, dtype=np.float32)}, tmp_path)
+    read = unpack(tmp_path)["weights"]
+    assert mapped._room(read) is not None
+    read[0] = 9
+    assert read.tolist() == [9, 1, 2, 3, 4, 5]
+    assert unpack(tmp_path)["weights"].tolist() == [0, 1, 2, 3, 4, 5]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from palate.components.component import flaws
+from palate.errors import ComponentError
 from palate.pipeline.recall import recall
 from palate.store.codec import pack, unpack
 from palate_retrieval.exact import Exact
@@ -96,3 +97,24 @@ def test_recall_is_the_mean_share_of_the_right_ones_by_hand():
             return np.array([[1, 9], [3, 2], [5, -1]], np.int32)
 
     assert recall(Half(), np.ones((3, 1, 2), np.float32)) == pytest.approx((0.5 + 1 + 0) / 3)
+
+
+@needs_usearch
+@pytest.mark.parametrize("precision", ["bfloat16", "int8"])
+def test_vectors_of_fewer_bits_find_nearly_the_same_and_stay_so_when_read_again(precision, tmp_path):
+    rng = np.random.default_rng(4)
+    vectors = rng.normal(size=(800, 24)).astype(np.float32)
+    asked = rng.normal(size=(30, 24)).astype(np.float32)
+    built = HNSW(precision=precision).build(vectors)
+    nearest, found = built.exact(asked, 10), built.search(asked, 60)
+    assert np.mean([np.isin(true, some).mean() for true, some in zip(nearest, found, strict=True)]) > 0.98
+    built.save(tmp_path)
+    again = HNSW(precision=precision)
+    again.load(tmp_path)
+    np.testing.assert_array_equal(again.search(asked, 60), found)
+
+
+@needs_usearch
+def test_int8_holds_no_vector_longer_than_one_and_says_so():
+    with pytest.raises(ComponentError, match="`precision: int8` is for `measure: cosine`"):
+        HNSW(precision="int8", measure="dot").build(VECTORS)
