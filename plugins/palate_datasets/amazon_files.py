@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from palate.errors import DataError, listed
+from palate.errors import DataError
 from palate_datasets.lines import first_line, read_lines
+from palate_datasets.text_tables import has_columns, reading
 from palate_datasets.values import number, plain, prose, texts, whole
 
 NEW = {"user": "user_id", "rating": "rating", "time": "timestamp"}
@@ -36,15 +37,13 @@ def ratings(path: Path, item: str, release: str) -> pl.DataFrame:
     """The same from a table of ratings alone, with a header (2023) or without (2014 and 2018)."""
     head = first_line(path).strip().split(",")
     header = "user_id" in head
-    try:
-        frame = pl.read_csv(path, has_header=header, infer_schema=False, quote_char=None)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as columns with commas: {error}") from error
+    with reading(path, "columns with commas"):
+        frame = pl.read_csv(
+            path, has_header=header, infer_schema=False, quote_char=None, truncate_ragged_lines=True
+        )
     if header:
         name = item if item in head else "parent_asin"
-        missing = [column for column in ("user_id", name, "rating", "timestamp") if column not in head]
-        if missing:
-            raise DataError(f"{path} has no column {listed(missing)}; it has {listed(head)}")
+        has_columns(path, head, ["user_id", name, "rating", "timestamp"])
         return _typed(frame.select(user="user_id", item=name, rating="rating", time="timestamp"))
     if frame.width != 4:
         raise DataError(

@@ -10,9 +10,10 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 from palate.data import Dataset
-from palate.errors import DataError, listed
+from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import has_columns, reading
 from palate_datasets.values import number, one_each, plain, whole, with_ids
 
 LAYOUT = Layout(
@@ -127,13 +128,9 @@ def _table(path: Path, wanted: list[str]) -> pl.DataFrame:
     separator = ";" if ";" in head else ","
     if separator == ";":
         text = re.sub(r"\\(.)", lambda found: '""' if found[1] == '"' else found[1], text)
-    try:
+    with reading(path, f"quoted columns with {separator!r}"):
         frame = pl.read_csv(
             text.encode(), separator=separator, infer_schema=False, truncate_ragged_lines=True
         )
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as quoted columns with {separator!r}: {error}") from error
-    missing = [name for name in wanted if name not in frame.columns]
-    if missing:
-        raise DataError(f"{path} has no column {listed(missing)}; it has {listed(frame.columns, 8)}")
+    has_columns(path, frame.columns, wanted)
     return frame.select(wanted)

@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 from palate.data import Dataset
-from palate.errors import DataError, listed
+from palate.errors import DataError
 from palate_datasets.goodreads_books import books
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
 from palate_datasets.lines import read_lines
+from palate_datasets.text_tables import columns
 from palate_datasets.values import number, with_ids
 
 TIME = "%a %b %d %H:%M:%S %z %Y"
@@ -127,9 +128,9 @@ class Goodreads:
     def _table(self, path: Path, found: dict[str, list[Path]]) -> pl.DataFrame:
         """Interactions of the table of all, whose numbers of books the map turns into their ids."""
         wanted = ["user_id", "book_id", "is_read", "rating"]
-        frame = _csv(path, wanted)
+        frame = columns(path, wanted)
         if "book_ids" in found:
-            ids = _csv(found["book_ids"][0], ["book_id_csv", "book_id"])
+            ids = columns(found["book_ids"][0], ["book_id_csv", "book_id"])
             frame = frame.join(
                 ids, left_on="book_id", right_on="book_id_csv", how="left", maintain_order="left"
             )
@@ -145,14 +146,3 @@ class Goodreads:
             rating=number("rating").fill_null(0),
             read=pl.col("is_read") == "1",
         )
-
-
-def _csv(path: Path, wanted: list[str]) -> pl.DataFrame:
-    try:
-        frame = pl.read_csv(path, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as columns with commas: {error}") from error
-    missing = [name for name in wanted if name not in frame.columns]
-    if missing:
-        raise DataError(f"{path} has no column {listed(missing)}; it has {listed(frame.columns)}")
-    return frame.select(wanted)

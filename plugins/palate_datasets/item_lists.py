@@ -12,6 +12,7 @@ from palate.data import PARTS, Dataset
 from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import columns, words
 from palate_datasets.values import one_each, with_ids
 
 LAYOUT = Layout(
@@ -89,28 +90,15 @@ class ItemLists:
 
 def _pairs(path: Path, rows: int | None = None) -> pl.DataFrame:
     """`user` and `item` as text, of every line; a user alone in a line has no items."""
-    try:
-        lines = pl.read_csv(
-            path, has_header=False, separator="\x01", quote_char=None, infer_schema=False,
-            new_columns=["line"], n_rows=rows,
-        )  # fmt: skip
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} is empty, or no text: {error}") from error
-    words = pl.col("line").str.extract_all(r"\S+")
-    frame = lines.select(user=words.list.first(), item=words.list.slice(1)).filter(
-        pl.col("user").is_not_null()
-    )
-    found = frame.explode("item").drop_nulls("item")
-    if found.is_empty():
+    found = pl.DataFrame({"words": words(path, rows)})
+    parted = pl.col("words").list
+    pairs = found.select(user=parted.first(), item=parted.slice(1)).explode("item").drop_nulls()
+    if pairs.is_empty():
         raise DataError(f"{path} has no line with a user and items after it. {LAYOUT.said}")
-    return found
+    return pairs
 
 
 def _originals(path: Path) -> pl.DataFrame:
     """The table of a list of ids: `id`, as the other files have it, and `original`."""
-    frame = pl.read_csv(
-        path, separator=" ", quote_char=None, infer_schema=False, truncate_ragged_lines=True
-    )  # fmt: skip
-    if not {"org_id", "remap_id"} <= set(frame.columns):
-        raise DataError(f"{path} must begin with the line 'org_id remap_id'; it has {frame.columns}")
+    frame = columns(path, ["org_id", "remap_id"], " ")
     return one_each(frame.select(id="remap_id", original="org_id"))

@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 from palate.data import PARTS, Dataset
-from palate.errors import DataError, listed
+from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
-from palate_datasets.lines import first_line
+from palate_datasets.text_tables import columns, headed, reading
 from palate_datasets.values import number, one_each, with_ids
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class KuaiRec:
                 name: frame.with_columns(part=pl.lit(PARTS[parts[name]], pl.UInt8))
                 for name, frame in read.items()
             }
-        users = _table(found["users"][0], ["user_id"]).rename({"user_id": "id"}) if "users" in found else None
+        users = _whole(found["users"][0], "user_id").rename({"user_id": "id"}) if "users" in found else None
         dataset = Dataset.from_frames(*with_ids(pl.concat(read.values()), _items(found), users))
         if self.check and self.matrix != "both":
             KNOWN[self.matrix].check(dataset, f"KuaiRec's {self.matrix} matrix")
@@ -106,7 +106,7 @@ class KuaiRec:
 
 def _matrix(path: Path) -> pl.DataFrame:
     """Interactions; one without a time has the earliest of the file."""
-    frame = _table(path, ["user_id", "video_id", "timestamp", "watch_ratio"])
+    frame = columns(path, ["user_id", "video_id", "timestamp", "watch_ratio"])
     found = frame.select(
         user="user_id", item="video_id", rating=number("watch_ratio"),
         time=pl.col("timestamp").cast(pl.Float64, strict=False).floor().cast(pl.Int64),
@@ -128,7 +128,7 @@ def _items(found: dict[str, list[Path]]) -> pl.DataFrame | None:
     tables = []
     if "captions" in found:
         path = found["captions"][0]
-        frame = _table(path, ["video_id"])
+        frame = _whole(path, "video_id")
         names = [name for name in _TAGS if name in frame.columns]
         words = [pl.col(name).replace(["UNKNOWN", "-124", ""], None) for name in names]
         tags = (
@@ -144,7 +144,7 @@ def _items(found: dict[str, list[Path]]) -> pl.DataFrame | None:
             )
         )
     if "categories" in found:
-        frame = _table(found["categories"][0], ["video_id", "feat"])
+        frame = columns(found["categories"][0], ["video_id", "feat"])
         feats = pl.col("feat").str.extract_all(r"\d+")
         tables.append(frame.select(id="video_id", feat=feats))
     whole_ids = [one_each(table) for table in tables]
@@ -160,14 +160,7 @@ def _cleaned(tags: pl.Expr | None) -> pl.Expr | None:
     return bare.list.eval(pl.element().filter(pl.element() != ""))
 
 
-def _table(path: Path, wanted: list[str]) -> pl.DataFrame:
-    head = first_line(path).strip().split(",")
-    missing = [name for name in wanted if name not in head]
-    if missing:
-        raise DataError(f"{path} has no column {listed(missing)}; it has {listed(head, 8)}")
-    try:
-        if len(wanted) > 1:
-            return pl.scan_csv(path, infer_schema=False).select(wanted).collect()
-        return pl.read_csv(path, infer_schema=False, truncate_ragged_lines=True)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as columns with commas: {error}") from error
+def _whole(path: Path, id_column: str) -> pl.DataFrame:
+    """All columns of a file."""
+    with reading(path, "columns with commas"):
+        return headed(path, [id_column]).collect()

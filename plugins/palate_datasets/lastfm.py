@@ -12,6 +12,7 @@ from palate.data import Dataset
 from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import headless
 from palate_datasets.values import one_each, whole
 
 LAYOUT = Layout(
@@ -50,7 +51,7 @@ class LastFm:
         """All pairs of users and artists. Raises DataError for lines of other columns, or without plays."""
         found = LAYOUT.find(self.folder, self.files)
         path = found["plays"][0]
-        frame = _table(path, ["user", "mbid", "artist", "plays"])
+        frame = headless(path, ["user", "mbid", "artist", "plays"])
         named = frame.with_columns(plays=whole("plays"), item=_filled("mbid").fill_null(_filled("artist")))
         bad = named["plays"].is_null() | named["item"].is_null() | named["user"].is_null()
         if bad.any():
@@ -84,7 +85,7 @@ class LastFm:
 
 def _users(path: Path) -> pl.DataFrame:
     """Users with `gender`, `age` (missing below 1 and above 120), `country` and the day of `signup`."""
-    frame = _table(path, ["id", "gender", "age", "country", "signup"])
+    frame = headless(path, ["id", "gender", "age", "country", "signup"])
     age = pl.col("age").cast(pl.Int16, strict=False)
     return one_each(
         frame.select(
@@ -97,13 +98,3 @@ def _users(path: Path) -> pl.DataFrame:
 def _filled(column: str) -> pl.Expr:
     text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text)
-
-
-def _table(path: Path, names: list[str]) -> pl.DataFrame:
-    try:
-        frame = pl.read_csv(path, separator="\t", quote_char=None, has_header=False, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as columns with tabs: {error}") from error
-    if frame.width != len(names):
-        raise DataError(f"{path} has {frame.width} columns; there should be {len(names)}: {', '.join(names)}")
-    return frame.rename(dict(zip(frame.columns, names, strict=True)))

@@ -13,6 +13,7 @@ from palate.data import PARTS, Dataset
 from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import headless
 from palate_datasets.values import one_each, with_ids
 
 logger = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Mind:
     def load(self) -> Dataset:
         """All impressions and articles. Raises DataError for lines of other columns or times."""
         found = LAYOUT.find(self.folder, self.files)
-        read = [(_split(path), _table(path, BEHAVIORS)) for path in found["behaviors"]]
+        read = [(_split(path), headless(path, BEHAVIORS)) for path in found["behaviors"]]
         logs = [
             self._events(frame, split, path)
             for (split, frame), path in zip(read, found["behaviors"], strict=True)
@@ -79,7 +80,7 @@ class Mind:
             interactions = pl.concat([past, interactions])
         if len({split for split, _ in read}) == 1:
             interactions = interactions.drop("part")
-        news = one_each(pl.concat([_table(path, NEWS) for path in found["news"]]))
+        news = one_each(pl.concat([headless(path, NEWS) for path in found["news"]]))
         dataset = Dataset.from_frames(*with_ids(interactions, _articles(news)))
         if self.size is not None:
             KNOWN[self.size].check(dataset, f"MIND {self.size}")
@@ -152,14 +153,3 @@ def _split(path: Path) -> str:
     """The part that a folder's name says, `train` where it says none."""
     word = path.parent.name.lower().replace("-", "_").rpartition("_")[2]
     return _SPLITS.get(word, "train")
-
-
-def _table(path: Path, names: list[str]) -> pl.DataFrame:
-    """A file with tabs and no header, as text. Raises DataError for another number of columns."""
-    try:
-        frame = pl.read_csv(path, separator="\t", quote_char=None, has_header=False, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} does not read as columns with tabs: {error}") from error
-    if frame.width != len(names):
-        raise DataError(f"{path} has {frame.width} columns; there should be {len(names)}: {', '.join(names)}")
-    return frame.rename(dict(zip(frame.columns, names, strict=True)))

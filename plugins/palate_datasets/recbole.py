@@ -14,6 +14,7 @@ from palate.data import PARTS, Dataset
 from palate.errors import DataError, closest, listed
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import reading
 from palate_datasets.values import with_ids
 
 logger = logging.getLogger(__name__)
@@ -172,15 +173,11 @@ class RecBole:
     def _read(self, path: Path) -> pl.DataFrame:
         """A file with its fields typed as the header says. Raises DataError."""
         header = self._header(path)
-        try:
+        with reading(path, f"columns with {self.field_separator!r}"):
             frame = pl.read_csv(
                 path, separator=self.field_separator, quote_char=None, has_header=False, skip_rows=1,
                 infer_schema=False, new_columns=[name for name, _ in header],
             )  # fmt: skip
-        except pl.exceptions.PolarsError as error:
-            raise DataError(
-                f"{path} does not read as columns with {self.field_separator!r}: {error}"
-            ) from error
         ids = {self.user, self.item}
         typed = frame.select(self._typed(name, "token" if name in ids else sort) for name, sort in header)
         for name, sort in header:
@@ -198,7 +195,7 @@ class RecBole:
         if sort == "token" or (sort == "token_seq" and PROSE.search(name)):
             return value
         parts = value.str.split(self.sequence_separator).list.eval(pl.element().filter(pl.element() != ""))
-        return parts.cast(pl.List(pl.Float32)) if sort == "float_seq" else parts
+        return parts.cast(pl.List(pl.Float32), strict=False) if sort == "float_seq" else parts
 
     def _header(self, path: Path) -> list[tuple[str, str]]:
         """Names and types of the fields. Raises DataError for one without a type that RecBole has."""

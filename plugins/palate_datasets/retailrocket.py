@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Literal
 import polars as pl
 
 from palate.data import Dataset
-from palate.errors import DataError, listed
+from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
 from palate_datasets.lines import first_line
+from palate_datasets.text_tables import columns, headed, reading
 from palate_datasets.values import whole, with_ids
 
 LAYOUT = Layout(
@@ -86,7 +87,7 @@ class RetailRocket:
 
 
 def _events(path: Path) -> pl.DataFrame:
-    frame = _scan(path, ["timestamp", "visitorid", "event", "itemid"]).collect()
+    frame = columns(path, ["timestamp", "visitorid", "event", "itemid"])
     found = frame.select(
         user=whole("visitorid"), item=whole("itemid"), time=whole("timestamp") // 1000, type="event"
     )
@@ -100,10 +101,14 @@ def _events(path: Path) -> pl.DataFrame:
 def _last_values(paths: list[Path], wanted: list[str]) -> pl.DataFrame:
     """One row an item: the latest value of each property."""
     names = ["timestamp", "itemid", "property", "value"]
-    rows = pl.concat([_scan(path, names) for path in paths]).filter(pl.col("property").is_in(wanted))
-    last = rows.with_columns(time=whole("timestamp")).group_by("itemid", "property").agg(
+    rows = pl.concat([headed(path, names).select(names) for path in paths]).filter(
+        pl.col("property").is_in(wanted)
+    )
+    latest = rows.with_columns(time=whole("timestamp")).group_by("itemid", "property").agg(
         pl.col("value").sort_by("time", maintain_order=True).last()
-    ).collect()  # fmt: skip
+    )  # fmt: skip
+    with reading(paths[0], "columns with commas"):
+        last = latest.collect()
     every = last.select("itemid").unique().sort("itemid").rename({"itemid": "id"})
     for name in wanted:
         column = last.filter(pl.col("property") == name).select(id="itemid", value="value")
@@ -119,13 +124,5 @@ def _last_values(paths: list[Path], wanted: list[str]) -> pl.DataFrame:
 
 def _tree(path: Path) -> pl.DataFrame:
     """The parent of each category."""
-    frame = _scan(path, ["categoryid", "parentid"]).collect()
+    frame = columns(path, ["categoryid", "parentid"])
     return frame.select(category="categoryid", parent="parentid").unique("category", keep="first")
-
-
-def _scan(path: Path, names: list[str]) -> pl.LazyFrame:
-    head = first_line(path).strip().split(",")
-    missing = [name for name in names if name not in head]
-    if missing:
-        raise DataError(f"{path} has no column {listed(missing)}; it has {listed(head)}")
-    return pl.scan_csv(path, infer_schema=False, quote_char=None).select(names)

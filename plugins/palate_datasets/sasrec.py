@@ -12,6 +12,7 @@ from palate.data import Dataset
 from palate.errors import DataError
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
+from palate_datasets.text_tables import words
 from palate_datasets.values import with_ids
 
 LAYOUT = Layout(
@@ -83,22 +84,17 @@ class SasRec:
 
 def _read(path: Path, rows: int | None = None) -> pl.DataFrame:
     """`user` and `item` as text, and `rating` and `time` where there are four fields."""
-    try:
-        lines = pl.read_csv(
-            path, has_header=False, separator="\x01", quote_char=None, infer_schema=False,
-            new_columns=["line"], n_rows=rows,
-        )["line"]  # fmt: skip
-    except pl.exceptions.PolarsError as error:
-        raise DataError(f"{path} is empty, or no text: {error}") from error
-    words = lines.str.extract_all(r"\S+")
-    sizes = words.list.len()
+    parted = words(path, rows)
+    sizes = parted.list.len()
     size = sizes[0] if len(sizes) else 0
     odd = (sizes != size) & (sizes != 0)
     if size not in (2, 4) or odd.any():
         at = int(odd.arg_true()[0]) if odd.any() else 0
-        raise DataError(f"{path}, line {at + 1}: {lines[at][:60]!r} has {sizes[at]} fields. {LAYOUT.said}")
+        raise DataError(
+            f"{path}, line {at + 1}: {' '.join(parted[at])[:60]!r} has {sizes[at]} fields. {LAYOUT.said}"
+        )
     names = ["user", "item", "rating", "time"][:size]
-    frame = words.filter(sizes > 0).list.to_struct(fields=names).struct.unnest()
+    frame = parted.filter(sizes > 0).list.to_struct(fields=names).struct.unnest()
     if size == 2:
         return frame
     typed = frame.with_columns(
