@@ -1,12 +1,13 @@
 """The recipes of the seven domains on their demo data, beside popularity and item-knn.
 
-    python benchmarks/domains.py [--users 600] [--seed 7] [--only shop ...] [--out FILE.md]
+    python benchmarks/domains.py [--users 600] [--seeds 11 12] [--only shop ...] [--out FILE.md]
 
-Data are those of `palate demo DOMAIN`. Every row is evaluated on the same users by NDCG@10, all items ranked,
-at the recipe's own split and feedback. "With rules" are the baselines under the same rules (stock, age,
-prerequisites, ...) as the recipe, so that what rules give is told apart from what ranking gives. ± is half a
-95% interval of the mean; differences are the recipe less a baseline, user by user, with a 95% paired
-bootstrap interval (percentiles of 2,000 resamples). The last line is JSON. `--out` writes the table.
+Data are those of `palate demo DOMAIN`, of each seed; users of all seeds are pooled. Every row is evaluated on
+the same users by NDCG@10, all items ranked, at the recipe's own split and feedback. "With rules" are the
+baselines under the same rules (stock, age, prerequisites, ...) as the recipe, so that what rules give is told
+apart from what ranking gives. ± is half a 95% interval of the mean; differences are the recipe less a
+baseline, user by user, with a 95% paired bootstrap interval (percentiles of 2,000 resamples). The last line
+is JSON. `--out docs/domains.md` writes the table into that page.
 """
 
 from __future__ import annotations
@@ -61,9 +62,10 @@ def interval(differences: np.ndarray, seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def measured(name: str, folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    """The values of one recipe, rounded to four digits."""
-    found = variants(name, folder, settings)
+def measured(name: str, folders: list[Path]) -> dict[str, Any]:
+    """The values of one recipe over the users of all these folders, rounded to four digits."""
+    each = [variants(name, folder.parent, {"data.source.folder": str(folder)}) for folder in folders]
+    found = {label: pl.concat([one[label] for one in each]) for label in each[0]}
     users = found["recipe"]["user"]
     values: dict[str, Any] = {"users": len(users)}
     for label, frame in found.items():
@@ -94,6 +96,14 @@ def table(values: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def put(path: Path, text: str) -> None:
+    """Write the text, in a page that has the marks between them."""
+    page = path.read_text(encoding="utf-8") if path.is_file() else ""
+    above, mark, rest = page.partition("<!-- measured -->\n")
+    _, end, below = rest.partition("<!-- /measured -->")
+    path.write_text(f"{above}{mark}\n{text}\n\n{end}{below}" if mark else f"{text}\n", encoding="utf-8")
+
+
 def main() -> None:
     from palate_demo.demo import write
     from palate_demo.domains import made
@@ -102,22 +112,25 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--users", type=int, default=600)
-    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12])
     parser.add_argument("--only", nargs="*", choices=RECIPES, default=RECIPES)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     started, values = time.perf_counter(), {}
     with tempfile.TemporaryDirectory() as room:
         for name in options.only:
-            folder = Path(room) / name.partition("-")[0]
-            if not folder.exists():
-                write(made(folder.name, options.users, options.seed), folder, options.seed)
-            values[name] = measured(name, Path(room), {"data.source.folder": str(folder)})
+            domain = name.partition("-")[0]
+            folders = [Path(room) / str(seed) / domain for seed in options.seeds]
+            for seed, folder in zip(options.seeds, folders, strict=True):
+                if not folder.exists():
+                    write(made(domain, options.users, seed), folder, seed)
+            values[name] = measured(name, folders)
             print(table({name: values[name]}).splitlines()[-1], flush=True)
     print(f"\n{table(values)}\n")
     seconds = round(time.perf_counter() - started, 1)
     if options.out:
-        options.out.write_text(table(values) + "\n", encoding="utf-8")
+        said = f"{options.users} users of seed {' and '.join(map(str, options.seeds))}"
+        put(options.out, f"{table(values)}\n\nBy `benchmarks/domains.py`, {said}.")
     print(json.dumps(values | {"seconds": seconds}))
 
 

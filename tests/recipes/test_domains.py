@@ -124,3 +124,25 @@ def test_a_column_that_own_files_lack_is_named_with_those_there_are(tmp_path):
     with pytest.raises(PalateError, match="needs items with the attribute 'months'; they have title, "):
         run("travel", {"data.source.folder": str(tmp_path / "data"), "fuse.trials": 5},
             folder=tmp_path / "runs", store=tmp_path / "store")  # fmt: skip
+
+
+def test_files_of_ones_own_with_other_names_are_mapped_as_the_guide_says(tmp_path, monkeypatch):
+    import re
+    from pathlib import Path
+
+    guide = (Path(__file__).parents[2] / "docs" / "domains.md").read_text(encoding="utf-8")
+    tables = made("shop", 60).tables
+    log = tables["events.csv"].with_columns(pl.col("event").replace({"cart": "basket"}))
+    log = log.rename({"user": "customer", "product": "article_no", "event": "what", "time": "at"})
+    items = tables["items.csv"].rename({"product": "article_no", "title": "name", "listed": "since"})
+    (tmp_path / "log").mkdir()
+    log.write_parquet(tmp_path / "log" / "march.parquet")
+    items.write_csv(tmp_path / "catalogue.csv")
+    (recipe,) = [text for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL) if "my-shop" in text]
+    (tmp_path / "my-shop.yaml").write_text(recipe)
+    monkeypatch.chdir(tmp_path)
+    weights = {"data.feedback.weights.basket": 2, "data.feedback.weights.cart": None}
+    done = run("my-shop.yaml", {"fuse.trials": 5, **weights}, store=tmp_path / "store")
+    assert done.pipeline.seen.strengths.max() == 3
+    stocked = set(items.filter(pl.col("stock") > 0)["article_no"])
+    assert set(done.ranking("reranked")["item"]) <= stocked
