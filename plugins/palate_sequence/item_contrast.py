@@ -10,6 +10,7 @@ import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
 
+from palate.arrays.memory import check_memory
 from palate.arrays.products import row_product
 from palate.arrays.rows import entry_rows
 from palate.components.nested import Nested
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from palate_sequence.base import Base
     from palate_sequence.contrast import Contrast
     from palate_sequence.engagement import NewItems
+
+BYTES_A_PAIR = 8  # the base's scores in float32, and those of the items that train
 
 
 @dataclass
@@ -49,12 +52,13 @@ class ItemContrast:
     needs: ClassVar[frozenset[str]] = frozenset({"vectors", "history"})
     libraries: ClassVar[tuple[str, ...]] = ("torch", "safetensors")
     extra: ClassVar[str] = "sequence"
+    only_speed: ClassVar[frozenset[str]] = frozenset({"memory"})
     cost: ClassVar[dict[str, float]] = {"items": 2}
 
     teacher: Annotated[Any, Nested("ranker")]
     base: Annotated[Any, Nested("ranker")] | None = None
     """A ranker whose scores the network adds to; it must score items without events."""
-    share: Annotated[float, Gt(0), Le(1)] = 0.25
+    share: Annotated[float, Gt(0), Le(1)] = 0.5
     """Of a `base`: how much counts of what the network adds, which is learned on items with events."""
     neighbours: Annotated[int, Ge(1)] = 1000
     """How many items go with each, at most."""
@@ -74,6 +78,8 @@ class ItemContrast:
     """After how many epochs without a rise of the value of held-out items training ends; 0: never."""
     minutes: Annotated[float, Gt(0)] | None = None
     """The longest time that training may take."""
+    memory: Annotated[float, Gt(0)] = 4.0
+    """Of a `base`: how much memory (GiB) its scores of each item after each may take while fitting."""
     learning_rate: Annotated[float, Gt(0)] = 1e-3
     """The step size of Adam."""
     weight_decay: Annotated[float, Ge(0)] = 0.01
@@ -91,7 +97,8 @@ class ItemContrast:
         """Fit the teacher, and the encoder on what it says.
 
         Raises ComponentError where there are no item vectors, where fewer than two items with events have
-        one, where no user has events with two items, and where the teacher recommends nothing.
+        one, where no user has events with two items, where the teacher recommends nothing, and where a base
+        would take more than `memory`.
         """
         from palate_sequence.base import Base
         from palate_sequence.engagement import engagement, hold_out_items
@@ -114,6 +121,8 @@ class ItemContrast:
                 f"ranker 'item-contrast': its teacher {teacher.name!r} gives no score above 0 for a history "
                 "of one item; take one that does, such as `ease` or `item-knn`"
             )
+        if self.base is not None:
+            check_memory(self.name, len(items), BYTES_A_PAIR, self.memory, "Leave `base` out")
         self.base_ = None if self.base is None else deepcopy(self.base).fit(training)
         added = None if self.base_ is None else Base.of(self.base_, items, len(vectors))
         self.deviation_ = 1.0 if added is None else added[0].deviation

@@ -132,6 +132,11 @@ def test_a_share_of_the_network_is_added_to_what_the_base_says_per_item(tastes):
     assert whole.score(query) == pytest.approx(0.25 * network + whole.times_ * base, abs=1e-4)
 
 
+def test_a_base_that_would_take_more_memory_than_allowed_is_refused(tastes):
+    with pytest.raises(ComponentError, match=r"more than the 1e-06 GiB .* Leave `base` out"):
+        ItemContrast(teacher(), crossing(), memory=1e-6, **OPTIONS).fit(tastes)
+
+
 def test_a_base_counts_for_more_the_more_it_knows(tastes):
     shuffled = tastes.vectors[np.random.default_rng(1).permutation(WARM + NEW)]
 
