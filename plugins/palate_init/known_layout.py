@@ -114,7 +114,7 @@ def draft_of(known: Recognised) -> LayoutDraft:
 
 def _tried(draft: LayoutDraft, folder: Path, times: bool) -> LayoutDraft:
     """The draft with the counts of the data, a split that leaves users to evaluate, and what runs."""
-    with reports() as said:
+    with reports(draft.known.package) as said:
         dataset = _prepared(draft, folder)
     for line in said:
         draft = draft.noting(line)
@@ -171,7 +171,7 @@ def _run(draft: LayoutDraft, folder: Path) -> LayoutDraft:
         path = folder / "tried.yaml"
         path.write_text(candidate.recipe(), encoding="utf-8")
         try:
-            with reports():
+            with reports(draft.known.package):
                 run(path, folder=folder / "runs")
         except PalateError as error:
             first = first or str(error).splitlines()[0]

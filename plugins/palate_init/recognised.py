@@ -20,6 +20,11 @@ class Recognised:
     suggested: dict[str, Any]
     instance: Any
 
+    @property
+    def package(self) -> str:
+        """The package of the source, whose logger reports what it found."""
+        return type(self.instance).__module__.partition(".")[0]
+
     @classmethod
     def of(cls, path: Path, name: str | None = None, registry: Registry | None = None) -> Recognised:
         """The one source that recognises the folder, or the one that is named.

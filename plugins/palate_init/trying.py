@@ -182,8 +182,8 @@ def _trouble(draft: Draft, folder: Path) -> str:
 
 
 @contextmanager
-def reports() -> Iterator[list[str]]:
-    """What components report meanwhile, each once, instead of the terminal."""
+def reports(package: str = "palate.reading") -> Iterator[list[str]]:
+    """What is reported meanwhile by a package, each once, instead of the terminal."""
     found: list[str] = []
 
     class Keeping(logging.Handler):
@@ -191,7 +191,7 @@ def reports() -> Iterator[list[str]]:
             if (said := record.getMessage()) not in found:
                 found.append(said)
 
-    logger, handler = logging.getLogger("palate.reading"), Keeping(logging.WARNING)
+    logger, handler = logging.getLogger(package), Keeping(logging.WARNING)
     before = logger.propagate
     logger.addHandler(handler)
     logger.propagate = False

@@ -22,7 +22,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.dictionaries(TEXTS, VALUES, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_literals_read_as_python_reads_them(rows):
     written = as_json(pl.Series([repr(row) for row in rows]))

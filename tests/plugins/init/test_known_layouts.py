@@ -74,6 +74,18 @@ def test_large_files_are_not_loaded_and_the_recipe_says_so(palate, tmp_path, mon
     assert "# linear:" in (tmp_path / "recipe.yaml").read_text()
 
 
+def test_what_the_source_reports_is_a_note(palate, tmp_path):
+    rows = "".join(f"{n % 30},{(n * 7 + n // 30) % 20},,2\n" for n in range(300))
+    head = "user_id,video_id,timestamp,watch_ratio\n"
+    (tmp_path / "kuai").mkdir()
+    for name in ("big", "small"):
+        (tmp_path / "kuai" / f"{name}_matrix.csv").write_text(head + rows)
+    code, shown = palate("init", "kuai")
+    assert code == 0, shown
+    assert "note: 300 of 300 rows of kuai/big_matrix.csv have no time" in shown
+    assert shown.count("have no time") == 1
+
+
 def test_a_folder_that_nothing_recognises_is_refused_with_what_to_do(palate, tmp_path):
     (tmp_path / "mine").mkdir()
     code, shown = palate("init", "mine")
