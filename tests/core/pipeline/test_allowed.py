@@ -1,11 +1,14 @@
 """Recommending from a shelf, and without some items."""
 
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
 import numpy as np
 import polars as pl
 import pytest
 
 from palate import Items, Ranking
-from palate.errors import PalateError, UnknownItem
+from palate.errors import ComponentError, PalateError, UnknownItem
 from palate.pipeline.allowed import Allowed, allowed, filled
 from palate.runs import run
 from palate.testing import crowd
@@ -135,6 +138,50 @@ def test_an_index_looks_further_where_its_candidates_are_excluded(indexed):
     found = indexed.recommend(history=[1], k=2, exclude=first)["item"].to_list()
     assert len(found) == 2
     assert not {1, *first} & set(found)
+
+
+@dataclass
+class Own:
+    """Allows what it is told to."""
+
+    name: ClassVar[str] = "own"
+
+    mask: Any
+
+    def allows(self, query):
+        return self.mask(query)
+
+    def rerank(self, query, ranking):
+        return ranking
+
+
+def far_from_the_history(query):
+    """Users who have item 1 get odd items only, all others even ones."""
+    has = np.array([1 in query.history.take(np.array([at])).items for at in range(len(query))])
+    odd = np.arange(query.history.n_items) % 2 == 1
+    return has[:, None] == odd
+
+
+def test_what_a_reranker_allows_is_asked_for_each_user_before_the_best_are_taken(done):
+    pipeline = replace(done.pipeline, rerankers=(Own(far_from_the_history),))
+    for history, rest in (([1], 1), ([2], 0), ([], 0)):
+        found = pipeline.recommend(history=history, k=24)["item"].to_list()
+        assert sorted(found) == [item for item in range(24) if item % 2 == rest and item not in history]
+    shelf = [2, 3, 4, 5]
+    assert set(pipeline.recommend(history=[1], k=4, only=shelf)["item"]) == {3, 5}
+    assert set(pipeline.recommend(history=[2], k=4, only=shelf, exclude=[4])["item"]) == set()
+
+
+def test_an_index_looks_further_where_a_reranker_allows_less(indexed):
+    pipeline = replace(indexed.pipeline, rerankers=(Own(far_from_the_history),))
+    found = pipeline.recommend(history=[1], k=11)["item"].to_list()
+    assert sorted(found) == [item for item in range(3, 24) if item % 2 == 1]
+
+
+def test_what_is_no_mask_of_users_and_items_is_refused_with_the_name_of_the_reranker(done):
+    pipeline = replace(done.pipeline, rerankers=(Own(lambda query: np.ones(24, bool)),))
+    with pytest.raises(ComponentError, match=r"'own' must give what it allows as a bool array"):
+        pipeline.recommend(history=[1])
 
 
 def test_a_shelf_on_which_no_branch_has_an_opinion_is_filled_by_the_fallback():
