@@ -14,6 +14,7 @@ from typing import Any
 
 REQUIREMENTS = {
     "rectools": ["rectools==0.19.0", "pyarrow<21"],
+    "rectools-torch": ["rectools[torch]==0.19.0", "torch==2.13.0", "pyarrow<21"],
     "sentence-transformers": ["torch==2.13.0", "sentence-transformers==5.6.1"],
     "fastapi": ["rectools==0.19.0", "pyarrow<21", "fastapi>=0.115", "uvicorn[standard]>=0.34"],
     "ranx": ["ranx==0.3.21", "pyarrow"],
