@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -55,6 +56,9 @@ class Endpoints:
     def health(self, request: Request) -> Any:
         return {"status": "ok"}
 
+    def __post_init__(self) -> None:
+        self._long = asyncio.Semaphore(2)
+
     def ready(self, request: Request) -> Any:
         self.service.refresh()
         return {"status": "ready", "run": self.service.run.name}
@@ -90,7 +94,7 @@ class Endpoints:
     def recommend(self, request: Request) -> Any:
         ask: Ask = request.body
         found = self.service.recommend(ask)
-        return asyncio.to_thread(found.explained) if ask.explain else found.answer
+        return self._aside(found.explained) if ask.explain else found.answer
 
     def recommend_user(self, request: Request) -> Any:
         asked = {**request.query, "user": request.path["user"]}
@@ -101,6 +105,9 @@ class Endpoints:
         batch: Batch = request.body
         if len(batch.requests) > self.service.limits.batch:
             raise Refused(422, f"at most {self.service.limits.batch:,} requests", "requests")
+        explained, most = sum(ask.k for ask in batch.requests if ask.explain), self.service.limits.explained
+        if explained > most:
+            raise Refused(422, f"at most {most:,} items of a batch are explained", "requests")
         return Answers([await self._one(ask) for ask in batch.requests])
 
     def users(self, request: Request) -> Any:
@@ -168,11 +175,16 @@ class Endpoints:
         run: ServedRun = await self.swapper(body.run)
         return {"run": run.name, "users": len(run.users), "items": len(run.ids)}
 
+    async def _aside(self, work: Callable[..., _T], *arguments: Any) -> _T:
+        """What takes long, done in a thread while others are answered; two at a time at most."""
+        async with self._long:
+            return await asyncio.to_thread(work, *arguments)
+
     async def _one(self, ask: Ask) -> Any:
         await asyncio.sleep(0)
         try:
             found = self.service.recommend(ask)
-            return await asyncio.to_thread(found.explained) if ask.explain else found.answer
+            return await self._aside(found.explained) if ask.explain else found.answer
         except Refused as error:
             return {"error": {"status": error.status, "message": error.message, "field": error.field}}
 
@@ -188,9 +200,7 @@ class Endpoints:
             raise Refused(404, f"there is no user {ask.user!r}", "user")
         try:
             branch = tool.interest_branch(run.pipeline, ask.branch)
-            found = await asyncio.to_thread(
-                tool.interests_in_words, run.pipeline, branch, query, ask.user, ask.k
-            )
+            found = await self._aside(tool.interests_in_words, run.pipeline, branch, query, ask.user, ask.k)
         except PalateError as error:
             raise of_palate(error, "branch" if ask.branch else None) from None
         return {**found.as_dict(), "unknown_items": unknown}

@@ -22,6 +22,10 @@ class Limits:
     """Events in the history of a request, or in one post of events."""
     listed: int = 100_000
     """Ids in `only` and in `exclude`."""
+    named: int = 50
+    """Attributes, branches and conditions in one request."""
+    explained: int = 100
+    """Items that one request, or one batch, has explained; explaining takes milliseconds each."""
     batch: int = 100
     concurrency: int = 200
     """Requests that are being answered at once, in one worker."""

@@ -194,8 +194,11 @@ class Service:
     def _within(self, ask: Ask, run: ServedRun) -> None:
         if ask.k > self.limits.k:
             raise Refused(422, f"k is at most {self.limits.k:,}; got {ask.k:,}", "k")
-        listed = self.limits.listed
-        for name, most in (("history", self.limits.history), ("only", listed), ("exclude", listed)):
+        listed, named = self.limits.listed, self.limits.named
+        if ask.explain and ask.k > self.limits.explained:
+            raise Refused(422, f"k is at most {self.limits.explained:,} where items are explained", "k")
+        most_of = {"history": self.limits.history, "only": listed, "exclude": listed}
+        for name, most in (most_of | dict.fromkeys(("attributes", "branches", "where"), named)).items():
             if len(getattr(ask, name) or ()) > most:
                 raise Refused(422, f"at most {most:,} entries", name)
         for name in ask.attributes:

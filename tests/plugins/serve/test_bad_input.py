@@ -53,6 +53,10 @@ BODIES = {
     "only what nobody knows": (b'{"only": ["nope"]}', 404, "only"),
     "an unknown user, refused": (b'{"user": "nope", "unknown_user": "refuse"}', 404, "user"),
     "another word for refuse": (b'{"unknown_user": "explode"}', 422, "unknown_user"),
+    "many attributes": (json.dumps({"attributes": ["kind"] * 51}).encode(), 422, "attributes"),
+    "many conditions": (json.dumps({"where": {str(n): 1 for n in range(51)}}).encode(), 422, "where"),
+    "many branches": (json.dumps({"branches": ["content"] * 51}).encode(), 422, "branches"),
+    "many explanations": (b'{"k": 101, "explain": true}', 422, "k"),
     "a body of 10 MB": (b'{"user": "' + b"x" * 10_000_000 + b'"}', 413, None),
 }
 

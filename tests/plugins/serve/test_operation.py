@@ -225,6 +225,8 @@ def test_a_batch_answers_each_in_its_place_and_names_what_is_wrong_with_one(serv
     assert (answers[1]["error"]["status"], answers[1]["error"]["field"]) == (422, "where.colour")
     assert answers[2] == client.post(PLACE, asks[2]).json
     assert client.post("/v1/recommendations/batch", {"requests": [{}] * 101}).status == 422
+    explained = [{"k": 51, "explain": True}] * 2
+    assert client.post("/v1/recommendations/batch", {"requests": explained}).error["field"] == "requests"
 
 
 def test_interests_similar_items_and_searches(serve):
