@@ -20,6 +20,7 @@ from palate_serve.metrics import TYPE as METRICS_TYPE
 from palate_serve.metrics import Metrics
 from palate_serve.openapi import document
 from palate_serve.opening import open_run
+from palate_serve.page import page
 from palate_serve.reading import body_of, parameters_of
 from palate_serve.refused import Refused, of_palate
 from palate_serve.replies import Reply, refusal, reply_to
@@ -38,9 +39,10 @@ class App:
 
     `run` is the folder of a run, a Run or a Pipeline, and `beside` are others, asked by name. Events are kept
     in the file `events` (default: `events.sqlite` beside the run's folder). Without `tokens` whoever reaches
-    it may do everything. `origins` are those of pages that may ask from a browser, `hosts` the only names
-    under which it answers. With `link` it follows where that points to; with `follow` it serves the run
-    that other workers of its `group` have swapped to. Raises PalateError where a run cannot be served.
+    it may do everything. `origins` are those of pages that may ask from a browser, `pictures` the sites whose
+    pictures its own page may show, `hosts` the only names under which it answers. With `link` it follows
+    where that points to; with `follow` it serves the run that other workers of its `group` have swapped to.
+    Raises PalateError where a run cannot be served.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class App:
         tokens: Tokens | None = None,
         limits: Limits | None = None,
         origins: Sequence[str] = (),
+        pictures: Sequence[str] = (),
         hosts: Sequence[str] | None = None,
         link: Path | None = None,
         follow: bool = False,
         group: str = "",
     ) -> None:
+        page(pictures=tuple(pictures))  # what is wrong is said now
         served = open_run(run)
         others = {each.name: each for each in map(open_run, beside)}
         runs = None if served.folder is None else served.folder.parent
@@ -75,8 +79,10 @@ class App:
         self.access = Access(
             tokens or Tokens(), self.limits, tuple(origins), None if hosts is None else set(hosts)
         )
-        page = partial(self.metrics.page, self.service, self.writer)
-        self.endpoints = Endpoints(self.service, self.writer, self.swapper.to, page, document())
+        counters = partial(self.metrics.page, self.service, self.writer)
+        self.endpoints = Endpoints(
+            self.service, self.writer, self.swapper.to, counters, document(), tuple(pictures)
+        )
         self._following: asyncio.Task[None] | None = None
         self._answering = 0
 

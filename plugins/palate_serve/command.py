@@ -52,6 +52,12 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="A site whose pages may ask from a browser (CORS); may be repeated.",
 )
 @click.option(
+    "--pictures",
+    multiple=True,
+    metavar="URL",
+    help="A site from which the page at / may show items' pictures; may be repeated.",
+)
+@click.option(
     "--rate",
     default=0.0,
     type=click.FloatRange(min=0),
@@ -61,7 +67,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--quiet", "-q", is_flag=True, help="Log no answers, only what goes wrong.")
 def command(
     run: Path, beside: tuple[Path, ...], host: str, port: int, workers: int, events: Path | None,
-    tokens: Path | None, public: bool, watch: bool, origins: tuple[str, ...], rate: float, quiet: bool,
+    tokens: Path | None, public: bool, watch: bool, origins: tuple[str, ...], pictures: tuple[str, ...],
+    rate: float, quiet: bool,
 ) -> None:  # fmt: skip
     """Answer over HTTP what `palate recommend` would print, for RUN.
 
@@ -74,7 +81,7 @@ def command(
 
     check_libraries()
     settings = Settings(
-        run, beside, host, port, workers, events, tokens, public, watch, origins, rate, not quiet
+        run, beside, host, port, workers, events, tokens, public, watch, origins, rate, not quiet, pictures
     )
     from palate_serve.processes import serve
 

@@ -23,6 +23,7 @@ from palate_serve.messages import (
     Recommended,
     Swap,
 )
+from palate_serve.page import page
 from palate_serve.posting import post_of
 from palate_serve.refused import Refused, of_palate, unread
 from palate_serve.served_run import ServedRun
@@ -52,6 +53,7 @@ class Endpoints:
     swapper: Any = None
     metrics_page: Any = None
     document: bytes = b"{}"
+    pictures: tuple[str, ...] = ()
 
     def health(self, request: Request) -> Any:
         return {"status": "ok"}
@@ -67,7 +69,13 @@ class Endpoints:
         return self.document
 
     def page(self, request: Request) -> Any:
-        raise Refused(404, "there is no page; /openapi.json says what there is")
+        return page(pictures=self.pictures)
+
+    def script(self, request: Request) -> Any:
+        return page("page.js")
+
+    def style(self, request: Request) -> Any:
+        return page("page.css")
 
     def metrics(self, request: Request) -> Any:
         return self.metrics_page()

@@ -40,6 +40,8 @@ _ASK = (
 
 ROUTES = (
     Route("GET", "/", "page", "A page on which the run is tried.", "open"),
+    Route("GET", "/page.js", "script", "The page's script.", "open"),
+    Route("GET", "/page.css", "style", "The page's style.", "open"),
     Route("GET", "/health", "health", "Whether the process answers.", "open"),
     Route("GET", "/ready", "ready", "Whether a run is loaded and the event log can be read.", "open"),
     Route("GET", "/metrics", "metrics", "Requests, latency, errors and events, for Prometheus."),

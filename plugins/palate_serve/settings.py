@@ -32,6 +32,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     rate: float = 0.0
     access: bool = True
+    pictures: tuple[str, ...] = ()
     group: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def check(self) -> Tokens:
@@ -70,6 +71,7 @@ class Settings:
             tokens=tokens,
             limits=self.limits,
             origins=self.origins,
+            pictures=self.pictures,
             hosts=LOCAL if self.local and not tokens else None,
             link=self.run if self.watch else None,
             follow=follow,
@@ -86,5 +88,6 @@ class Settings:
         known = json.loads(text)
         for name in ("run", "events", "tokens"):
             known[name] = None if known[name] is None else Path(known[name])
-        known["beside"], known["origins"] = tuple(map(Path, known["beside"])), tuple(known["origins"])
+        known["beside"] = tuple(map(Path, known["beside"]))
+        known["origins"], known["pictures"] = tuple(known["origins"]), tuple(known["pictures"])
         return cls(**known)
