@@ -1,14 +1,16 @@
 """Lines of Python literals, `{'user': u'x', 'ok': True}`, as lines of JSON. Nothing is ever evaluated.
 
-Amazon's metadata of 2014 and the Steam data are written so. Most lines differ from JSON only in their
-quotes and three words, and polars rewrites them all at once; the rest is read by `ast.literal_eval`, which
-reads constants and runs nothing.
+Amazon's metadata of 2014 and the Steam data are written so. They differ from JSON in their quotes, their
+escapes and three words. Most lines have no escapes of Python alone, and polars rewrites them all at once; in
+the others each text is rewritten by itself, by `ast.literal_eval` where it has an escape.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import re
+from json.encoder import encode_basestring
 
 import polars as pl
 
@@ -18,7 +20,9 @@ _SINGLE = rf"""u?'((?:[^'"\\]|{_ESCAPE})*)'"""
 _DOUBLE = rf"""u?"((?:[^"\\]|{_ESCAPE})*)\""""
 _STRING = f"{_SINGLE}|{_DOUBLE}"
 _WORDS = {"True": "true", "False": "false", "None": "null"}
-_REST = r"^[\s{}\[\],:0-9.eE+-]*$"
+_WORD = r"(?-u:\b)(?:True|False|None)(?-u:\b)"
+_REST = r"""^[^'"\\]*$"""
+_TOKEN = re.compile(r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|\b(True|False|None)\b""", re.DOTALL)
 
 
 def is_literal(line: str) -> bool:
@@ -27,37 +31,40 @@ def is_literal(line: str) -> bool:
 
 
 def as_json(lines: pl.Series) -> pl.Series:
-    """The same lines as JSON; null where a line is no literal that can be read."""
-    written, bare = pl.col("json"), pl.col("rest")
-    alike = [_outside(word) for word in _WORDS]
-    for word, other in _WORDS.items():
-        written = written.str.replace_all(rf"\b{word}\b", other)
-        bare = bare.str.replace_all(rf"\b{word}\b", "")
-    simple = pl.all_horizontal(*alike, bare.str.contains(_REST))
-    frame = lines.alias("line").to_frame().with_columns(
+    """The same lines as JSON. What is no literal of constants is no JSON either, or null."""
+    frame = lines.alias("line").to_frame().select(
+        "line",
         json=pl.col("line").str.replace_all(_STRING, '"${1}${2}"'),
         rest=pl.col("line").str.replace_all(_STRING, ""),
     )  # fmt: skip
-    done = frame.select("line", json=pl.when(simple).then(written))
+    count = [pl.col(name).str.count_matches(_WORD) for name in ("json", "rest")]
+    outside = count[0] == count[1]  # within a text the words must stay as they are
+    written = pl.col("json")
+    for word, other in _WORDS.items():
+        written = written.str.replace_all(rf"(?-u:\b){word}(?-u:\b)", other)
+    done = frame.select("line", json=pl.when(outside & pl.col("rest").str.contains(_REST)).then(written))
     odd = done["json"].is_null()
     if not odd.any():
         return done["json"]
-    read = [_read(line) for line in done["line"].filter(odd)]
+    read = [_rewritten(line) for line in done["line"].filter(odd)]
     return done["json"].scatter(odd.arg_true(), pl.Series(read, dtype=pl.String))
 
 
-def _outside(word: str) -> pl.Expr:
-    """Whether a word stands nowhere within a text, where it must stay as it is."""
-    word = rf"\b{word}\b"
-    return pl.col("json").str.count_matches(word) == pl.col("rest").str.count_matches(word)
-
-
-def _read(line: str) -> str | None:
-    """One line by Python's own reader of literals."""
+def _rewritten(line: str) -> str | None:
+    """One line, text by text; None where a text has an escape that Python does not know."""
     if len(line) > LONGEST:
         return None
     try:
-        value = ast.literal_eval(line.strip())
-    except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
+        return _TOKEN.sub(_token, line)
+    except (ValueError, SyntaxError):
         return None
-    return json.dumps(value, default=str) if isinstance(value, dict) else None
+
+
+def _token(found: re.Match[str]) -> str:
+    """A text, or one of the three words, as JSON writes it."""
+    text, word = found[1], found[2]
+    if text is None:
+        return _WORDS[word]
+    if "\\" in text:
+        return json.dumps(ast.literal_eval(text))  # in ASCII, where two halves of an emoji are one again
+    return encode_basestring(text[1:-1])

@@ -37,8 +37,17 @@ def test_literals_read_as_python_reads_them(rows):
     "line",
     ["{'a': open('x')}", "{'a': __import__('os')}", "{'a': (lambda: 1)()}", "{'a': 'b}", "{'a': 1 + x}"],
 )
-def test_what_is_no_literal_is_not_run_and_is_none(line):
-    assert as_json(pl.Series([line])).to_list() == [None]
+def test_what_is_no_literal_is_not_run_and_is_no_json(line):
+    (found,) = as_json(pl.Series([line]))
+    with pytest.raises((ValueError, TypeError)):
+        json.loads(found)
+
+
+@pytest.mark.parametrize("line", [r"{u'a': u'\ud83d\ude00'}", r"{u'a': u'\ud83d\ude00', u'b': u'\xe9'}"])
+def test_an_emoji_that_python_2_wrote_in_two_halves_is_one(tmp_path, line):
+    path = tmp_path / "x.json"
+    path.write_text(line)
+    assert read_lines(path, ["a"]).rows() == [("😀",)]
 
 
 @pytest.mark.parametrize("size", [7, 40, 2**20])
