@@ -54,15 +54,19 @@ def short_files(files: Sequence[FileRead], dataset: Dataset) -> Iterator[Finding
 
 def _file(path: Path, what: str, recipe: Recipe) -> FileRead:
     try:
-        table: Table | None = open_table(path, _format(recipe.source.options))
+        table: Table | None = open_table(path, _format(recipe.source.options, what))
     except DataError:  # a source may read what palate's tables do not
         table = None
     columns = table.columns if table else ()
     return FileRead(str(path), what, _lines(path, table), columns, _unused(columns, what, recipe))
 
 
-def _format(options: Mapping[str, Any]) -> Format:
-    """How the files are written, as far as the options of the source say it by the usual names."""
+def _format(given: Mapping[str, Any], what: str) -> Format:
+    """How the files are written, as far as the options of the source say it by the usual names.
+
+    What a file of items or users is written differently in counts before what is said for all.
+    """
+    options = {**given, **(given.get({"items": "item_format", "users": "user_format"}.get(what, "")) or {})}
     return Format(
         encoding=options.get("encoding"),
         separator=options.get("separator"),
