@@ -16,6 +16,7 @@ from palate.components.trainable import Sizes
 from palate.data import Query
 from palate.errors import ComponentError
 from palate.training import TrainOptions, interests_at_the_end
+from palate_learned.untrained import check_trained
 
 if TYPE_CHECKING:
     import torch
@@ -53,8 +54,9 @@ class Reading(ABC):
     def profile(self, query: Query, vectors: Vectors) -> Vectors:
         """float32[n, interests, d] from float32[items, d]; zeros for a user without history.
 
-        Raises ComponentError for vectors of another width than those it was trained on.
+        Raises ComponentError before it is trained, and for vectors of another width than it was trained on.
         """
+        check_trained(self, "weights_")
         if vectors.shape[1] != self.sizes_.width:
             raise ComponentError(
                 f"aggregator {self.name!r} was trained on vectors of {self.sizes_.width} dimensions; "

@@ -14,6 +14,7 @@ from palate.components.contracts import Vectors
 from palate.components.trainable import Sizes
 from palate.errors import ComponentError
 from palate.training import TrainOptions
+from palate_learned.untrained import check_trained
 
 if TYPE_CHECKING:
     import torch
@@ -60,7 +61,8 @@ class ReluLayer:
         self.weight_, self.bias_ = weights["0.weight"], weights["0.bias"]
 
     def apply(self, vectors: Vectors) -> Vectors:
-        """float32[n, features]; a row of zeros stays zeros."""
+        """float32[n, features]; a row of zeros stays zeros. Raises ComponentError before it is trained."""
+        check_trained(self, "weight_")
         made: Vectors = vectors @ self.weight_.T
         made += self.bias_
         np.maximum(made, 0, out=made)

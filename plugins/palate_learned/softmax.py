@@ -16,6 +16,7 @@ from palate.components.trainable import Sizes
 from palate.data import Query, Training
 from palate.errors import ComponentError
 from palate.training import TrainOptions
+from palate_learned.untrained import check_trained
 
 if TYPE_CHECKING:
     import torch
@@ -78,8 +79,10 @@ class Softmax:
     def score(self, query: Query) -> Scores:
         """float32[n, items]; NaN for items without an event in training, and for users without an interest.
 
-        The other scores of a user sum to 1. Raises ComponentError for interests of another width.
+        The other scores of a user sum to 1. Raises ComponentError before it is trained, and for interests of
+        another width.
         """
+        check_trained(self, "weight_")
         given = query.interests
         width = self.weight_.shape[1]
         if given is None or given.shape[2] != width:

@@ -85,6 +85,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("begin(history, vectors)", "the state of one user, to be updated by single events"),
         Ability("update(state, item, vector, time, rating)", "the state after one event more"),
         Ability("interests(state)", "what `profile` gives for the whole history"),
+        Ability("reads_order", "true where the order of a history changes its interests"),
         Ability("shares(query, vectors)", "how much of each item's vector is in each user's interest"),
         *_TRAINABLE,
     ),

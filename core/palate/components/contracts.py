@@ -167,7 +167,8 @@ class Aggregator(Protocol):
 
     One whose interest is a weighted sum of item vectors may have `shares(query, vectors)`, sparse
     float32[n, items] with `profile` = shares @ vectors: a transform and a ranker can then be trained through
-    it. With `torch_module` and `set_weights` it is itself trained (`palate.components.trainable`).
+    it. With `torch_module` and `set_weights` it is itself trained (`palate.components.trainable`). The class
+    variable `reads_order = True` is that of rankers.
     """
 
     name: ClassVar[str]

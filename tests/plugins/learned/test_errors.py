@@ -5,9 +5,11 @@ import pytest
 
 from palate.errors import ComponentError, RecipeError
 from palate.recipe import load_recipe
-from palate.testing import training_of
+from palate.testing import asking, training_of
 from palate.training import Chain, train_chain
 from palate_learned.recurrent import LSTM
+from palate_learned.relu_layer import ReluLayer
+from palate_learned.softmax import Softmax
 
 pytest.importorskip("torch")
 
@@ -65,6 +67,19 @@ def test_what_trains_with_a_branch_is_held_by_no_other_component(recipe):
 def test_a_misspelt_option_of_training_is_named(recipe):
     path, _ = said(recipe, aggregate={"use": "lstm", "train": {"epoch": 3}}, rank="cosine")
     assert path == "branches.chain.aggregate.train.epoch"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda vectors: ReluLayer().fit(vectors).apply(vectors),
+        lambda vectors: LSTM().profile(asking([[0]], 2), vectors),
+        lambda vectors: Softmax().fit(training_of([[0]], 2)).score(asking([[0]], 2)),
+    ],
+)
+def test_one_that_is_used_before_it_is_trained_says_so(use):
+    with pytest.raises(ComponentError, match="is not trained: it is trained with its branch"):
+        use(np.eye(2, dtype=np.float32))
 
 
 @pytest.mark.parametrize(
