@@ -55,11 +55,11 @@ class Endpoints:
     document: bytes = b"{}"
     pictures: tuple[str, ...] = ()
 
-    def health(self, request: Request) -> Any:
-        return {"status": "ok"}
-
     def __post_init__(self) -> None:
         self._long = asyncio.Semaphore(2)
+
+    def health(self, request: Request) -> Any:
+        return {"status": "ok"}
 
     def ready(self, request: Request) -> Any:
         self.service.refresh()
