@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, ClassVar, Literal
 
@@ -91,51 +89,53 @@ class Sql:
         """
         if since is None and (kept := Kept.taken(self._key())) is not None:
             return kept
-        return self._read(since)[0]
+        address = Address.of(self.database)
+        with connected(address) as connection:
+            logs, tables = self._read(connection, address, since)
+        return self._dataset(logs, tables, since)
 
     def gives(self) -> frozenset[str]:
         """What the columns of the queries allow. Raises DataError where the database cannot be asked."""
-        with self._opened(rows=False) as (_, logs, tables):
-            return given(logs, [tables["items"]] if "items" in tables else [])
+        address = Address.of(self.database)
+        with connected(address) as connection:
+            tables = self._tables(connection, address, rows=False)
+        logs = Reading.of(self).logs([(tables["interactions"], None)])
+        return given(logs, [tables["items"]] if "items" in tables else [])
 
     def fingerprint(self) -> str:
         """A checksum of what the queries give, which are read for it and kept for `load`."""
-        with connected(Address.of(self.database)) as connection:
+        address = Address.of(self.database)
+        with connected(address) as connection:
             state = connection.state()
-        if digest := known(self._key(), state):
-            return digest
-        dataset, state = self._read()
+            if digest := known(self._key(), state):
+                return digest
+            logs, tables = self._read(connection, address)
+        dataset = self._dataset(logs, tables)
         digest = content_digest(dataset)
         Kept.keep(self._key(), dataset)
         remembered(self._key(), state, digest)
         return digest
 
-    def _read(self, since: int | None = None) -> tuple[Dataset, str]:
-        """The dataset, and the state of the database when it was read."""
-        with self._opened(since=since) as (state, logs, tables):
-            pass
-        items, users = ([tables[what]] if what in tables else None for what in ("items", "users"))
-        return Reading.of(self).dataset(logs, items, users, since), state
+    def _read(
+        self, connection: Connection, address: Address, since: int | None = None
+    ) -> tuple[list[Log], dict[str, Table]]:
+        """What is to be read, with its rows, which stay when the connection is closed."""
+        tables = self._tables(connection, address, rows=since is None)
+        logs = Reading.of(self).logs([(tables["interactions"], None)])
+        if since is None:
+            return logs, tables
+        text = later(connection, logs[0], self.interactions, since)
+        tables = self._tables(connection, address, True, text)
+        return Reading.of(self).logs([(tables["interactions"], None)]), tables
 
-    @contextmanager
-    def _opened(
-        self, rows: bool = True, since: int | None = None
-    ) -> Iterator[tuple[str, list[Log], Mapping[str, Table]]]:
-        """What is to be read, all that is wrong with it being one error."""
-        address = Address.of(self.database)
-        with connected(address) as connection:
-            tables = self._tables(connection, address, rows and since is None)
-            reading = Reading.of(self)
-            logs = reading.logs([(tables["interactions"], None)])
-            if since is not None:
-                text = later(connection, logs[0], self.interactions, since)
-                tables |= self._tables(connection, address, True, text)
-                logs = reading.logs([(tables["interactions"], None)])
-            yield connection.state(), logs, tables
+    def _dataset(self, logs: list[Log], tables: dict[str, Table], since: int | None = None) -> Dataset:
+        items, users = ([tables[what]] if what in tables else None for what in ("items", "users"))
+        return Reading.of(self).dataset(logs, items, users, since)
 
     def _tables(
         self, connection: Connection, address: Address, rows: bool, interactions: str = ""
     ) -> dict[str, Table]:
+        """The table of each query, all that is wrong with them being one error."""
         asked = Format(missing=tuple(map(str, self.missing)))
         texts = {
             "interactions": interactions or self.interactions,

@@ -40,7 +40,7 @@ def _update(digest: Any, column: pl.Series) -> None:
     if isinstance(kind, pl.List):
         digest.update(b"list")
         _update(digest, column.list.len())
-        _update(digest, column.list.explode(keep_nulls=True, empty_as_null=False))
+        _update(digest, column.filter(column.list.len() > 0).explode())
     elif kind.is_integer() or kind == pl.Boolean:
         digest.update(b"int")
         digest.update(np.ascontiguousarray(_narrow(column, pl.Int32, pl.Int64).to_numpy()).data)

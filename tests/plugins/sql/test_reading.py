@@ -49,7 +49,7 @@ def test_rows_are_not_read_again_while_nothing_was_written(shop, monkeypatch):
     path, add = shop
     monkeypatch.setattr(sqlite, "_SETTLED", -1e9)
     first = Sql(database=str(path), interactions="events").fingerprint()
-    monkeypatch.setattr(Sql, "_read", lambda self: pytest.fail("it was read again"))
+    monkeypatch.setattr(Sql, "_read", lambda *given: pytest.fail("it was read again"))
     assert Sql(database=str(path), interactions="events").fingerprint() == first
     monkeypatch.undo()
     time.sleep(0.01)
@@ -64,7 +64,7 @@ def test_postgresql_tells_whether_anything_was_written(database, shop_postgres, 
     monkeypatch.setenv("PALATE_CACHE", str(tmp_path / "cache"))
     first = Sql(database=database, interactions="events").fingerprint()
     with monkeypatch.context() as patched:
-        patched.setattr(Sql, "_read", lambda self: pytest.fail("it was read again"))
+        patched.setattr(Sql, "_read", lambda *given: pytest.fail("it was read again"))
         assert Sql(database=database, interactions="events").fingerprint() == first
     with dbapi.connect(shop_postgres) as connection, connection.cursor() as cursor:
         cursor.execute("create table later as select * from events")
