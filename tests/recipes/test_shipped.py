@@ -33,12 +33,15 @@ def small(name: str, shop) -> dict[str, object]:
         "data.split.validation": 0.2,
     }
     text = RECIPES[name].read_text() + RECIPES["content"].read_text()
-    others = ("popularity", "ratings", "collaborative", "lightfm", "sequence", "article")
-    if "content" in text and name not in others:
+    without = ("popularity", "ratings", "collaborative", "lightfm", "sequence", "sequence-hybrid", "article")
+    if "content" in text and name not in without:
         settings["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
     if name == "article":
         settings["branches.article.encode"] = "hash"  # a language model takes longer than all the rest
         settings["branches.article.rank.train.epochs"] = 2
+    if name == "sequence-hybrid":
+        settings["branches.network.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+        settings["branches.network.encode.dimensions"] = 4
     if name == "lightfm":
         settings["branches.genres.rank.item_features"] = ["kind"]
         settings["branches.texts.text"] = [{"use": "template", "template": "{title}. {kind}"}]
@@ -54,6 +57,7 @@ def small(name: str, shop) -> dict[str, object]:
         "collaborative",
         "sequence",
         "article",
+        "sequence-hybrid",
         "lightfm",
         "hybrid",
         "quickstart",
@@ -81,6 +85,7 @@ def libraries(name: str) -> list[str]:
         "collaborative": ["implicit"],
         "sequence": ["torch", "safetensors"],
         "article": ["torch", "safetensors"],
+        "sequence-hybrid": ["torch", "safetensors"],
         "lightfm": ["lightfm"],
     }
     return needed.get(name, [])
