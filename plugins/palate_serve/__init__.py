@@ -33,8 +33,8 @@ An answer to a request for recommendations:
      "unknown_items": [], "remarks": ["..."]}
 
 `attributes` and `explanation` are there where they were asked for; see `Limits` for how much may be.
-`where` limits items by attribute: `{"genres": ["Comedy", "Drama"], "year": {"min": 1990}}`, any of the values,
-all of the attributes.
+`where` limits items by attribute: `{"genres": ["Comedy", "Drama"], "year": {"min": 1990}}`, any of the
+values, all of the attributes.
 """
 
 from __future__ import annotations
