@@ -31,7 +31,7 @@ def peers(folder: Path, scale: float, room: Path, seconds: float, given: str | N
         ours = [request("/v1/recommendations", {"history": each, "k": K}) for each in asked]
         peer = subprocess.Popen(
             [python, str(_SCRIPT), name, source["interactions"], json.dumps(RANKERS[name])],
-            stderr=subprocess.PIPE, text=True, preexec_fn=lambda: pin(SERVER_CORE),
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=lambda: pin(SERVER_CORE),
             env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
         try:
@@ -56,14 +56,12 @@ def peers(folder: Path, scale: float, room: Path, seconds: float, given: str | N
 
 
 def _port(peer: subprocess.Popen[str]) -> int:
-    said = []
-    assert peer.stderr is not None
-    for line in peer.stderr:
-        said.append(line)
+    assert peer.stdout is not None
+    for line in peer.stdout:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         if found:
             return int(found[1])
-    raise SystemExit(f"the peer did not start:\n{''.join(said)}")
+    raise SystemExit("the peer did not start; run benchmarks/peers/serve_fastapi.py to see why")
 
 
 def _overlap(theirs: list[bytes], ours: list[bytes]) -> float:

@@ -23,9 +23,9 @@ class Ask(BaseModel):
 
 
 def rectools(events, rank):
-    """EASE, asked as RecTools is for a user who was not there when it was fitted: by a rebuilt dataset."""
+    """EASE; a user who was not there when it was fitted comes as a dataset of them alone."""
     from rectools import Columns
-    from rectools.dataset import Dataset
+    from rectools.dataset import Dataset, IdMap, Interactions
     from rectools.models import EASEModel
 
     frame = events.rename(columns={"timestamp": Columns.Datetime}).assign(weight=1.0)
@@ -34,10 +34,14 @@ def rectools(events, rank):
     model = EASEModel(regularization=rank["l2"]).fit(dataset)
     moment = pd.Timestamp("2025-01-01")
 
+    known = set(dataset.item_id_map.external_ids.tolist())
+
     def answer(history, k):
+        history = [item for item in history if item in known]
         new = pd.DataFrame({"user_id": -1, "item_id": history, "weight": 1.0, "datetime": moment})
-        own = dataset.rebuild_with_new_data(new)
-        found = model.recommend([-1], own, k=k, filter_viewed=True, on_unsupported_targets="ignore")
+        users = IdMap.from_values([-1])
+        own = Dataset(users, dataset.item_id_map, Interactions.from_raw(new, users, dataset.item_id_map))
+        found = model.recommend([-1], own, k=k, filter_viewed=True)
         return found["item_id"].tolist()
 
     return answer
@@ -78,7 +82,7 @@ def main():
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen(1024)
-    print(f"http://127.0.0.1:{listener.getsockname()[1]}", file=sys.stderr, flush=True)
+    print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(app, log_level="error", access_log=False)
     uvicorn.Server(config).run(sockets=[listener])
 
