@@ -38,14 +38,14 @@ def peers(folder: Path, scale: float, room: Path, seconds: float, given: str | N
             port = _port(peer)
             load(port, theirs, seconds / 10)
             slow = load(port, theirs, seconds / 2)
-            first = load(port, theirs[:100], 0.5, 100.0, keep=True)
+            first = load(port, theirs[:100], 1.0, together=1, keep=True)
         finally:
             peer.terminate()
             peer.wait()
         with Server(run, room / f"{name}.sqlite") as server:
             load(server.port, ours, seconds / 10)
             fast = load(server.port, ours, seconds / 2)
-            own = load(server.port, ours[:100], 0.5, 100.0, keep=True)
+            own = load(server.port, ours[:100], 1.0, together=1, keep=True)
         found[name] = {
             "rps": round(slow.rps, 1), "palate_rps": round(fast.rps, 1),
             "ratio": round(fast.rps / slow.rps, 2),

@@ -34,13 +34,15 @@ def rectools(events, rank):
     model = EASEModel(regularization=rank["l2"]).fit(dataset)
     moment = pd.Timestamp("2025-01-01")
 
-    known = set(dataset.item_id_map.external_ids.tolist())
+    ids = dataset.item_id_map.external_ids
+    known, last = set(ids.tolist()), ids[-1]
 
     def answer(history, k):
         history = [item for item in history if item in known]
-        new = pd.DataFrame({"user_id": -1, "item_id": history, "weight": 1.0, "datetime": moment})
-        users = IdMap.from_values([-1])
-        own = Dataset(users, dataset.item_id_map, Interactions.from_raw(new, users, dataset.item_id_map))
+        users = [-1] * len(history) + [-2]  # the second has the last item, so that there is a column for each
+        new = pd.DataFrame({"user_id": users, "item_id": [*history, last], "weight": 1.0, "datetime": moment})
+        both = IdMap.from_values([-1, -2])
+        own = Dataset(both, dataset.item_id_map, Interactions.from_raw(new, both, dataset.item_id_map))
         found = model.recommend([-1], own, k=k, filter_viewed=True)
         return found["item_id"].tolist()
 
@@ -57,7 +59,7 @@ def implicit(events, rank):
     matrix = sp.csr_matrix(
         (ones, (events["user_id"], events["item_id"])), shape=(events["user_id"].max() + 1, n_items)
     )
-    model = CosineRecommender(K=rank["neighbours"], num_threads=1)
+    model = CosineRecommender(K=rank["neighbours"] + 1, num_threads=1)  # with the item itself
     model.fit(matrix, show_progress=False)
 
     def answer(history, k):
