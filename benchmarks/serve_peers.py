@@ -1,4 +1,7 @@
-"""The same work behind FastAPI: RecTools' EASE and implicit's item-item recommender, beside palate's."""
+"""The same work behind FastAPI: RecTools' EASE and implicit's item-item recommender, beside palate's.
+
+RecTools scores with the transpose of EASE's weights, so that nine of ten items are the same and not all.
+"""
 
 from __future__ import annotations
 
