@@ -90,7 +90,8 @@ class Lookup:
         Raises UnknownItem that names all unknown, and AmbiguousItem for a title that several items have.
         """
         given = _several(items, "a history")
-        rows = [self.item_row(item) for item in given]
+        by_id = rows_of(self.items.ids, given, "an item").tolist()
+        rows = [row if row >= 0 else self._titled(item) for item, row in zip(given, by_id, strict=True)]
         unknown = [item for item, row in zip(given, rows, strict=True) if row is None]
         if unknown:
             near = self._near(str(unknown[0]))
@@ -100,8 +101,10 @@ class Lookup:
     def item_row(self, item: Any) -> int | None:
         """The row number of an item by id or title, None where it is unknown. Raises AmbiguousItem."""
         row = row_of(self.items.ids, item, "an item")
-        if row is not None:
-            return row
+        return self._titled(item) if row is None else row
+
+    def _titled(self, item: Any) -> int | None:
+        """The row number of the item with a title, None where there is none. Raises AmbiguousItem."""
         found = self._titles.get(plain(str(item)), ())
         if len(found) > 1:
             ids = [self.items.ids[row] for row in found]
