@@ -146,7 +146,7 @@ def _vectors(scale: float) -> Pipeline:
     ranker = find("ranker", "cosine").make()
     users = pl.DataFrame({"id": np.arange(n_users)})
     ranker.fit(Training(history, items, users, vectors))
-    options = {"candidates": 200, "precision": "int8", "search_effort": 256}
+    options = {"candidates": 200, "precision": "int8", "search_effort": 1280}
     index = find("index", "hnsw").make(options).build(vectors)
     branch = FittedBranch("text", ranker, find("aggregator", "mean").make(), vectors, index)
     popular = find("ranker", "popularity").make()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from palate_tune.studies import REASON, StudyFile
 from palate_tune.trial import run_trial
 from palate_tune.trial_table import STATES, values
 from palate_tune.workers import in_processes
+
+SETTLED = 5.0  # seconds until what another process wrote to the journal can be read
 
 
 def run(
@@ -61,12 +64,22 @@ def _run_trials(
     try:
         for number in ends:
             done += 1
-            trial = file.study.get_trials(deepcopy=False)[number]
-            tell(_event(objective, file, trial, done, total))
+            tell(_event(objective, file, _trial(file, number), done, total))
     except BaseException:
         tell(Event("plan-interrupted", done=done, total=total))
         raise
     tell(Event("plan-finished", done=done, total=total))
+
+
+def _trial(file: StudyFile, number: int) -> FrozenTrial:
+    """A trial that has ended, by its number.
+
+    While another process writes to the journal, a reader may see it end before that process's last lines.
+    """
+    until = time.monotonic() + SETTLED
+    while number >= len(trials := file.study.get_trials(deepcopy=False)) and time.monotonic() < until:
+        time.sleep(0.01)
+    return trials[number]
 
 
 def _event(objective: Objective, file: StudyFile, trial: FrozenTrial, done: int, total: int) -> Event:

@@ -17,10 +17,7 @@ def test_missing_tables_are_named_together_beside_those_that_are_there(database)
     with pytest.raises(DataError) as caught:
         Sql(database=database, interactions="event", items="thing", users="select 1 as id").load()
     said = str(caught.value)
-    assert (
-        "`interactions`: there is no table 'event'. Did you mean 'events'? There are 'events', 'things'"
-        in said
-    )
+    assert "`interactions`: there is no table 'event'. Did you mean 'events'? There are 'events'" in said
     assert "`items`: there is no table 'thing'. Did you mean 'things'?" in said
 
 
