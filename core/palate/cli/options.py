@@ -48,7 +48,7 @@ def track(function: F) -> F:
 
     return click.option(
         "--track", multiple=True, metavar="NAME[:WHERE]",
-        help="Keep books of the run elsewhere too, such as jsonl:runs.jsonl, tensorboard or mlflow:URI.",
+        help="Also record the run elsewhere, such as jsonl:runs.jsonl, tensorboard or mlflow:URI.",
     )(tracked)  # type: ignore[return-value]  # fmt: skip
 
 

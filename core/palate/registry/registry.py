@@ -141,7 +141,7 @@ class Registry:
 
     @property
     def trackers(self) -> dict[str, str]:
-        """The plugins that keep books of runs (`palate.tracking`), by name: what stands behind NAME:."""
+        """The plugins that record runs elsewhere (`palate.tracking`), by name: what stands behind NAME:."""
         found = {entry.name: self.hooks.attribute(entry, "tracks") for entry in self.hooks.entries}
         return {name: str(where) for name, where in sorted(found.items()) if where}
 

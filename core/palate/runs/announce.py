@@ -1,4 +1,4 @@
-"""The event `run-finished`: what is told of a run to those who keep books of them."""
+"""The event `run-finished`: what trackers are told of a run."""
 
 from __future__ import annotations
 

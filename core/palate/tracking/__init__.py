@@ -1,4 +1,4 @@
-"""Trackers: plugins that keep books of runs elsewhere, switched on by `--track` or PALATE_TRACK.
+"""Trackers: plugins that record runs elsewhere, switched on by `--track` or PALATE_TRACK.
 
 A tracker is a plugin whose hook module says `tracks = "what WHERE is"` and whose `on_event` hands events to
 a `Follower`:
