@@ -22,6 +22,20 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.delenv("PALATE_PLUGINS", raising=False)
 
 
+@pytest.fixture
+def one_thread():
+    """Tiny products are slower on several threads of torch, where it is installed."""
+    if not importlib.util.find_spec("torch"):
+        yield
+        return
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with events.csv (30 people, 24 things, two tastes) and things.csv."""

@@ -2,10 +2,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    """Tiny products are slower on several threads."""
-    torch = pytest.importorskip("torch")
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def _one_thread(one_thread):
+    """Every test here trains something tiny, with torch."""
+    pytest.importorskip("torch")

@@ -31,11 +31,6 @@ def test_its_hook_registers_it_and_nothing_else(kind):
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="it learns with torch")
-def test_the_neural_ranker_passes_every_check_too():
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+def test_the_neural_ranker_passes_every_check_too(one_thread):
     outcomes = check(module("neural_ranker").PluginName, kind="ranker", dimensions=8)
-    torch.set_num_threads(before)
     assert [outcome for outcome in outcomes if not outcome.passed] == []
