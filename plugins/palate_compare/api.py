@@ -9,6 +9,7 @@ from pathlib import Path
 from palate.errors import PalateError
 from palate.events import Event
 from palate.registry import Registry, installed
+from palate.runs.engines import EngineChoice
 from palate_compare.analysis import ComparisonConfig, analyse
 from palate_compare.comparison import Comparison
 from palate_compare.entries import Input, Vary, entries_of, runs_of
@@ -31,7 +32,7 @@ def compare(
     seed: int = 0,
     folder: str | Path = "runs",
     store: str | Path | None = None,
-    engine: str = "local",
+    engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> Comparison:

@@ -68,7 +68,7 @@ class Share(click.ParamType):  # type: ignore[type-arg,unused-ignore]
 @options.store
 @options.track
 @options.runs
-@click.option("--engine", default="local", show_default=True, help="Where the steps run.")
+@options.engine
 @click.pass_obj
 def command(
     terminal: Terminal,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from palate.arrays.blas import one_blas_thread
@@ -14,13 +15,24 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 _inside = threading.local()
+_jobs = 1
 
 
 def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """How many cores this process may use, or each of the jobs that it is divided between."""
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, found // _jobs)
+
+
+@contextmanager
+def cores_between(jobs: int) -> Iterator[None]:
+    """Within, each of so many jobs of this process has its part of the cores. Changes no result."""
+    global _jobs
+    before, _jobs = _jobs, jobs
+    try:
+        yield
+    finally:
+        _jobs = before
 
 
 def shared_out(work: Callable[[A], B], parts: Iterable[A]) -> list[B]:

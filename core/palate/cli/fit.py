@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ from palate.cli.terminal import Terminal
 @options.settings
 @options.store
 @options.track
-@click.option("--engine", default="local", show_default=True, help="Where the steps run.")
+@options.engine
 @click.option("--force", is_flag=True, help="Replace the pipeline that is in FOLDER.")
 @click.pass_obj
 def command(
@@ -25,7 +26,7 @@ def command(
     folder: Path,
     settings: tuple[str, ...],
     store: str | None,
-    engine: str,
+    engine: str | dict[str, Any],
     force: bool,
 ) -> None:
     """Fit RECIPE on all its data and keep the pipeline in the new folder FOLDER.

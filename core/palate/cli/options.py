@@ -36,6 +36,29 @@ def runs(function: F) -> F:
     )(function)  # fmt: skip
 
 
+def engine(function: F) -> F:
+    """`--engine NAME` with `--jobs N` or `--address ADDRESS`, handed over as `engine`, a choice of engine."""
+
+    @wraps(function)
+    def with_engine(
+        *arguments: Any, engine: str, jobs: int | None, address: str | None, **others: Any
+    ) -> Any:
+        given = {"jobs": jobs, "address": address}
+        chosen = {name: value for name, value in given.items() if value is not None}
+        return function(*arguments, engine={"use": engine, **chosen} if chosen else engine, **others)
+
+    for option in (
+        click.option("--address", metavar="ADDRESS", help="Of the cluster, with --engine ray."),
+        click.option(
+            "--jobs", type=click.IntRange(1), metavar="N",
+            help="How many independent steps run at once, with the engine local.",
+        ),
+        click.option("--engine", default="local", show_default=True, help="Where the steps run."),
+    ):  # fmt: skip
+        with_engine = option(with_engine)
+    return with_engine  # type: ignore[return-value]
+
+
 def track(function: F) -> F:
     """`--track NAME:WHERE`, as often as needed: trackers that are switched on while the command runs."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ from palate.cli.terminal import Terminal
 @options.store
 @options.track
 @options.runs
-@click.option("--engine", default="local", show_default=True, help="Where the steps run.")
+@options.engine
 @click.option("--json", "as_json", is_flag=True, help="Print the metric values as JSON.")
 @click.pass_obj
 def command(
@@ -25,7 +26,7 @@ def command(
     settings: tuple[str, ...],
     store: str | None,
     folder: str,
-    engine: str,
+    engine: str | dict[str, Any],
     as_json: bool,
 ) -> None:
     """Run RECIPE: fit, recommend, evaluate.

@@ -1,23 +1,20 @@
-"""Doing the steps that the store does not have, one after another."""
+"""Doing the steps that the store does not have, one after another or several side by side."""
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
-from palate.errors import ComponentError, PalateError, StoreError
+from palate.errors import StoreError
 from palate.events import Emit, Event
-from palate.plan.context import WARNINGS, StepContext
+from palate.plan.compute import Computed, compute, loaded
+from palate.plan.context import WARNINGS
 from palate.plan.merged import MergedPlan
-from palate.plan.operations import OPERATIONS
-from palate.plan.peak_memory import PeakMemory
+from palate.plan.needed import Needed
+from palate.plan.side_by_side import side_by_side
 from palate.plan.steps import Plan, Step
-from palate.store import Meta
-
-_UNITS = {"encode": "texts", "recommend": "users"}
 
 
 @dataclass
@@ -25,13 +22,17 @@ class Execution:
     """A plan while it runs on this machine.
 
     Values live in memory only while a step that is still to come needs them. A stored artifact
-    that turns out damaged is made again.
+    that turns out damaged is made again. With `jobs` above 1 so many steps that do not stand on one another
+    run side by side.
     """
 
     plan: Plan | MergedPlan
     emit: Emit
     values: dict[str, Any] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
+    jobs: int = 1
+    _lock: Any = field(default_factory=RLock, repr=False, compare=False)
+    _reading: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def run(self) -> Execution:
         """Do every missing step. Raises KeyboardInterrupt through, with what is done kept."""
@@ -42,21 +43,38 @@ class Execution:
         about = {"name": self.plan.name, "runs": runs}
         self.emit(Event("plan-started", done=reused, total=total, details=about))
         self.repeat_warnings(todo)
-        uses = Counter(below.fingerprint for step in todo for below in step.inputs)
         try:
-            for step in todo:
-                self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
-                for below in step.inputs:
-                    uses[below.fingerprint] -= 1
-                    if not uses[below.fingerprint]:
-                        self.values.pop(below.fingerprint, None)
-                if not uses[step.fingerprint]:
-                    self.values.pop(step.fingerprint, None)
+            if self.jobs > 1 and len(todo) > 1:
+                self._together(todo, reused, total)
+            else:
+                self._in_turn(todo, reused, total)
         except BaseException:
             self.emit(Event("plan-interrupted", done=reused + len(self.computed), total=total))
             raise
         self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
         return self
+
+    def _in_turn(self, todo: Sequence[Step], reused: int, total: int) -> None:
+        needed = Needed.by(todo)
+        for step in todo:
+            self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
+            self._let_go(needed.after(step))
+
+    def _together(self, todo: Sequence[Step], reused: int, total: int) -> None:
+        needed = Needed.by(todo)
+
+        def work(step: Step, emit: Emit) -> None:
+            value = self.compute(step, reused + len(self.computed), total, emit)
+            with self._lock:
+                self.values[step.fingerprint] = value
+
+        for step in side_by_side(todo, work, self.jobs, self.emit):
+            with self._lock:
+                self._let_go(needed.after(step))
+
+    def _let_go(self, fingerprints: Iterable[str]) -> None:
+        for fingerprint in fingerprints:
+            self.values.pop(fingerprint, None)
 
     def repeat_warnings(self, todo: Sequence[Step]) -> None:
         """Report again what the steps that are not computed anew had to report."""
@@ -71,85 +89,46 @@ class Execution:
             for message in warnings:
                 self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
 
-    def value(self, step: Step) -> Any:
+    def value(self, step: Step, emit: Emit | None = None) -> Any:
         """What a step makes: from memory, from the store, or made now."""
-        if step.fingerprint in self.values:
+        with self._lock:
+            if step.fingerprint in self.values:
+                return self.values[step.fingerprint]
+            reading = self._reading.setdefault(step.fingerprint, RLock())
+        with reading:  # two that want it at once read it once
+            if step.fingerprint not in self.values:
+                found = loaded(step, self.plan.store, emit or self.emit)
+                value = found[0] if found else self.compute(step, 0, 0, emit)
+                with self._lock:
+                    self.values[step.fingerprint] = value
             return self.values[step.fingerprint]
-        if step.kept and self.plan.store.has(step.fingerprint):
-            try:
-                found = self.plan.store.load(step.fingerprint)
-            except StoreError as error:
-                self.emit(Event("notice", step.name, message=f"{error}; it is made again"))
-                self.plan.store.discard(step.fingerprint)
-            else:
-                self.values[step.fingerprint] = found
-                return found
-        self.values[step.fingerprint] = self.compute(step, 0, 0)
-        return self.values[step.fingerprint]
 
     def forget(self, steps: Iterable[Step] = ()) -> None:
         """Let go of everything held in memory but what these steps made."""
         kept = {step.fingerprint for step in steps}
         self.values = {name: value for name, value in self.values.items() if name in kept}
 
-    def compute(self, step: Step, done: int, total: int) -> Any:
+    def compute(self, step: Step, done: int, total: int, emit: Emit | None = None) -> Any:
         """Do one step, keep what it makes, and say how long it took."""
-        inputs = [self.value(below) for below in step.inputs]
-        if not step.kept:
-            return self.perform(step, self.context(step), inputs)
-        self.emit(Event("step-started", step.name, done=done, total=total))
-        context = self.context(step)
-        with PeakMemory() as memory:
-            started = time.perf_counter()
-            value = self.perform(step, context, inputs)
-            seconds = time.perf_counter() - started
-        meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
-        self.plan.store.save(step.fingerprint, value, meta)
-        self.plan.store.forget_training(step.fingerprint)
-        self.computed.append(step.name)
-        self.emit(
-            Event(
-                "step-finished", step.name, done + 1, total, seconds=seconds, peak_bytes=memory.peak_bytes,
-                details=context.notes, fingerprint=step.fingerprint,
-            )
-        )  # fmt: skip
-        return value
+        emit = emit or self.emit
+        inputs = {below.fingerprint: self.value(below, emit) for below in step.inputs}
+        if step.kept:
+            emit(Event("step-started", step.name, done=done, total=total))
+        found = compute(
+            step, self.plan.store, lambda below: inputs[below.fingerprint], emit, self.plan.owner(step)
+        )
+        if found.meta is not None:
+            with self._lock:
+                self.computed.append(step.name)
+            emit(finished(step, found, done + 1, total))
+        return found.value
 
-    def perform(self, step: Step, context: StepContext, inputs: list[Any]) -> Any:
-        try:
-            return OPERATIONS[step.operation](context, *inputs)
-        except SystemExit as error:  # else the program would end without a run, and with success
-            used = ", ".join(f"{block.component.kind} {block.name!r}" for block in step.blocks)
-            raise ComponentError(
-                f"a component tried to end the program with sys.exit({error.code!r}) in step {step.name!r}"
-                + (f", which uses {used}" if used else "")
-            ) from error
-        except ComponentError as error:
-            error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
-            raise
-        except (PalateError, KeyboardInterrupt, MemoryError, OSError):
-            raise
-        except Exception as error:
-            error.add_note(f"in step {step.name!r} of {self.plan.owner(step)}")
-            raise
 
-    def context(self, step: Step) -> StepContext:
-        def notice(message: str) -> None:
-            self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
-
-        store = self.plan.store
-        checkpoints = store.training(step.fingerprint) if step.kept else None
-        return StepContext(step, store.texts, self.progress(step), notice=notice, checkpoints=checkpoints)
-
-    def progress(self, step: Step) -> Any:
-        unit = _UNITS.get(step.operation, "")
-
-        def tell(done: int, total: int, message: str = "", /, **values: float) -> None:
-            self.emit(
-                Event(
-                    "step-progress", step.name, done, total, unit, message=message, values=values,
-                    fingerprint=step.fingerprint,
-                )
-            )  # fmt: skip
-
-        return tell
+def finished(step: Step, found: Computed, done: int, total: int) -> Event:
+    """That a step is done, with what is noted of it."""
+    meta = found.meta
+    return Event(
+        "step-finished", step.name, done, total,
+        seconds=meta.seconds if meta else 0.0, peak_bytes=meta.peak_bytes if meta else 0,
+        details=meta.notes if meta else {}, fingerprint=step.fingerprint,
+    )  # fmt: skip

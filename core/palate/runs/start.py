@@ -17,6 +17,7 @@ from palate.recipe.load import Settings
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.announce import announce
+from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import RESULTS, Run
 from palate.runs.ground_truth import FOLDER, GroundTruth
 from palate.runs.writing import write
@@ -29,7 +30,7 @@ def run(
     *,
     folder: str | Path = "runs",
     store: str | Path | None = None,
-    engine: str = "local",
+    engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> Run:
@@ -37,7 +38,8 @@ def run(
 
     `recipe` is a path, the name of a shipped recipe, or the recipe as a mapping; `settings` are
     laid over it. What `store` (default: the cache folder) already has is not computed again, and a
-    recipe whose run is complete in `folder` is only read. `display` shows progress on stderr.
+    recipe whose run is complete in `folder` is only read. `engine` says where the steps run: a name, or a
+    mapping such as `{"use": "local", "jobs": 2}`. `display` shows progress on stderr.
     """
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
@@ -48,7 +50,7 @@ def run(
     if finished(target):
         done = read(target, emit)
     else:
-        execution = registry.find("engine", engine).make().run(plan, emit)
+        execution = engine_of(engine, registry).run(plan, emit)
         record(plan, execution, target)
         done = Run(target, computed=len(execution.computed))
     announce(plan, done, emit)
@@ -60,7 +62,7 @@ def fit(
     settings: Settings = (),
     *,
     store: str | Path | None = None,
-    engine: str = "local",
+    engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> Pipeline:
@@ -73,7 +75,7 @@ def fit(
     remind(checked, teller(registry, display))
     where = Store(Path(store) if store else store_folder())
     plan = compile_plan(checked, where, registry, everything=True)
-    execution = registry.find("engine", engine).make().run(plan, teller(registry, display))
+    execution = engine_of(engine, registry).run(plan, teller(registry, display))
     pipeline: Pipeline = execution.value(plan.pipeline)
     return pipeline
 

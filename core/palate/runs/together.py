@@ -10,6 +10,7 @@ from palate.plan import MergedPlan, compile_plan
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
 from palate.runs.announce import announce
+from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import Run
 from palate.runs.ground_truth import GroundTruth
 from palate.runs.start import finished, place, read, record, remind, teller
@@ -21,7 +22,7 @@ def run_together(
     *,
     folder: str | Path = "runs",
     store: str | Path | None = None,
-    engine: str = "local",
+    engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> list[Run]:
@@ -40,7 +41,7 @@ def run_together(
             read(target, teller(registry, display))
     computed = 0
     if todo:
-        execution = registry.find("engine", engine).make().run(
+        execution = engine_of(engine, registry).run(
             MergedPlan(tuple(todo.values())), teller(registry, display)
         )  # fmt: skip
         known: dict[str, GroundTruth] = {}

@@ -98,3 +98,8 @@ def test_a_run_that_is_not_there_is_said(palate):
 
 def test_an_unknown_engine_is_said(palate):
     assert "there is no engine 'cloud'" in palate(words=("run", "r.yaml", "--engine", "cloud"))
+
+
+def test_an_option_that_an_engine_does_not_have_is_said(palate):
+    shown = palate(words=("run", "r.yaml", "--engine", "local", "--address", "here:1"))
+    assert "engine 'local' has no option 'address'" in shown

@@ -8,7 +8,6 @@ import palate
 from palate import Fold, Ranking
 from palate.arrays.topk import top_k
 from palate.errors import TuningError
-from palate.plan import execute
 from palate.plan.operations import OPERATIONS
 from palate.registry import installed
 from palate.store import Store
@@ -27,13 +26,13 @@ def listed(tuned):
 def counted(monkeypatch):
     """How often each operation is carried out."""
     done = Counter()
-    for name, operation in OPERATIONS.items():
+    for name, operation in list(OPERATIONS.items()):
 
         def work(request, *inputs, name=name, operation=operation):
             done[name] += 1
             return operation(request, *inputs)
 
-        monkeypatch.setitem(execute.OPERATIONS, name, work)
+        monkeypatch.setitem(OPERATIONS, name, work)
     return done
 
 

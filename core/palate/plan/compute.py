@@ -1,0 +1,126 @@
+"""One step, from what the store has of its inputs to what the store keeps of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from palate.arrays.blas import one_blas_thread
+from palate.errors import ComponentError, PalateError, StoreError
+from palate.events import Emit, Event, ignore
+from palate.plan.context import StepContext
+from palate.plan.operations import OPERATIONS
+from palate.plan.peak_memory import PeakMemory
+from palate.plan.steps import Step
+from palate.store import Meta, Store
+
+Read = Callable[[Step], Any]
+"""What gives the value of a step that another stands on."""
+
+_UNITS = {"encode": "texts", "recommend": "users"}
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What a step made, and what is worth noting of it: None where the store keeps nothing of it."""
+
+    value: Any
+    meta: Meta | None
+
+
+def compute(
+    step: Step, store: Store, read: Read | None = None, listen: Emit = ignore, owner: str = ""
+) -> Computed:
+    """Read a step's inputs, do it, and keep what it makes.
+
+    It depends on the step and the store alone, and so may run in any process that has both: its result is
+    the same to the byte wherever it runs, since BLAS computes every product with one thread, and what is
+    shared out among cores does not depend on their number. `read` (default: from the store) gives the
+    inputs; an engine that holds them in memory hands them over. `owner` says in errors whose step it is.
+    """
+    inputs = list(map(read or FromStore(store, listen), step.inputs))
+    context = context_of(step, store, listen)
+    if not step.kept:
+        return Computed(_perform(step, context, inputs, owner), None)
+    with PeakMemory() as memory:
+        started = time.perf_counter()
+        value = _perform(step, context, inputs, owner)
+        seconds = time.perf_counter() - started
+    meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
+    store.save(step.fingerprint, value, meta)
+    store.forget_training(step.fingerprint)
+    return Computed(value, meta)
+
+
+@dataclass
+class FromStore:
+    """The values of steps out of a store.
+
+    What the store does not keep, or has damaged, is made again, and what it stands on is read for it.
+    """
+
+    store: Store
+    listen: Emit = ignore
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, step: Step) -> Any:
+        if step.fingerprint not in self.values:
+            found = loaded(step, self.store, self.listen)
+            value = found[0] if found else compute(step, self.store, self, self.listen).value
+            self.values[step.fingerprint] = value
+        return self.values[step.fingerprint]
+
+
+def loaded(step: Step, store: Store, listen: Emit) -> tuple[Any] | None:
+    """The value that the store has of a step; None where it has none, or one that is damaged, and removed."""
+    if not (step.kept and store.has(step.fingerprint)):
+        return None
+    try:
+        return (store.load(step.fingerprint),)
+    except StoreError as error:
+        listen(Event("notice", step.name, message=f"{error}; it is made again"))
+        store.discard(step.fingerprint)
+        return None
+
+
+def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
+    """What a step is computed with; what it has to say goes to `listen`."""
+
+    def notice(message: str) -> None:
+        listen(Event("notice", step.name, message=f"{step.name}: {message}"))
+
+    unit = _UNITS.get(step.operation, "")
+
+    def tell(done: int, total: int, message: str = "", /, **values: float) -> None:
+        listen(
+            Event(
+                "step-progress", step.name, done, total, unit, message=message, values=values,
+                fingerprint=step.fingerprint,
+            )
+        )  # fmt: skip
+
+    checkpoints = store.training(step.fingerprint) if step.kept else None
+    return StepContext(step, store.texts, tell, notice=notice, checkpoints=checkpoints)
+
+
+def _perform(step: Step, context: StepContext, inputs: list[Any], owner: str) -> Any:
+    where = f"in step {step.name!r}" + (f" of {owner}" if owner else "")
+    try:
+        with one_blas_thread():
+            return OPERATIONS[step.operation](context, *inputs)
+    except SystemExit as error:  # else the program would end without a run, and with success
+        used = ", ".join(f"{block.component.kind} {block.name!r}" for block in step.blocks)
+        raise ComponentError(
+            f"a component tried to end the program with sys.exit({error.code!r}) in step {step.name!r}"
+            + (f", which uses {used}" if used else "")
+        ) from error
+    except ComponentError as error:
+        error.add_note(where)
+        raise
+    except (PalateError, KeyboardInterrupt, MemoryError, OSError):
+        raise
+    except Exception as error:
+        error.add_note(where)
+        raise
