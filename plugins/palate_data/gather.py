@@ -13,14 +13,13 @@ from palate.data import PARTS, Dataset, Fold
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.catalogue import of_catalogue
 from palate.findings.words import columns_in
-from palate.paths import store_folder
 from palate.plan import Plan, compile_plan
 from palate.plan.context import WARNINGS, StepContext
 from palate.plan.operations import OPERATIONS
 from palate.plan.steps import Step
 from palate.recipe import load_recipe
 from palate.registry import Registry
-from palate.store import Store
+from palate.store.place import store_at
 from palate_data.files import files_read, short_files
 from palate_data.found import DataReport, FileRead, Part, Stage
 
@@ -33,7 +32,7 @@ def gathered(
 ) -> DataReport:
     """Read, clean, mark and split the data of a recipe. Raises PalateError as a run would."""
     checked = load_recipe(recipe, settings, registry)
-    plan = compile_plan(checked, Store(store_folder()), registry)
+    plan = compile_plan(checked, store_at(), registry)
     datasets: list[Dataset] = []
     stages: list[Stage] = []
     findings: list[Finding] = []

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, overload
 
 from palate.errors import MissingLibrary, TuningError
-from palate.paths import store_folder
 from palate.recipe.load import Settings
 from palate.registry import Registry, installed
+from palate.store.place import store_at
 from palate_tune.objective import Objective
 from palate_tune.request import Pruner, Sampler, TuningRequest
 from palate_tune.result import FORMATS, TuningResult
@@ -61,7 +61,7 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     several = not isinstance(recipe, (str, Path, Mapping))
     given = list(recipe) if several else [recipe]
     laid = dict(settings) if isinstance(settings, Mapping) else tuple(settings)
-    root = Path(store) if store else store_folder()
+    root = store_at(store).place
     requests = [TuningRequest(one, laid, metric, trials, sampler, pruner, seed, study, root) for one in given]
     known = registry or installed()
     objectives = [Objective.of(request, known) for request in requests]

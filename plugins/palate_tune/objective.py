@@ -22,6 +22,7 @@ from palate.recipe.space import Space
 from palate.recipe.yaml import Node, Origin, of_plain, parse_value
 from palate.registry import Registry
 from palate.store import Store
+from palate.store.place import store_at
 from palate_tune.request import TuningRequest
 
 RUNGS = (0.25, 1.0)
@@ -49,7 +50,7 @@ class Objective:
             raise RecipeError([Problem(str(node.origin), "data.split", said)])
         metric = _metric(request.metric, searched)
         shares = RUNGS if request.pruner != "none" else RUNGS[-1:]
-        return cls(searched, metric, shares, Store(request.store))
+        return cls(searched, metric, shares, store_at(request.store))
 
     @property
     def lower_is_better(self) -> bool:

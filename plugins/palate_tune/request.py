@@ -27,4 +27,4 @@ class TuningRequest:
     pruner: Pruner
     seed: int | None
     study: str
-    store: Path
+    store: str

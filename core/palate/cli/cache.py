@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from palate.cli.terminal import Terminal
 
+if TYPE_CHECKING:
+    from palate.store import Store
+    from palate.store.entries import Entry
+
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_STORE = click.option(
-    "--store", type=click.Path(file_okay=False, path_type=Path), help="Another store than PALATE_STORE."
-)
+_STORE = click.option("--store", metavar="PLACE", help="Another store than PALATE_STORE.")
 
 
 def _bytes(context: click.Context, param: click.Parameter, value: str | None) -> int | None:
@@ -33,17 +36,18 @@ def command(context: click.Context) -> None:
     if context.invoked_subcommand:
         return
     from palate.cli.listing import show
-    from palate.paths import cache_folder, store_folder
-    from palate.store.entries import ARTIFACTS, TEXTS, TRAINING, entries
+    from palate.paths import cache_folder
+    from palate.store.contents import contents
+    from palate.store.place import store_at
 
-    store = store_folder()
-    rows = [[what, *_size(store / what), str(store / what)] for what in (ARTIFACTS, TEXTS)]
-    if (store / TRAINING).is_dir():
-        rows.append([TRAINING, *_size(store / TRAINING), str(store / TRAINING)])
-    apart = [store] if store.is_relative_to(cache_folder()) else []
-    rows.append(["downloads", *_size(cache_folder(), apart), str(cache_folder())])
-    show(["what", "files", "size", "folder"], rows)
-    known = [entry for entry in reversed(entries(store)) if entry.about]
+    store = store_at()
+    found = contents(store)
+    apart = [store.root] if store.root.is_relative_to(cache_folder()) else []
+    show(
+        ["what", "files", "size", "folder"],
+        [*_kept(store, found), ["downloads", *_size(cache_folder(), apart), str(cache_folder())]],
+    )
+    known = [entry for entry in reversed(found) if entry.about]
     if known:
         click.echo()
         shown = [
@@ -70,17 +74,19 @@ def clear(
     model: str | None,
     room: int | None,
     yes: bool,
-    store: Path | None,
+    store: str | None,
 ) -> None:
     """Remove artifacts and text vectors from the store; they are computed again when needed.
 
     Downloads stay.
     """
-    from palate.paths import DAY, store_folder
-    from palate.store.entries import beyond, discard, entries
+    from palate.paths import DAY
+    from palate.store.contents import contents, remove
+    from palate.store.entries import beyond
+    from palate.store.place import store_at
 
-    root = store or store_folder()
-    found = entries(root)
+    kept = store_at(store)
+    found = contents(kept)
     if room is not None:
         found = beyond(found, room)
     if older is not None:
@@ -88,33 +94,53 @@ def clear(
     if model is not None:
         found = [entry for entry in found if entry.mentions(model)]
     if not found:
-        terminal.say(f"nothing to remove in {root}")
+        terminal.say(f"nothing to remove in {kept.place}")
         return
     size = sum(entry.size for entry in found) / 1e6
     if not yes:
-        click.confirm(f"Remove {len(found)} entries ({size:,.1f} MB) from {root}?", abort=True, err=True)
+        click.confirm(
+            f"Remove {len(found)} entries ({size:,.1f} MB) from {kept.place}?", abort=True, err=True
+        )
     for entry in found:
-        discard(root, entry)
-    terminal.say(f"removed {len(found)} entries ({size:,.1f} MB) from {root}")
+        remove(kept, entry)
+    terminal.say(f"removed {len(found)} entries ({size:,.1f} MB) from {kept.place}")
 
 
 @command.command("verify")
 @_STORE
 @click.pass_obj
-def verify(terminal: Terminal, store: Path | None) -> None:
+def verify(terminal: Terminal, store: str | None) -> None:
     """Check every byte of the store, and remove what is damaged; it is computed again when needed."""
-    from palate.paths import store_folder
-    from palate.store.entries import damaged, entries
+    from palate.store.contents import contents, damaged_in
+    from palate.store.place import store_at
 
-    root = store or store_folder()
-    count = len(entries(root))
-    found = list(damaged(root))
+    kept = store_at(store)
+    count = len(contents(kept))
+    found = list(damaged_in(kept))
     for line in found:
         click.echo(f"{line}; removed")
     if found:
-        terminal.say(f"{len(found)} damaged parts removed from {root}")
+        terminal.say(f"{len(found)} damaged parts removed from {kept.place}")
         raise click.exceptions.Exit(1)
-    terminal.say(f"all of {count} entries in {root} are whole")
+    terminal.say(f"all of {count} entries in {kept.place} are whole")
+
+
+def _kept(store: Store, found: list[Entry]) -> list[list[str]]:
+    """A line for each kind of entry of the store."""
+    from palate.store.entries import ARTIFACTS, TEXTS, TRAINING
+    from palate.store.object_entries import ObjectEntry
+    from palate.store.objects import ObjectStore
+
+    if isinstance(store, ObjectStore):
+        rows = []
+        for kind in (ARTIFACTS, TEXTS):
+            own = [entry for entry in found if entry.kind == kind]
+            files = sum(len(entry.objects) for entry in own if isinstance(entry, ObjectEntry))
+            size = sum(entry.size for entry in own)
+            rows.append([kind, f"{files:,}", f"{size / 1e6:,.1f} MB", f"{store.place}/{kind}"])
+        return rows
+    kinds = [ARTIFACTS, TEXTS, *([TRAINING] if (store.root / TRAINING).is_dir() else [])]
+    return [[kind, *_size(store.root / kind), str(store.root / kind)] for kind in kinds]
 
 
 def _size(folder: Path, apart: list[Path] | None = None) -> tuple[str, str]:

@@ -21,10 +21,11 @@ def settings(function: F) -> F:
 
 
 def store(function: F) -> F:
-    """`--store FOLDER`."""
+    """`--store PLACE`."""
     return click.option(
-        "--store", type=click.Path(file_okay=False), metavar="FOLDER",
-        help="Where computed artifacts are kept (default: PALATE_STORE, or the cache folder).",
+        "--store", metavar="PLACE",
+        help="Where computed artifacts are kept: a folder, or s3://bucket/prefix, gs:// or az:// "
+        "(default: PALATE_STORE, or the cache folder).",
     )(function)  # fmt: skip
 
 

@@ -13,9 +13,6 @@ from palate.cli import options
 @options.store
 def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
     """Show the steps of RECIPE, and which the store has already. Nothing is computed."""
-    from pathlib import Path
-
-    from palate.paths import store_folder
     from palate.recipe import load_recipe
 
     checked = load_recipe(recipe, settings)
@@ -23,9 +20,9 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
 
     from palate.cli.tables import console
     from palate.plan import compile_plan
-    from palate.store import Store
+    from palate.store.place import store_at
 
-    plan = compile_plan(checked, Store(Path(store) if store else store_folder()))
+    plan = compile_plan(checked, store_at(store))
     missing = {step.fingerprint for step in plan.missing()}
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("step", "components", "fingerprint", "state"):
@@ -47,4 +44,4 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
         )
     console().print(table)
     todo = sum(step.fingerprint in missing for step in kept)
-    console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.root}")
+    console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.place}")

@@ -102,7 +102,9 @@ def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
         )  # fmt: skip
 
     checkpoints = store.training(step.fingerprint) if step.kept else None
-    return StepContext(step, store.texts, tell, notice=notice, checkpoints=checkpoints)
+    return StepContext(
+        step, store.texts, tell, notice=notice, checkpoints=checkpoints, exchange=store.exchange
+    )
 
 
 def _perform(step: Step, context: StepContext, inputs: list[Any], owner: str) -> Any:

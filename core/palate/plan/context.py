@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from palate.data.fold import Part
 from palate.data.query import Progress
 from palate.findings import Finding, warnings_of
 from palate.plan.steps import Step
+
+if TYPE_CHECKING:
+    from palate.store.texts import Exchange
 
 WARNINGS = "warnings"
 CONTENT = "content"
@@ -29,7 +32,7 @@ class StepContext:
 
     `texts` is where text vectors are kept, `progress` and `notice` report while it is computed, and
     `notes` are kept with what it makes. `checkpoints` is where a long fit may keep how far it is, if
-    anywhere.
+    anywhere. `exchange` is how machines share vectors of texts that share no folder.
     """
 
     step: Step
@@ -38,6 +41,7 @@ class StepContext:
     notes: dict[str, Any] = field(default_factory=dict)
     notice: Callable[[str], None] = unheard
     checkpoints: Path | None = None
+    exchange: Exchange | None = None
 
     def components(self) -> list[Any]:
         """A new instance of each component of the step."""

@@ -21,7 +21,8 @@ def encode(context: StepContext, items: Items) -> NDArray[np.float32]:
     block = context.step.blocks[0]
     key = encoder_key(block.identity(), component)
     about = {"encoder": block.name, "options": block.options}
-    result = TextVectors(context.texts).encode(items.text, component, key, context.progress, about)
+    kept = TextVectors(context.texts, context.exchange)
+    result = kept.encode(items.text, component, key, context.progress, about)
     context.notes |= {"encoded": result.encoded, "reused": result.reused}
     _remark(context, component)
     _say_what_is_without(context, items, result.vectors)

@@ -22,7 +22,7 @@ class MergedPlan:
     plans: tuple[Plan, ...]
 
     def __post_init__(self) -> None:
-        roots = sorted({str(plan.store.root) for plan in self.plans})
+        roots = sorted({plan.store.place for plan in self.plans})
         if len(roots) != 1:
             raise StoreError(f"plans that run as one share a store; these have {', '.join(roots) or 'none'}")
 

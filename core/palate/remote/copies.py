@@ -13,14 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from palate.errors import DataError, MissingLibrary
 from palate.paths import cache_folder, unfinished, write_whole
+from palate.remote.buckets import OBJECTS, opened, said_by
 from palate.remote.web import Web, bearer
-from palate.secrets import bare, hidden, secrets_of
+from palate.secrets import bare, secrets_of
 
-OBJECTS = {
-    **dict.fromkeys(("s3", "s3a"), "s3"),
-    **dict.fromkeys(("gs", "gcs"), "gs"),
-    **dict.fromkeys(("az", "azure", "abfs", "abfss", "adl"), "az"),
-}
 WEB = ("http", "https", "hf")
 HUB = "https://huggingface.co"
 ABOUT = "about.json"
@@ -99,7 +95,7 @@ def _from_objects(address: str, scheme: str) -> list[Path]:
     bucket, _, key = address.partition("://")[2].partition("/")
     problem = ""
     try:
-        store = _store(f"{OBJECTS[scheme]}://{bucket}")
+        store = opened(f"{OBJECTS[scheme]}://{bucket}")
         keys = _matching(obstore, store, key) if set(key) & set("*?[") else [key]
         if not keys:
             raise DataError(f"no object matches {address}")
@@ -109,21 +105,8 @@ def _from_objects(address: str, scheme: str) -> list[Path]:
     except PermissionError:
         problem = f"{address}: the credentials in the environment do not allow reading it"
     except (obstore.exceptions.BaseError, OSError, ValueError) as error:
-        problem = f"{address} cannot be read: {_said(error)}"
+        problem = f"{address} cannot be read: {said_by(error)}"
     raise DataError(problem)
-
-
-def _store(bucket: str) -> Any:
-    from datetime import timedelta
-
-    from obstore.store import from_url
-
-    plain = any(
-        os.environ.get(name, "").startswith("http://") for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
-    )
-    options: Any = {"connect_timeout": "5s", "timeout": "60s", "allow_http": plain}
-    retries: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
-    return from_url(bucket, client_options=options, retry_config=retries)
 
 
 def _matching(obstore: Any, store: Any, pattern: str) -> list[str]:
@@ -150,17 +133,6 @@ def _object(obstore: Any, store: Any, address: str, key: str) -> Path:
         scratch.unlink(missing_ok=True)
     _note(folder, address, tag)
     return path
-
-
-def _said(error: Exception) -> str:
-    """The first sentence of what the library says, which shows its whole state behind it."""
-    secrets = [
-        value
-        for name, value in os.environ.items()
-        if name.startswith(("AWS_", "GOOGLE_", "AZURE_"))
-        and ("SECRET" in name or "KEY" in name or "TOKEN" in name)
-    ]
-    return hidden(str(error).split("\n")[0].split("Debug source")[0], secrets)
 
 
 def _folder(address: str) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 from palate.errors import StoreError
 from palate.events import Emit, Event
 from palate.lock import remarks
-from palate.paths import store_folder, whole_folder
+from palate.paths import whole_folder
 from palate.pipeline import Pipeline
 from palate.plan import Plan, compile_plan
 from palate.recipe import load_recipe
@@ -21,7 +21,7 @@ from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import RESULTS, Run
 from palate.runs.ground_truth import FOLDER, GroundTruth
 from palate.runs.writing import write
-from palate.store import Store
+from palate.store.place import store_at
 
 
 def run(
@@ -44,7 +44,7 @@ def run(
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
     remind(checked, teller(registry, display))
-    plan = compile_plan(checked, Store(Path(store) if store else store_folder()), registry)
+    plan = compile_plan(checked, store_at(store), registry)
     target = place(plan, folder)
     emit = teller(registry, display)
     if finished(target):
@@ -73,7 +73,7 @@ def fit(
     registry = registry or installed()
     checked = load_recipe(recipe, settings, registry)
     remind(checked, teller(registry, display))
-    where = Store(Path(store) if store else store_folder())
+    where = store_at(store)
     plan = compile_plan(checked, where, registry, everything=True)
     execution = engine_of(engine, registry).run(plan, teller(registry, display))
     pipeline: Pipeline = execution.value(plan.pipeline)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from palate.paths import store_folder
 from palate.plan import MergedPlan, compile_plan
 from palate.recipe.model import Recipe
 from palate.registry import Registry, installed
@@ -14,7 +13,7 @@ from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import Run
 from palate.runs.ground_truth import GroundTruth
 from palate.runs.start import finished, place, read, record, remind, teller
-from palate.store import Store
+from palate.store.place import store_at
 
 
 def run_together(
@@ -33,7 +32,7 @@ def run_together(
     registry = registry or installed()
     for recipe in recipes:
         remind(recipe, teller(registry, display))
-    where = Store(Path(store) if store else store_folder())
+    where = store_at(store)
     plans = [compile_plan(recipe, where, registry) for recipe in recipes]
     todo = {place(plan, folder): plan for plan in plans if not finished(place(plan, folder))}
     for target in (place(plan, folder) for plan in plans):

@@ -86,8 +86,8 @@ def remove(path: Path) -> None:
         shutil.rmtree(grave, ignore_errors=True)
 
 
-def write_shard(folder: Path, shard: Shard) -> None:
-    """Add a shard: there whole once this returns, even if the power fails, or not at all.
+def write_shard(folder: Path, shard: Shard) -> Path:
+    """Where a new shard is: there whole once this returns, even if the power fails, or not at all.
 
     Raises StoreError where the disk is full or the folder cannot be written.
     """
@@ -106,7 +106,9 @@ def write_shard(folder: Path, shard: Shard) -> None:
         with (scratch / _NOTE).open("w", encoding="ascii") as out:
             json.dump(note, out)
             _flush(out)
-        os.replace(scratch, folder / uuid.uuid4().hex)
+        written = folder / uuid.uuid4().hex
+        os.replace(scratch, written)
+        return written
     except OSError as error:
         raise StoreError(
             f"the vectors of texts cannot be kept in {folder}: {error.strerror or error}. What was encoded "

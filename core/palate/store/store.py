@@ -13,12 +13,15 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from palate.errors import StoreError
 from palate.paths import DAY
 from palate.registry import Registry
 from palate.store.codec import pack, unpack
+
+if TYPE_CHECKING:
+    from palate.store.texts import Exchange
 
 META = "meta.json"
 
@@ -38,6 +41,15 @@ class Meta:
     notes: dict[str, Any] = field(default_factory=dict)
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, known: dict[str, Any], where: str) -> Meta:
+        """From what a record says. Raises StoreError, which names `where`, for one that is damaged."""
+        try:
+            files = {name: (int(size), int(crc)) for name, (size, crc) in known.pop("files").items()}
+            return cls(**known, files=files)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreError(f"{where} is damaged: {error}") from error
+
 
 @dataclass(frozen=True)
 class Store:
@@ -48,6 +60,16 @@ class Store:
     """
 
     root: Path
+
+    @property
+    def place(self) -> str:
+        """Where it is, as it is named in a command."""
+        return str(self.root)
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """How vectors of texts are shared with other machines; None where they share the folder."""
+        return None
 
     def has(self, fingerprint: str) -> bool:
         return (self.path(fingerprint) / META).is_file()
@@ -70,12 +92,7 @@ class Store:
 
     def meta(self, fingerprint: str) -> Meta:
         """What is known of a stored artifact. Raises StoreError where it is damaged."""
-        try:
-            known = json.loads((self.path(fingerprint) / META).read_text(encoding="utf-8"))
-            files = {name: (int(size), int(crc)) for name, (size, crc) in known.pop("files").items()}
-            return Meta(**known, files=files)
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise StoreError(f"{self.path(fingerprint)} is damaged: {error}") from error
+        return read_meta(self.path(fingerprint))
 
     def load(self, fingerprint: str, registry: Registry | None = None) -> Any:
         """The value of an artifact. Raises StoreError where a file is missing, cut or changed."""
@@ -84,10 +101,12 @@ class Store:
 
     def check(self, fingerprint: str) -> None:
         """Raises StoreError where a file of an artifact is missing, cut or changed."""
-        folder = self.path(fingerprint)
-        for name, (size, crc) in self.meta(fingerprint).files.items():
+        self._whole(self.path(fingerprint), self.meta(fingerprint))
+
+    def _whole(self, folder: Path, meta: Meta, where: str = "") -> None:
+        for name, (size, crc) in meta.files.items():
             if _checksum(folder / name) != (size, crc):
-                raise StoreError(f"{folder / name} is damaged")
+                raise StoreError(f"{where or folder}/{name} is damaged")
 
     def save(self, fingerprint: str, value: Any, meta: Meta, registry: Registry | None = None) -> None:
         """Keep a value. Raises StoreError where the disk is full or the folder cannot be written."""
@@ -137,6 +156,15 @@ class Store:
                 if time.time() - left.stat().st_mtime > DAY:
                     shutil.rmtree(left, ignore_errors=True)
         return room
+
+
+def read_meta(folder: Path) -> Meta:
+    """What is known of the artifact in a folder. Raises StoreError where that is damaged."""
+    try:
+        known = json.loads((folder / META).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{folder} is damaged: {error}") from error
+    return Meta.of(known, str(folder))
 
 
 def _checksum(path: Path) -> tuple[int, int]:

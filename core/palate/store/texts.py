@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -36,11 +36,28 @@ class Encoded:
     reused: int
 
 
+class Exchange(Protocol):
+    """How machines share the vectors of an encoder that lie in a folder of each."""
+
+    def bring(self, key: str) -> None:
+        """Fetch what others have written."""
+
+    def share(self, key: str, shard: Path) -> None:
+        """Give others a shard that was written here."""
+
+    def describe(self, key: str) -> None:
+        """Give others what is noted of whose vectors these are."""
+
+
 @dataclass(frozen=True)
 class TextVectors:
-    """A folder of text vectors, one folder within for each encoder key. Processes may share it."""
+    """A folder of text vectors, one folder within for each encoder key. Processes may share it.
+
+    With an `exchange` machines share them that do not share the folder.
+    """
 
     folder: Path
+    exchange: Exchange | None = None
 
     def encode(
         self,
@@ -66,6 +83,8 @@ class TextVectors:
         different = int(np.count_nonzero(missing))
         fits = callable(getattr(encoder, "fit", None))
         folder = self.folder / (_fitted_key(key, unique) if fits else key)
+        if self.exchange is not None:
+            self.exchange.bring(folder.name)
         filling = Filling(str(encoder.name), len(texts), first, self.folder)
         for places, shard in read_shards(folder, unique):
             rows = np.flatnonzero(places >= 0)
@@ -78,11 +97,15 @@ class TextVectors:
         for chunk, given in _chunks(texts, first[todo], lengths):
             vectors = _checked(encoder.encode(given), len(given), str(encoder.name))
             filling.put(todo[chunk], vectors)
-            write_shard(folder, Shard(unique[todo[chunk]], vectors))
+            written = write_shard(folder, Shard(unique[todo[chunk]], vectors))
+            if self.exchange is not None:
+                self.exchange.share(folder.name, written)
             done += len(chunk)
             if progress is not None:
                 progress(done, len(todo))
         note_use(folder, about)
+        if self.exchange is not None and len(todo):
+            self.exchange.describe(folder.name)
         merge_small(folder)
         return Encoded(filling.result(inverse), len(todo), different - len(todo))
 

@@ -75,7 +75,7 @@ def test_a_recipe_given_as_a_mapping_is_written_in_full(searched, tmp_path):
 )  # fmt: skip
 def test_laid_over_the_original_the_winner_gives_what_was_tried(tmp_path, below, settled):
     (tmp_path / "r.yaml").write_text(f"recipe: 1\n{below}\n")
-    request = TuningRequest(tmp_path / "r.yaml", (), None, 1, "tpe", "none", None, "", tmp_path)
+    request = TuningRequest(tmp_path / "r.yaml", (), None, 1, "tpe", "none", None, "", str(tmp_path))
     tried = parse(f"recipe: 1\n{settled}\n", "settled")
     (tmp_path / "w.yaml").write_text(written(request, tried, [], tmp_path / "w.yaml", installed()))
     assert read(tmp_path / "w.yaml").plain() == {**tried.plain(), "name": "recipe-tuned"}
