@@ -41,12 +41,31 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
     (weight, part), *others = parts
     absent = np.isnan(part)
     total = part * np.float32(weight)
-    np.copyto(total, 0, where=absent)
+    total += np.float32(0)  # no -0, to which adding 0 and adding nothing would differ
+    gaps = absent.any()
+    if gaps:
+        np.copyto(total, 0, where=absent)
     for weight, part in others:
         missing = np.isnan(part)
-        term = part * np.float32(weight)
+        _add(total, part, np.float32(weight), missing)
+        if gaps:
+            absent &= missing
+    if gaps:
+        np.copyto(total, np.nan, where=absent)
+    return total
+
+
+def _add(
+    total: NDArray[np.float32], part: NDArray[np.float32], weight: np.float32, missing: NDArray[np.bool_]
+) -> None:
+    """Add weight x part to `total` but where it is missing."""
+    gaps = np.count_nonzero(missing)
+    if not gaps:
+        total += part * weight
+    elif gaps > missing.size * 0.9:  # an index leaves most of them missing
+        at = np.flatnonzero(~missing)
+        total.reshape(-1)[at] += part.reshape(-1)[at] * weight
+    else:
+        term = part * weight
         np.copyto(term, 0, where=missing)
         total += term
-        absent &= missing
-    np.copyto(total, np.nan, where=absent)
-    return total

@@ -28,6 +28,7 @@ from palate_serve.posting import post_of
 from palate_serve.refused import Refused, of_palate, unread
 from palate_serve.served_run import ServedRun
 from palate_serve.service import Service, now
+from palate_serve.together import MOST, Together
 from palate_serve.variants import weights_of
 from palate_serve.writer import Writer
 
@@ -57,6 +58,7 @@ class Endpoints:
 
     def __post_init__(self) -> None:
         self._long = asyncio.Semaphore(2)
+        self._together = Together(self.service)
 
     def health(self, request: Request) -> Any:
         return {"status": "ok"}
@@ -99,24 +101,26 @@ class Endpoints:
             "metrics": run.metrics, "recall": run.checked, "events": service.users.count,
         }  # fmt: skip
 
-    def recommend(self, request: Request) -> Any:
-        ask: Ask = request.body
-        found = self.service.recommend(ask)
-        return self._aside(found.explained) if ask.explain else found.answer
+    async def recommend(self, request: Request) -> Any:
+        return await self._one(request.body)
 
-    def recommend_user(self, request: Request) -> Any:
+    async def recommend_user(self, request: Request) -> Any:
         asked = {**request.query, "user": request.path["user"]}
-        return self.recommend(Request({}, {}, _converted(asked, Ask)))
+        return await self._one(_converted(asked, Ask))
 
     async def batch(self, request: Request) -> Answers:
-        """One after another, and others in between."""
+        """Some at a time, and other requests in between."""
         batch: Batch = request.body
         if len(batch.requests) > self.service.limits.batch:
             raise Refused(422, f"at most {self.service.limits.batch:,} requests", "requests")
         explained, most = sum(ask.k for ask in batch.requests if ask.explain), self.service.limits.explained
         if explained > most:
             raise Refused(422, f"at most {most:,} items of a batch are explained", "requests")
-        return Answers([await self._one(ask) for ask in batch.requests])
+        answers: list[Any] = []
+        for start in range(0, len(batch.requests), MOST):
+            some = batch.requests[start : start + MOST]
+            answers += await asyncio.gather(*(self._or_refused(ask) for ask in some))
+        return Answers(answers)
 
     def users(self, request: Request) -> Any:
         start, k = request.query.get("q", ""), _count(request, 10)
@@ -189,10 +193,12 @@ class Endpoints:
             return await asyncio.to_thread(work, *arguments)
 
     async def _one(self, ask: Ask) -> Any:
-        await asyncio.sleep(0)
+        found = await self._together.recommend(ask)
+        return await self._aside(found.explained) if ask.explain else found.answer
+
+    async def _or_refused(self, ask: Ask) -> Any:
         try:
-            found = self.service.recommend(ask)
-            return await self._aside(found.explained) if ask.explain else found.answer
+            return await self._one(ask)
         except Refused as error:
             return {"error": {"status": error.status, "message": error.message, "field": error.field}}
 

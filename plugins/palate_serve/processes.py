@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import PalateError
+from palate_serve.freed_memory import keep_freed_memory
 from palate_serve.logs import log_json
 from palate_serve.settings import Settings
 
@@ -62,6 +63,7 @@ def answer(app: Any, settings: Settings, listener: socket.socket) -> None:
     from palate_serve.protocol import guarded
 
     log_json(settings.access)
+    keep_freed_memory()
     config = uvicorn.Config(
         app,
         http=guarded(settings.limits.slow),  # type: ignore[arg-type]

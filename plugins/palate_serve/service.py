@@ -18,7 +18,8 @@ from palate_serve.event import Event
 from palate_serve.event_log import EventLog
 from palate_serve.known_users import KnownUsers
 from palate_serve.limits import Limits
-from palate_serve.messages import Answer, Ask, Past, Recommended
+from palate_serve.messages import Ask, Past
+from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.queries import NOBODY, query_of
 from palate_serve.refused import Refused, of_palate
 from palate_serve.served_run import ServedRun
@@ -26,36 +27,6 @@ from palate_serve.variants import only_branches
 
 _QUERIES = 10_000
 _VARIANTS = 32
-
-
-@dataclass(frozen=True)
-class Recommendation:
-    """An answer, with what it was made of: the row numbers of its items, and what they are explained from."""
-
-    answer: Answer
-    run: ServedRun
-    pipeline: Pipeline
-    query: Query
-    rows: list[int]
-
-    def explained(self) -> Answer:
-        """The answer with why each item has its score; touches nothing that others change.
-
-        An item that no branch scores, and that is there because little else is allowed, has no explanation.
-        Raises Refused where nothing can be explained.
-        """
-        from palate.cli.explain import as_plain
-        from palate.pipeline.explain import explain
-
-        wrong = None
-        for row, item in zip(self.rows, self.answer.items, strict=True):
-            try:
-                item.explanation = as_plain(explain(self.pipeline, self.query, row), self.run.ids)
-            except PalateError as error:
-                wrong = error
-        if wrong is not None and not any(item.explanation for item in self.answer.items):
-            raise of_palate(wrong, "explain")
-        return self.answer
 
 
 @dataclass(eq=False)
@@ -110,6 +81,11 @@ class Service:
 
     def recommend(self, ask: Ask) -> Recommendation:
         """The answer to one request, without explanations. Raises Refused."""
+        prepared = self.prepare(ask)
+        return prepared.recommendation(*Prepared.best([prepared]))
+
+    def prepare(self, ask: Ask) -> Prepared:
+        """All that is to be known of a request before items are scored. Raises Refused."""
         self.refresh()
         run = self.served(ask.run)
         self._within(ask, run)
@@ -117,19 +93,7 @@ class Service:
         if ask.user is not None and not known and ask.unknown_user == "refuse":
             raise Refused(404, f"there is no user {ask.user!r}", "user")
         pipeline = run.pipeline if ask.branches is None else self._only(run, ask.branches)
-        limits = _limits(run, ask)
-        found = pipeline.best(query, ask.k, ask.include_seen, limits)
-        rows = found.items.tolist()
-        items = [
-            Recommended(rank, run.ids[row], run.titles[row], score)
-            for rank, (row, score) in enumerate(zip(rows, found.scores.tolist(), strict=True), 1)
-        ]
-        if ask.attributes:
-            for row, item in zip(rows, items, strict=True):
-                item.attributes = run.attributes(row, ask.attributes)
-        remarks = _remarks(ask, known, unknown, limits, len(items))
-        answer = Answer(run.name, ask.user, known, found.fallback, items, unknown, remarks)
-        return Recommendation(answer, run, pipeline, query, rows)
+        return Prepared(ask, run, pipeline, query, known, unknown, _limits(run, ask))
 
     def query(
         self, run: ServedRun, user: Any, history: Sequence[Any] | None
@@ -239,14 +203,3 @@ def _limits(run: ServedRun, ask: Ask) -> Allowed | None:
         return found
     mask = run.mask(ask.where) if found is None else run.mask(ask.where) & found.mask
     return Allowed(mask, np.flatnonzero(mask).astype(np.int32), () if found is None else found.remarks)
-
-
-def _remarks(ask: Ask, known: bool, unknown: list[Any], limits: Allowed | None, found: int) -> list[str]:
-    said = list(limits.remarks) if limits is not None else []
-    if ask.user is not None and not known:
-        said.append(f"there is no user {ask.user!r}; these are recommendations for a new user")
-    if unknown:
-        said.append(f"{len(unknown):,} of {len(ask.history or ()):,} items of the history are unknown")
-    if found < ask.k:
-        said.append(f"{found:,} instead of {ask.k:,} recommendations: no more are left")
-    return said

@@ -150,6 +150,33 @@ class History:
         flat = np.array([item for items in lists for item in items], dtype=np.int32)
         return cls(indptr, flat, n_items)
 
+    @classmethod
+    def joined(cls, parts: Sequence[History]) -> History:
+        """The users of several histories of one catalogue, one after another.
+
+        All of them have ratings, times and strengths, or none has.
+        """
+        first, *_ = parts
+        counts = np.concatenate([part.counts for part in parts])
+
+        def behind(name: str) -> NDArray[Any] | None:
+            missing = getattr(first, name) is None
+            return None if missing else np.concatenate([getattr(part, name) for part in parts])
+
+        return replace(
+            first,
+            indptr=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            items=np.concatenate([part.items for part in parts]),
+            ratings=behind("ratings"),
+            times=behind("times"),
+            strengths=behind("strengths"),
+        )
+
+    @property
+    def holds(self) -> tuple[bool, ...]:
+        """Whether there are ratings, times, strengths: histories that hold the same can be joined."""
+        return tuple(part is not None for part in (self.ratings, self.times, self.strengths))
+
     def _csr(self, data: NDArray[np.float32]) -> sp.csr_array:
         narrow = np.int32 if len(data) < 2**31 else np.int64
         parts = (data, self.items.astype(narrow), self.indptr.astype(narrow))

@@ -83,6 +83,28 @@ class Query:
         known = None if self.rows is None else self.rows[numbers]
         return Query(self.users[numbers], self.history.take(numbers), interests, disliked, seen, known)
 
+    @classmethod
+    def joined(cls, queries: Sequence[Query]) -> Query:
+        """The users of several queries without interests, one after another; they are `alike`."""
+        disliked = [query.disliked for query in queries if query.disliked is not None]
+        seen = [query.seen for query in queries if query.seen is not None]
+        rows = [query.rows for query in queries if query.rows is not None]
+        return cls(
+            np.concatenate([query.users for query in queries]),
+            History.joined([query.history for query in queries]),
+            None,
+            History.joined(disliked) if disliked else None,
+            History.joined(seen) if seen else None,
+            np.concatenate(rows) if rows else None,
+        )
+
+    @property
+    def alike(self) -> tuple[Any, ...]:
+        """What queries that can be joined have in common: which of their parts are there."""
+        parts = (self.history, self.disliked, self.seen)
+        held = tuple(None if part is None else part.holds for part in parts)
+        return (*held, self.rows is None, self.interests is None)
+
     def ties(self, seed: int) -> Keys:
         """uint32[n]: by which key equal scores of each user are ordered, see `palate.arrays.ties`.
 

@@ -10,6 +10,7 @@ from palate import History, Items, Pipeline, Query, Training
 from palate.arrays.products import fewest, row_product
 from palate.pipeline import FittedBranch
 from palate.pipeline.allowed import allowed
+from palate.pipeline.best import best_of_several
 from palate.registry import installed
 
 N_USERS, N_ITEMS, WIDTH = 60, 90, 12
@@ -125,3 +126,18 @@ def test_a_product_of_few_rows_has_the_digits_of_many(rows):
 def test_the_fewest_rows_are_two_or_more_and_at_most_a_block():
     assert 2 <= fewest(300, 24) <= 64
     assert fewest(300, 24, least=9) >= 9
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_several_users_asked_together_get_what_each_gets_alone(data, name):
+    pipeline, rng = made(data, name), np.random.default_rng(9)
+    users = rng.choice(N_USERS, 7, replace=False).astype(np.int32)
+    queries = [pipeline.lookup.known(users[place : place + 1]) for place in range(7)]
+    told = [History.from_lists([items], N_ITEMS) for items in ([3, 4], [])]
+    queries += [Query(np.array([-1], np.int32), history) for history in told]
+    together = best_of_several(pipeline, queries, 6)
+    for query, found in zip(queries, together, strict=True):
+        alone = pipeline.best(query, 6)
+        assert found.items.tolist() == alone.items.tolist()
+        assert found.scores.tobytes() == alone.scores.tobytes()
+        assert found.fallback is alone.fallback

@@ -180,7 +180,7 @@ def test_duplicates_in_a_history_count_once_and_break_nothing(serve):
 
 def test_a_mistake_of_the_server_is_a_500_without_its_details(serve, monkeypatch, caplog):
     client = serve()
-    monkeypatch.setattr(client.app.service, "recommend", lambda ask: 1 / 0)
+    monkeypatch.setattr(client.app.service, "prepare", lambda ask: 1 / 0)
     reply = client.post(PLACE, {"user": "p03"})
     assert reply.status == 500
     assert "division" not in reply.body.decode()

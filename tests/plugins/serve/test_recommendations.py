@@ -57,3 +57,20 @@ def test_unknown_items_of_a_history_are_named_and_the_rest_is_served(serve, runs
     reply = serve().post(PLACE, {"history": [1, "nope", 3], "k": 3})
     assert reply.json["unknown_items"] == ["nope"]
     assert as_answered(reply) == as_recommended(runs["shop"], history=[1, 3], k=3)
+
+
+def test_requests_that_wait_together_get_what_each_would_get_alone(serve):
+    client = serve()
+    several = [{"user": f"p{number:02}", "k": 5} for number in range(12)]
+    several += [{"history": [3, 5]}, {"history": []}, {"user": "p05", "exclude": [1, 2]}, {"k": 3}] * 2
+    alone = [client.post(PLACE, asked).json for asked in several]
+    scored, most = client.app.endpoints._together, 0
+
+    def counted(answer=scored._answer):
+        nonlocal most
+        most = max(most, len(scored._waiting))
+        answer()
+
+    scored._answer = counted
+    assert client.post("/v1/recommendations/batch", {"requests": several}).json["answers"] == alone
+    assert most > 1
