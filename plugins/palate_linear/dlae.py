@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt, Lt
 from numpy.typing import NDArray
 
 from palate.arrays.cooccurrence import gram
-from palate.arrays.memory import check_memory
-from palate.arrays.products import history_product
+from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
+from palate.data.size import Size
 from palate_linear.inverse import inverse
-
-BYTES_A_PAIR = 12  # the float64 inverse, and the Gram matrix or the weights in float32
+from palate_linear.large import OnLarge, is_dense, size_checked
+from palate_linear.neighbourhood import neighbourhood_weights
+from palate_linear.penalty import penalty
 
 
 @dataclass
@@ -27,37 +28,45 @@ class Dlae:
     dropped with probability `dropout` is, on average, ridge regression with more weight on popular
     items: with G = XᵀX and Λ = l2·I + p/(1-p)·diag(G), B = (G + Λ)⁻¹G, which is I - (G + Λ)⁻¹Λ;
     scores are X·B. Unlike in `ease` the diagonal is not forced to 0, which matters only for seen
-    items. Cost as for `ease`.
+    items. Cost, and large catalogues, as for `ease`.
     """
 
     name: ClassVar[str] = "dlae"
-    only_speed: ClassVar[frozenset[str]] = frozenset({"memory"})
     cost: ClassVar[dict[str, float]] = {"items": 2}
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
-    l2: Annotated[float, Gt(0)] = 300.0
-    """L2 regularisation of the weights."""
+    l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
+    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.5
     """Probability that an event is dropped in training."""
     memory: Annotated[float, Gt(0)] = 4.0
-    """What a matrix of items x items may take, in GiB; more is refused."""
+    """How many GiB fitting may take."""
+    on_large: OnLarge = "sparse"
+    """What to do with a catalogue that takes more than `memory`."""
+    neighbours: Annotated[int, Ge(1)] = 100
+    """How many items predict each item where weights are sparse."""
 
-    weights_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
+
+    def check_size(self, size: Size) -> str | None:
+        """How it is fitted on so many items, where that is not densely. Raises ComponentError."""
+        return size_checked(self.name, size, self.memory, self.on_large, self.neighbours)
 
     def fit(self, training: Training) -> Dlae:
         """Solve for the weights, float32[items, items]; row i is what item i adds to each score.
 
-        Raises ComponentError before computing anything if it would take more than `memory` GiB.
+        Sparse where `on_large` says so. Raises ComponentError before computing anything if it would take
+        more than `memory`.
         """
-        check_memory(
-            self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
-            "Use 'item-knn', which keeps only the nearest items",
-        )  # fmt: skip
-        counts = gram(training.history.matrix)
-        added = self.l2 + self.dropout / (1 - self.dropout) * np.diagonal(counts).astype(np.float64)
-        inverted = inverse(counts, added, self.name)
-        del counts
-        self.weights_ = _weights(inverted, added)
+        self.check_size(Size.of(training.history))
+        matrix, counts = training.history.matrix, training.history.popularity.astype(np.float64)
+        added = penalty(self.l2, training.history) + self.dropout / (1 - self.dropout) * counts
+        if is_dense(matrix.shape[1], self.memory):
+            self.weights_ = _weights(inverse(gram(matrix), added, self.name), added)
+        else:
+            self.weights_ = SparseWeights(
+                neighbourhood_weights(matrix, added, self.neighbours, training.progress, itself=True)
+            )
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:

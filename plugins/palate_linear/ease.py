@@ -6,21 +6,19 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.arrays.cooccurrence import gram
-from palate.arrays.memory import GIB, check_memory, fits
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
-from palate.errors import ComponentError
+from palate.data.size import Size
 from palate_linear.inverse import inverse
-from palate_linear.neighbourhood import BYTES_A_COUNT, counts_at_most, neighbourhood_weights
-
-BYTES_A_PAIR = 12  # the float64 inverse, and the Gram matrix or the weights in float32
+from palate_linear.large import OnLarge, is_dense, size_checked
+from palate_linear.neighbourhood import neighbourhood_weights
+from palate_linear.penalty import penalty
 
 
 @dataclass
@@ -32,24 +30,27 @@ class Ease:
     are X·B. Time grows with the cube of the number of items and memory with its square, 12 bytes a
     pair while fitting and 4 after: `memory` (GiB) is how much fitting may take.
 
-    Where it would take more, `on_large: refuse` is an error before anything is computed, and `on_large:
-    sparse` predicts each item from its `neighbours` nearest items alone (`palate_linear.neighbourhood`),
-    an approximation whose memory grows with the pairs of items with common users, and which is EASE
-    itself where there are as many neighbours as items.
+    Where it would take more, `on_large: sparse` predicts each item from its `neighbours` nearest items
+    alone (`palate_linear.neighbourhood`), in a memory that grows with items times neighbours, and says so;
+    `refuse` is an error. Both are known before anything is fitted.
+
+    Measured, NDCG@10, on the last event of each user of Beauty (12,101 items, 9 events a user): dense with
+    l2 of 20, 100 and 300 .0442, .0434, .0409, sparse with 100 neighbours and 20, 100 .0459, .0440; on
+    MovieLens-1M, a random fifth, with l2 500 and 1320 .4271, .4297.
     """
 
     name: ClassVar[str] = "ease"
     cost: ClassVar[dict[str, float]] = {"items": 2}
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
-    l2: Annotated[float, Gt(0)] = 500.0
-    """L2 regularisation of the weights."""
+    l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
+    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
     memory: Annotated[float, Gt(0)] = 4.0
     """How many GiB fitting may take."""
-    on_large: Literal["refuse", "sparse"] = "refuse"
+    on_large: OnLarge = "sparse"
     """What to do with a catalogue that takes more than `memory`."""
-    neighbours: Annotated[int, Ge(1)] = 200
-    """With `on_large: sparse`: how many items predict each item."""
+    neighbours: Annotated[int, Ge(1)] = 100
+    """How many items predict each item where weights are sparse."""
     strength: bool = True
     """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
     disliked: Annotated[float, Ge(0)] = 0.0
@@ -62,6 +63,10 @@ class Ease:
     def wants_timestamps(self) -> bool:
         return self.half_life is not None
 
+    def check_size(self, size: Size) -> str | None:
+        """How it is fitted on so many items, where that is not densely. Raises ComponentError."""
+        return size_checked(self.name, size, self.memory, self.on_large, self.neighbours)
+
     def fit(self, training: Training) -> Ease:
         """Solve for the weights, float32[items, items]; row i is what item i adds to each score.
 
@@ -69,16 +74,12 @@ class Ease:
         more than `memory`, or if `half_life` is set and there are no times.
         """
         check_times(self.name, training.history, self.half_life)
-        met = aged(training.history, self.half_life)
-        if self.on_large == "sparse" and not fits(met.shape[1], BYTES_A_PAIR, self.memory):
-            self._check_counts(met)
-            self.weights_ = SparseWeights(neighbourhood_weights(met, self.l2, self.neighbours))
-            return self
-        check_memory(
-            self.name, met.shape[1], BYTES_A_PAIR, self.memory,
-            "Use `on_large: sparse` or 'item-knn', which keep only the nearest items",
-        )  # fmt: skip
-        self.weights_ = without_self(inverse(gram(met), self.l2, self.name))
+        self.check_size(Size.of(training.history))
+        met, l2 = aged(training.history, self.half_life), penalty(self.l2, training.history)
+        if is_dense(met.shape[1], self.memory):
+            self.weights_ = without_self(inverse(gram(met), l2, self.name))
+        else:
+            self.weights_ = SparseWeights(neighbourhood_weights(met, l2, self.neighbours, training.progress))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
@@ -88,15 +89,6 @@ class Ease:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item of the history contributes to the score of one item a user."""
         return summed(query, self.weights_, items, self.strength, self.disliked, self.half_life)
-
-    def _check_counts(self, met: sp.csr_array) -> None:
-        needed = BYTES_A_COUNT * counts_at_most(met) / GIB
-        if needed > self.memory:
-            raise ComponentError(
-                f"ranker 'ease' would take up to {needed:.1f} GiB with `on_large: sparse`, for the pairs of "
-                f"items with common users; its option `memory` allows {self.memory:g} GiB. Use 'item-knn', "
-                "remove rare items with the cleaner 'min-interactions', or raise `memory`."
-            )
 
 
 def without_self(inverted: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""EASE with each item predicted from the items nearest to it alone: sparse, for large catalogues."""
+"""Linear models with each item predicted from the items nearest to it alone: sparse, for large catalogues."""
 
 from __future__ import annotations
 
@@ -10,73 +10,97 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.blas import one_blas_thread
-from palate.arrays.threads import shared_out
+from palate.arrays.threads import cores, shared_out
 from palate.arrays.topk import top_k_others
+from palate.data.query import Progress
 
-CHUNK_BYTES = 16 * 2**20
-BYTES_A_COUNT = 8  # a count and its column, for each two items with a common user
+BLOCK_BYTES = 2**24  # of products of some items with all
+ITEMS = 64  # solved by one thread before another block is taken
+BYTES_A_WEIGHT = 28  # the neighbours, the weights, and room to bring them into rows
+BYTES_AN_EVENT = 8  # the matrix by item
+
+Added = float | NDArray[np.float64]
 
 
-def counts_at_most(met: sp.csr_array) -> int:
-    """An upper bound on the pairs of items with common users, without counting them."""
-    return int(min(np.sum(np.diff(met.indptr).astype(np.float64) ** 2), float(met.shape[1]) ** 2))
+def sparse_bytes(n_items: int, events: int, neighbours: int) -> int:
+    """What fitting takes at its peak, known before the items are compared."""
+    return BYTES_A_WEIGHT * n_items * min(neighbours, n_items) + BYTES_AN_EVENT * events + 2 * BLOCK_BYTES
 
 
-def neighbourhood_weights(met: sp.csr_array, l2: float, neighbours: int) -> sp.csr_array:
+def neighbourhood_weights(
+    met: sp.csr_array, added: Added, neighbours: int, progress: Progress, itself: bool = False
+) -> sp.csr_array:
     """Sparse float32[items, items] with a diagonal of 0; column j holds its nearest items' weights.
 
     In EASE column j is the ridge regression of item j on all others. Here it is that on the `neighbours`
-    items with the highest cosine to j, b = (G_NN + l2·I)⁻¹ G_Nj: neighbourhood selection in the manner
+    items with the highest cosine to j, b = (G_NN + added·I)⁻¹ G_Nj: neighbourhood selection in the manner
     of Meinshausen and Bühlmann (2006) and of fsSLIM (Ning and Karypis 2011). With as many neighbours as
-    there are other items it is EASE itself.
+    there are other items it is EASE itself. With `itself` item j is among its own predictors, as in DLAE,
+    and its weight for itself is left out.
+
+    G is never held: the part that an item needs is made from the users of its neighbours, and memory
+    grows with items x neighbours. An item without events has no weights and takes nothing.
     """
-    counts = sp.csr_array(met.T @ met)
-    counts.sort_indices()
-    n_items = counts.shape[0]
-    near = _nearest(counts, min(neighbours, n_items - 1))
+    n_items = met.shape[1]
+    known = np.flatnonzero(np.bincount(met.indices, minlength=n_items)).astype(np.int32)
+    extra = np.broadcast_to(np.asarray(added, np.float64), n_items)[known]
+    near, values = _columns(met[:, known], extra, neighbours, progress, itself)
+    there = near >= 0
+    rows, columns = known[near[there]], np.repeat(known, there.sum(axis=1))
+    parts: Any = (values[there], (rows, columns))
+    return sp.csr_array(parts, shape=(n_items, n_items))
 
-    def solve(items: NDArray[np.int64]) -> NDArray[np.float32]:
-        return _regressions(counts, items, near[items], l2)
 
-    width = near.shape[1]
-    size = max(1, CHUNK_BYTES // (16 * max(width, 1) ** 2))
+def _columns(
+    met: sp.csr_array, extra: NDArray[np.float64], neighbours: int, progress: Progress, itself: bool
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The neighbours of each item, [items, k] and -1 where there are fewer, and their weights."""
+    items = met.T.tocsr()
+    n_items = items.shape[0]
+    near = np.full((n_items, max(min(neighbours, n_items - 1), 0)), -1, np.int32)
+    values = np.zeros(near.shape, np.float32)
+    size = np.sqrt(np.asarray(met.power(2).sum(axis=0)).ravel()).astype(np.float32)
+
+    def fit(some: NDArray[np.int64]) -> None:
+        products = (items[some[0] : some[-1] + 1] @ met).toarray().astype(np.float32, copy=False)
+        near[some] = top_k_others(products / size, some, near.shape[1])[0]
+        for item in some.tolist():
+            others = near[item][near[item] >= 0]
+            values[item, : len(others)] = _regression(items, item, others, extra, itself)
+
+    if near.size:
+        _in_turn(fit, n_items, progress)
+    return near, values
+
+
+def _in_turn(fit: Any, n_items: int, progress: Progress) -> None:
+    """All items, some at a time on every core; says how far it is."""
+    width = max(1, min(ITEMS, BLOCK_BYTES // (12 * n_items * cores())))
+    blocks = list(_blocks(n_items, width))
+    at_once = 4 * cores()
     with one_blas_thread():
-        found = shared_out(solve, _blocks(n_items, size)) if width else []
-    values = np.concatenate(found) if found else np.zeros((n_items, 0), np.float32)
-    there = near >= 0
-    parts = (values[there], near[there], np.concatenate([[0], np.cumsum(there.sum(axis=1))]))
-    weights = sp.csr_array(sp.csc_array(parts, shape=counts.shape))
-    weights.sort_indices()
-    return weights
+        for start in range(0, len(blocks), at_once):
+            done = blocks[start : start + at_once]
+            shared_out(fit, done)
+            progress(int(done[-1][-1]) + 1, n_items)
 
 
-def _nearest(counts: sp.csr_array, k: int) -> NDArray[np.int32]:
-    """int32[items, k]: the items with the highest cosine to each, -1 where fewer have a common user."""
-    size = np.sqrt(np.maximum(counts.diagonal(), 1))
-    near = np.full((counts.shape[0], k), -1, np.int32)
-    for items in _blocks(counts.shape[0], max(1, CHUNK_BYTES // (4 * counts.shape[0]))):
-        cosine = (counts[items].toarray() / size).astype(np.float32, copy=False)
-        near[items] = top_k_others(cosine, items, k)[0]
-    return near
-
-
-def _regressions(
-    counts: sp.csr_array, items: NDArray[np.int64], near: NDArray[np.int32], l2: float
+def _regression(
+    items: sp.csr_array, item: int, others: NDArray[np.int32], extra: NDArray[np.float64], itself: bool
 ) -> NDArray[np.float32]:
-    """float32[n, k]: the weights of each item's neighbours; 0 for missing ones."""
-    n, k = near.shape
-    there = near >= 0
-    known = np.where(there, near, 0)
-    left = _looked_up(counts, np.repeat(known, k, axis=1), np.tile(known, k)).reshape(n, k, k)
-    left *= there[:, :, None] & there[:, None, :]
-    left[:, np.arange(k), np.arange(k)] += l2
-    right = _looked_up(counts, known, np.broadcast_to(items[:, None], known.shape)) * there
-    return np.linalg.solve(left, right[:, :, None])[:, :, 0].astype(np.float32)
+    """float32[k]: the weight of each of the others in what predicts the item."""
+    from scipy.linalg.lapack import dposv
 
-
-def _looked_up(counts: sp.csr_array, rows: NDArray[Any], columns: NDArray[Any]) -> NDArray[np.float64]:
-    found = counts[rows.ravel(), columns.ravel()]
-    return np.asarray(found, np.float64).reshape(rows.shape)
+    if not len(others):
+        return np.zeros(0, np.float32)
+    known = np.append(others, item)
+    rows = items[known]
+    counts = (rows @ rows.T).toarray().astype(np.float64)
+    right = counts[:, -1].copy()
+    counts[np.diag_indices_from(counts)] += extra[known]
+    used = len(known) if itself else len(others)
+    _, found, _ = dposv(counts[:used, :used], right[:used], lower=1)
+    return np.asarray(found[: len(others)], np.float32)
 
 
 def _blocks(n: int, size: int) -> Iterator[NDArray[np.int64]]:

@@ -96,6 +96,10 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("item_vectors()", "the vectors of the items among its `interests`"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),
         Ability("wants_timestamps()", f"{_TELLS_FIT} the time of each interaction"),
+        Ability(
+            "check_size(size)",
+            "before anything is fitted: refuses what is too large, or says what it does instead",
+        ),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability("reads_order", "true where the order of a history changes its scores"),
         Ability(

@@ -212,6 +212,8 @@ class Ranker(Protocol):
     items)`, float32[n, c], the scores of only these (int32[n, c], -1 for none), which saves time behind an
     index. May have `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or
     for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
+    May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
+    options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
     One with the class variable `reads_order = True` is reported where the data have no times to order events
     by. With `torch_module` and `set_weights` it is trained with its branch (`palate.components.trainable`).
     """

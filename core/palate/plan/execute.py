@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from threading import RLock
 from typing import Any
 
@@ -14,6 +15,7 @@ from palate.plan.context import WARNINGS
 from palate.plan.merged import MergedPlan
 from palate.plan.needed import Needed
 from palate.plan.side_by_side import side_by_side
+from palate.plan.sizes import DATA, check_sizes
 from palate.plan.steps import Plan, Step
 
 
@@ -44,15 +46,34 @@ class Execution:
         self.emit(Event("plan-started", done=reused, total=total, details=about))
         self.repeat_warnings(todo)
         try:
-            if self.jobs > 1 and len(todo) > 1:
-                self._together(todo, reused, total)
+            rest = self._data_first(todo, reused, total)
+            if self.jobs > 1 and len(rest) > 1:
+                self._together(rest, reused, total)
             else:
-                self._in_turn(todo, reused, total)
+                self._in_turn(rest, reused, total)
         except BaseException:
             self.emit(Event("plan-interrupted", done=reused + len(self.computed), total=total))
             raise
         self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
         return self
+
+    def _data_first(self, todo: Sequence[Step], reused: int, total: int) -> Sequence[Step]:
+        """Read and split the data, and check that all that is to be fitted on them can be; returns the rest.
+
+        Raises ComponentError for what cannot be fitted on so much, before hours are spent on other branches.
+        """
+        first = list(takewhile(lambda step: step.operation in DATA, todo))
+        rest = todo[len(first) :]
+        for step in first:
+            self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
+        for step, message in check_sizes(rest, self._at_hand, self.value):
+            self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
+        wanted = {below.fingerprint for step in rest for below in step.inputs}
+        self._let_go(step.fingerprint for step in first if step.fingerprint not in wanted)
+        return rest
+
+    def _at_hand(self, step: Step) -> bool:
+        return step.fingerprint in self.values or self.plan.store.has(step.fingerprint)
 
     def _in_turn(self, todo: Sequence[Step], reused: int, total: int) -> None:
         needed = Needed.by(todo)

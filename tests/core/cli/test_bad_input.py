@@ -33,7 +33,7 @@ def palate(tmp_path, monkeypatch, capsys, recipe):
         ("brances.x=1", "unknown key. Did you mean 'branches'?"),
         ("evaluate=[ndcgg@5]", "there is no metric 'ndcgg'. Did you mean 'ndcg'?"),
         ("branches.linear.rank.l2=lots", "l2: must be a"),
-        ("branches.linear.rank.l2=0", "l2: must be greater than 0; got 0"),
+        ("branches.linear.rank.l2=0", "l2: must be greater than 0 or 'auto'; got 0"),
         ("data.source.interactions=nowhere.csv", "nowhere.csv"),
         ("data.source.columns={user: person}", "person"),
         ("data.clean=[{use: min-interactions, users: 1000}]", "min-interactions"),

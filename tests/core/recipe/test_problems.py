@@ -123,7 +123,7 @@ def test_rerankers_ask_for_vectors_only_where_no_branch_was_meant_to_have_them(f
         ("rerank=[{use: rules, pin: [a, {b: 1}]}]", "--set  rerank[0].pin[1]: must be text or a whole "
          "number; got {'b': 1}"),
         ("branches.words.rank={use: text-to-cf, teacher: {use: ease, l2: -1}}",
-         "--set  branches.words.rank.teacher.l2: must be greater than 0; got -1"),
+         "--set  branches.words.rank.teacher.l2: must be greater than 0 or 'auto'; got -1"),
         ("branches.words.rank={use: text-to-cf, teacher: {use: eas}}",
          "--set  branches.words.rank.teacher: there is no ranker 'eas'. Did you mean 'ease'?"),
         ("branches.words.rank={use: text-to-cf, teacher: 3}",
@@ -141,7 +141,7 @@ def test_a_setting_that_is_wrong_is_told_once_with_its_path(setting, said, folde
 def test_a_wrong_option_of_a_nested_component_is_pointed_at(folder):
     text = RECIPE.replace("rank: cosine", "rank:\n      use: text-to-cf\n      teacher: {use: ease, l2: -1}")
     assert problems(text, folder=folder) == [
-        "13:32  branches.words.rank.teacher.l2: must be greater than 0; got -1"
+        "13:32  branches.words.rank.teacher.l2: must be greater than 0 or 'auto'; got -1"
     ]
 
 

@@ -95,9 +95,9 @@ def test_a_number_is_pinned_where_ids_are_numbers(monkeypatch, tmp_path):
     ("setting", "said"),
     [
         (f"{KNN}.neighbours=08.5", f"{KNN}.neighbours: must be a whole number; got 8.5"),
-        (f"{KNN}={{use: ease, l2: .inf}}", f"{KNN}.l2: must be a finite number; got inf"),
-        (f"{KNN}={{use: ease, l2: 1e999}}", f"{KNN}.l2: must be a finite number; got inf"),
-        (f"{KNN}={{use: ease, l2: .nan}}", f"{KNN}.l2: must be a finite number; got nan"),
+        (f"{KNN}={{use: ease, l2: .inf}}", f"{KNN}.l2: must be a finite number or 'auto'; got inf"),
+        (f"{KNN}={{use: ease, l2: 1e999}}", f"{KNN}.l2: must be a finite number or 'auto'; got inf"),
+        (f"{KNN}={{use: ease, l2: .nan}}", f"{KNN}.l2: must be a finite number or 'auto'; got nan"),
         (f"{KNN}.neighbours={'9' * 20}", f"{KNN}.neighbours: must be a whole number of at most 18 digits"),
         (f"evaluate=ndcg@{'1' * 20}", "evaluate: a metric looks at 100000 items of a ranking at most"),
         (f"evaluate=ndcg@{'1' * 5000}", "evaluate: a metric looks at 100000 items of a ranking at most"),

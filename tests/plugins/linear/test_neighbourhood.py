@@ -6,30 +6,46 @@ import numpy as np
 import pytest
 
 from palate.arrays.products import SparseWeights
+from palate.data.size import Size
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, crowd, training_of
 from palate_linear import neighbourhood as module
+from palate_linear.dlae import Dlae
 from palate_linear.ease import Ease
-from palate_linear.neighbourhood import counts_at_most, neighbourhood_weights
-
-SMALL = 1e-9  # GiB: too little for any catalogue
+from palate_linear.neighbourhood import neighbourhood_weights, sparse_bytes
 
 
-def sparse(training, **options):
+def silent(done, total, message="", /, **values):
+    pass
+
+
+@pytest.fixture
+def sparse(monkeypatch):
     """A ranker that must fall back, as if the catalogue were large."""
-    items = training.history.n_items
-    fitted = Ease(memory=items**2 * 10 / 2**30, on_large="sparse", **options).fit(training)
-    assert isinstance(fitted.weights_, SparseWeights)
-    return fitted
+    for name in ("ease", "dlae"):
+        monkeypatch.setattr(f"palate_linear.{name}.is_dense", lambda n_items, memory: False)
+
+    def fit(training, cls=Ease, **options):
+        fitted = cls(**options).fit(training)
+        assert isinstance(fitted.weights_, SparseWeights)
+        return fitted
+
+    return fit
 
 
-@pytest.mark.parametrize("chunk", [1, 2**24])
-def test_with_all_other_items_as_neighbours_it_is_ease(chunk, monkeypatch):
-    monkeypatch.setattr(module, "CHUNK_BYTES", chunk)
+@pytest.mark.parametrize("block", [1, 2**24])
+@pytest.mark.parametrize("cls", [Ease, Dlae])
+def test_with_all_other_items_as_neighbours_nothing_is_left_out(cls, block, monkeypatch, sparse):
     everybody = [*combinations(range(7), 2), (0, 1, 2), (0, 1, 5, 6), (3, 4)]  # all pairs were met together
     training = training_of(everybody, 7)
-    fitted = sparse(training, l2=3.0, neighbours=100)
-    assert np.allclose(fitted.weights_.matrix.toarray(), Ease(l2=3.0).fit(training).weights_, atol=1e-6)
+    met = training.history.matrix.toarray().astype(float)
+    added = 3.0 if cls is Ease else 3.0 + met.sum(axis=0)  # a dropout of ½ adds the diagonal once
+    inverse = np.linalg.inv(met.T @ met + np.eye(7) * added)
+    right = -inverse / np.diag(inverse) if cls is Ease else -inverse * added
+    np.fill_diagonal(right, 0)
+    monkeypatch.setattr(module, "BLOCK_BYTES", block)
+    fitted = sparse(training, cls, l2=3.0, neighbours=100)
+    assert np.allclose(fitted.weights_.matrix.toarray(), right, atol=1e-6)
 
 
 def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():
@@ -37,7 +53,7 @@ def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():
     met = training.history.matrix.toarray().astype(float)
     counts = met.T @ met
     size = np.sqrt(np.maximum(np.diag(counts), 1))
-    got = neighbourhood_weights(training.history.matrix, 2.0, 4).toarray()
+    got = neighbourhood_weights(training.history.matrix, 2.0, 4, silent).toarray()
     for item in range(20):
         likeness = counts[item] / (size * size[item])
         likeness[item] = 0
@@ -49,14 +65,14 @@ def test_each_column_is_the_ridge_regression_of_an_item_on_its_nearest():
         assert np.allclose(got[:, item], right, atol=1e-6)
 
 
-def test_it_finds_the_item_that_each_user_is_missing():
+def test_it_finds_the_item_that_each_user_is_missing(sparse):
     training, query, missing = checkerboard()
     scores = sparse(training, l2=1.0, neighbours=5).score(query)
     scores[query.history.matrix.toarray() > 0] = -np.inf
     assert np.array_equal(scores.argmax(axis=1), missing)
 
 
-def test_a_cold_item_a_lonely_item_and_a_user_without_history_score_nothing():
+def test_a_cold_item_a_lonely_item_and_a_user_without_history_score_nothing(sparse):
     scores = sparse(training_of([[0, 1], [0, 1], [2]], 4)).score(asking([[0], [2], []], 4))
     assert scores[0, 1] > 0
     assert not scores[0, 2:].any()
@@ -68,17 +84,31 @@ def test_a_catalogue_that_fits_is_not_approximated():
     assert np.array_equal(Ease(on_large="sparse").fit(training).weights_, Ease().fit(training).weights_)
 
 
-def test_how_many_pairs_there_may_be_is_known_before_counting():
-    met = training_of([[0, 1, 2], [3], [0, 3]], 1000).history.matrix
-    assert counts_at_most(met) == 9 + 1 + 4
-    assert counts_at_most(training_of([range(10)] * 50, 10).history.matrix) == 100
+def test_it_says_how_far_it_is():
+    told = []
+    neighbourhood_weights(crowd()[0].history.matrix, 2.0, 4, lambda done, total: told.append((done, total)))
+    assert told[-1] == (19, 19)  # one of the 20 has no event
 
 
-def test_it_refuses_where_even_the_pairs_met_together_are_too_many():
-    with pytest.raises(ComponentError, match=r"up to 0\.0 GiB with `on_large: sparse`.*raise `memory`"):
-        Ease(memory=SMALL, on_large="sparse").fit(crowd()[0])
+def test_a_large_catalogue_is_said_to_be_fitted_sparsely_before_it_is():
+    said = Ease().check_size(Size(users=10, items=41_000, events=100_000))
+    assert "41,000 items take 18.8 GiB" in said
+    assert "100 nearest" in said
+    assert Ease().check_size(Size(users=10, items=19_000 - 100, events=100_000)) is None
 
 
-def test_refusing_says_that_there_is_another_way():
+def test_what_weights_and_events_take_is_known_before_fitting():
+    room = sparse_bytes(1, 0, 100) - module.BYTES_A_WEIGHT
+    assert sparse_bytes(1000, 50, 10) - room == 28 * 10_000 + 8 * 50
+
+
+@pytest.mark.parametrize("cls", [Ease, Dlae])
+def test_it_refuses_where_even_the_nearest_items_are_too_many(cls):
+    with pytest.raises(ComponentError, match=r"GiB with `on_large: sparse` and 100 `neighbours`.*raise"):
+        cls(memory=1e-6).check_size(Size(users=10, items=100_000, events=1))
+
+
+@pytest.mark.parametrize("cls", [Ease, Dlae])
+def test_refusing_says_that_there_is_another_way(cls):
     with pytest.raises(ComponentError, match="on_large: sparse"):
-        Ease(memory=SMALL).fit(crowd()[0])
+        cls(memory=1e-9, on_large="refuse").fit(crowd()[0])
