@@ -48,7 +48,8 @@ class NearestInterest(ABC):
         scores = self._similarity(given.reshape(users * interests, width))
         if interests > 1:
             scores = scores.reshape(users, interests, -1).max(axis=1)
-        scores[:, self.blank_] = np.nan
+        if self.blank_.any():
+            scores[:, self.blank_] = np.nan
         scores[~given.any(axis=(1, 2))] = np.nan
         return scores
 

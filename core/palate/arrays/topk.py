@@ -39,6 +39,9 @@ def top_k(
     if not scores.flags.writeable:
         scores = scores.copy()
     _mask(scores, seen)
+    if n == 1 and (found := _of_one(scores[0], min(k, n_items), ties)) is not None:
+        best[0, : len(found)], values[0, : len(found)] = found, scores[0, found]
+        return best, values
     rows, items = _candidates(scores, min(k, n_items), ties)
     counts = np.bincount(rows, minlength=n)
     keys = np.full((n, max(k, int(counts.max()))), LOWEST)
@@ -79,20 +82,28 @@ def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDAr
 
 
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
-    if seen is not None:
+    if seen is not None and len(scores) == 1:
+        scores[0, seen.indices] = NOTHING
+    elif seen is not None:
         scores[entry_rows(seen), seen.indices] = NOTHING
     if np.isnan(scores.min()) or np.isnan(scores.max()):
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
+def _of_one(scores: Scores, k: int, ties: Keys | None) -> NDArray[np.intp] | None:
+    """The k best of one row, in less time than rows take; None where many items have nearly as much."""
+    bound = np.maximum(_bound(scores[None], k)[0], np.finfo(np.float32).min)
+    items = np.flatnonzero(scores >= bound)
+    if len(items) > 4 * k + 32:
+        return None
+    order = np.argsort(_keys(scores[items], items, ties))
+    return items[order[: -k - 1 : -1]]
+
+
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:
     """(Row, item) pairs, in row order, among which are the k best of each row, and not many others."""
     bound = np.maximum(_bound(scores, k), np.finfo(np.float32).min)
-    if len(scores) == 1:
-        items = np.flatnonzero(scores[0] >= bound[0])
-        rows = np.zeros(len(items), np.intp)
-    else:
-        rows, items = np.nonzero(scores >= bound[:, None])
+    rows, items = np.nonzero(scores >= bound[:, None])
     counts = np.bincount(rows, minlength=len(scores))
     wide = np.flatnonzero(counts > 4 * k + 32)
     if not len(wide):
