@@ -50,6 +50,10 @@ class StoreError(PalateError):
     """The store cannot be written or read."""
 
 
+class ComputeError(PalateError):
+    """Where a plan should run, it cannot: no such machines, too little memory, or other code there."""
+
+
 class TuningError(PalateError):
     """A recipe cannot be tuned as asked."""
 

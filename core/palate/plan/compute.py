@@ -14,6 +14,7 @@ from palate.plan.context import StepContext
 from palate.plan.operations import OPERATIONS
 from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Step
+from palate.registry import Registry
 from palate.store import Meta, Store
 
 Read = Callable[[Step], Any]
@@ -49,7 +50,7 @@ def compute(
         value = _perform(step, context, inputs, owner)
         seconds = time.perf_counter() - started
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
-    store.save(step.fingerprint, value, meta)
+    store.save(step.fingerprint, value, meta, registry_of(step))
     store.forget_training(step.fingerprint)
     return Computed(value, meta)
 
@@ -78,11 +79,17 @@ def loaded(step: Step, store: Store, listen: Emit) -> tuple[Any] | None:
     if not (step.kept and store.has(step.fingerprint)):
         return None
     try:
-        return (store.load(step.fingerprint),)
+        return (store.load(step.fingerprint, registry_of(step)),)
     except StoreError as error:
         listen(Event("notice", step.name, message=f"{error}; it is made again"))
         store.discard(step.fingerprint)
         return None
+
+
+def registry_of(step: Step) -> Registry | None:
+    """Where the components of a step come from; None where nothing it stands on has any."""
+    found = (block.component.registry for each in step.walk() for block in each.blocks)
+    return next(found, None)
 
 
 def context_of(step: Step, store: Store, listen: Emit) -> StepContext:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from threading import RLock
@@ -10,13 +10,14 @@ from typing import Any
 
 from palate.errors import StoreError
 from palate.events import Emit, Event
-from palate.plan.compute import Computed, compute, loaded
+from palate.plan.compute import compute, loaded
 from palate.plan.context import WARNINGS
 from palate.plan.merged import MergedPlan
 from palate.plan.needed import Needed
 from palate.plan.side_by_side import side_by_side
 from palate.plan.sizes import DATA, check_sizes
 from palate.plan.steps import Plan, Step
+from palate.store import Meta
 
 
 @dataclass
@@ -44,7 +45,8 @@ class Execution:
         runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
         about = {"name": self.plan.name, "runs": runs}
         self.emit(Event("plan-started", done=reused, total=total, details=about))
-        self.repeat_warnings(todo)
+        for event in warnings_of_stored(self.plan, todo):
+            self.emit(event)
         try:
             rest = self._data_first(todo, reused, total)
             if self.jobs > 1 and len(rest) > 1:
@@ -97,19 +99,6 @@ class Execution:
         for fingerprint in fingerprints:
             self.values.pop(fingerprint, None)
 
-    def repeat_warnings(self, todo: Sequence[Step]) -> None:
-        """Report again what the steps that are not computed anew had to report."""
-        anew = {step.fingerprint for step in todo}
-        for step in self.plan.steps:
-            if step.fingerprint in anew or not step.kept:
-                continue
-            try:
-                warnings = self.plan.store.meta(step.fingerprint).notes.get(WARNINGS, ())
-            except StoreError:  # reported, and computed again, where its value is needed
-                continue
-            for message in warnings:
-                self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
-
     def value(self, step: Step, emit: Emit | None = None) -> Any:
         """What a step makes: from memory, from the store, or made now."""
         with self._lock:
@@ -134,20 +123,38 @@ class Execution:
         emit = emit or self.emit
         inputs = {below.fingerprint: self.value(below, emit) for below in step.inputs}
         if step.kept:
-            emit(Event("step-started", step.name, done=done, total=total))
+            emit(started_event(step, done, total))
         found = compute(
             step, self.plan.store, lambda below: inputs[below.fingerprint], emit, self.plan.owner(step)
         )
         if found.meta is not None:
             with self._lock:
                 self.computed.append(step.name)
-            emit(finished(step, found, done + 1, total))
+            emit(finished_event(step, found.meta, done + 1, total))
         return found.value
 
 
-def finished(step: Step, found: Computed, done: int, total: int) -> Event:
+def warnings_of_stored(plan: Plan | MergedPlan, todo: Sequence[Step]) -> Iterator[Event]:
+    """What the steps that are not computed anew had to report, to be reported again."""
+    anew = {step.fingerprint for step in todo}
+    for step in plan.steps:
+        if step.fingerprint in anew or not step.kept:
+            continue
+        try:
+            warnings = plan.store.meta(step.fingerprint).notes.get(WARNINGS, ())
+        except StoreError:  # reported, and computed again, where its value is needed
+            continue
+        for message in warnings:
+            yield Event("notice", step.name, message=f"{step.name}: {message}")
+
+
+def started_event(step: Step, done: int, total: int) -> Event:
+    """That a step begins."""
+    return Event("step-started", step.name, done=done, total=total)
+
+
+def finished_event(step: Step, meta: Meta | None, done: int, total: int) -> Event:
     """That a step is done, with what is noted of it."""
-    meta = found.meta
     return Event(
         "step-finished", step.name, done, total,
         seconds=meta.seconds if meta else 0.0, peak_bytes=meta.peak_bytes if meta else 0,

@@ -28,7 +28,7 @@ def side_by_side(todo: Sequence[Step], work: Work, jobs: int, emit: Emit) -> Ite
     running: dict[Future[None], Step] = {}
     with cores_between(jobs), ThreadPoolExecutor(jobs, "palate-job") as pool:
         while board.waiting or running:
-            for step in board.ready(jobs - len(running), list(running.values())):
+            for step in board.ready(jobs - len(running), list(running.values()), alone=True):
                 running[pool.submit(work, step, told.put)] = step
             done, _ = wait(running, _TURN, FIRST_COMPLETED)
             _hand_on(told, emit)
@@ -52,14 +52,17 @@ class Board:
             {step.fingerprint: (step, {below.fingerprint for below in step.inputs} & anew) for step in todo}
         )
 
-    def ready(self, room: int, running: Sequence[Step]) -> list[Step]:
-        """At most `room` steps that may begin beside those that run; they wait no more."""
+    def ready(self, room: int, running: Sequence[Step] = (), alone: bool = False) -> list[Step]:
+        """At most `room` steps that may begin beside those that run; they wait no more.
+
+        `alone`: those that bring threads of their own run one at a time.
+        """
         found: list[Step] = []
-        taken = any(map(brings_threads, running))
+        taken = alone and any(map(brings_threads, running))
         for step, needs in list(self.waiting.values()):
             if len(found) >= room:
                 break
-            own = brings_threads(step)
+            own = alone and brings_threads(step)
             if needs or (own and taken):
                 continue
             taken |= own

@@ -156,6 +156,15 @@ def in_order(targets: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(ordered.values())
 
 
+def kept_below(step: Step) -> tuple[Step, ...]:
+    """What a step reads from the store: its inputs, and those of inputs that are put together for it."""
+    found: dict[str, Step] = {}
+    for below in step.inputs:
+        for each in (below,) if below.kept else kept_below(below):
+            found[each.fingerprint] = each
+    return tuple(found.values())
+
+
 def rewritten(rows: Iterable[Row], change: Callable[[Step, tuple[Step, ...]], Step]) -> tuple[Row, ...]:
     """The rows, each step that they stand on replaced by `change(step, changed inputs)`, once a step."""
     done: dict[str, Step] = {}

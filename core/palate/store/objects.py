@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,7 @@ from palate.paths import cache_folder
 from palate.registry import Registry
 from palate.remote.objects import Objects
 from palate.store.shared_texts import SharedTexts
-from palate.store.store import META, Meta, Store, read_meta
+from palate.store.store import META, Meta, Store, read_meta, said_in
 
 _PLACE = "place"
 
@@ -98,6 +99,15 @@ class ObjectStore(Store):
         self.objects.remove([record(fingerprint)])
         self.objects.remove(found.name for found in self.objects.listed(below(fingerprint)))
         super().discard(fingerprint)
+
+    def note(self, name: str, known: Mapping[str, Any]) -> None:
+        self.objects.put(f"notes/{name}.json", json.dumps(known).encode())
+
+    def noted(self, name: str) -> dict[str, Any]:
+        return said_in(self.objects.read(f"notes/{name}.json"))
+
+    def forget_note(self, name: str) -> None:
+        self.objects.remove([f"notes/{name}.json"])
 
     def fetch(self, fingerprint: str) -> None:
         """Bring an artifact to this machine. Raises StoreError where it is missing, cut or changed."""

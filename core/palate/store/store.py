@@ -10,13 +10,13 @@ import shutil
 import time
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from palate.errors import StoreError
-from palate.paths import DAY
+from palate.paths import DAY, write_whole
 from palate.registry import Registry
 from palate.store.codec import pack, unpack
 
@@ -126,6 +126,23 @@ class Store:
             os.replace(folder, grave)
         shutil.rmtree(grave, ignore_errors=True)
 
+    def note(self, name: str, known: Mapping[str, Any]) -> None:
+        """Keep a few numbers or words under a name, over what was there. Raises StoreError."""
+        try:
+            write_whole(self.root / "notes" / f"{name}.json", json.dumps(known).encode())
+        except OSError as error:
+            raise StoreError(_unwritable(self.root, error)) from error
+
+    def noted(self, name: str) -> dict[str, Any]:
+        """What was noted under a name, nothing where there is none."""
+        try:
+            return said_in((self.root / "notes" / f"{name}.json").read_bytes())
+        except OSError:
+            return {}
+
+    def forget_note(self, name: str) -> None:
+        (self.root / "notes" / f"{name}.json").unlink(missing_ok=True)
+
     @contextlib.contextmanager
     def _writing(self, fingerprint: str) -> Iterator[Path]:
         target = self.path(fingerprint)
@@ -156,6 +173,14 @@ class Store:
                 if time.time() - left.stat().st_mtime > DAY:
                     shutil.rmtree(left, ignore_errors=True)
         return room
+
+
+def said_in(content: bytes | None) -> dict[str, Any]:
+    """What a note says, nothing where it is missing or damaged."""
+    with contextlib.suppress(ValueError):
+        known = json.loads(content or b"{}")
+        return known if isinstance(known, dict) else {}
+    return {}
 
 
 def read_meta(folder: Path) -> Meta:

@@ -85,13 +85,13 @@ def test_of_steps_with_a_library_that_has_threads_one_at_a_time_is_ready(recipe,
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
     fits = [each for each in plan.steps if each.name in ("branches.linear.fit", "branches.other.fit")]
     alone = [Step(fit.name, "fit", fit.blocks) for fit in fits]
-    assert len(Board.of(alone).ready(2, [])) == 2
+    assert len(Board.of(alone).ready(2, [], alone=True)) == 2
     monkeypatch.setattr(Ease, "libraries", ("numpy",), raising=False)
     assert all(map(brings_threads, alone))
     board = Board.of(alone)
-    (first,) = board.ready(2, [])
-    assert board.ready(1, [first]) == []
-    assert len(board.ready(1, [])) == 1
+    (first,) = board.ready(2, [], alone=True)
+    assert board.ready(1, [first], alone=True) == []
+    assert len(board.ready(1, [], alone=True)) == 1
 
 
 def test_a_run_with_jobs_has_the_files_of_a_run_without_byte_for_byte(recipe, tmp_path):

@@ -1,0 +1,160 @@
+"""A connection to a Ray cluster, and whether its nodes can do the work of this driver."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from palate.errors import ComputeError
+from palate.plan.steps import Step
+from palate.registry import Registry
+from palate.store import Store
+from palate_ray.environment import asked_of, differences, environment
+from palate_ray.worker import examine
+
+_ANSWERS = 5.0  # seconds within which a head must accept a connection
+_EXAMINED = 120.0  # seconds within which every node must have answered; a cold worker loads libraries
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that this process is connected to. `head` is host and port of its head."""
+
+    head: str
+
+    def nodes(self) -> list[dict[str, Any]]:
+        """The nodes that are alive."""
+        import ray
+
+        return [node for node in ray.nodes() if node["Alive"]]
+
+    def answers(self) -> bool:
+        """Whether its head accepts connections."""
+        return _accepts(self.head)
+
+    def largest(self, resource: str) -> float:
+        """The most that any node has of a resource: `CPU`, or `memory` in bytes."""
+        return max((node["Resources"].get(resource, 0.0) for node in self.nodes()), default=0.0)
+
+    def check(self, steps: Sequence[Step], store: Store, registry: Registry) -> None:
+        """Raises ComputeError, which names the nodes, where any would compute something else than here.
+
+        That is a node whose code, plugins or library versions are others, or one without the store.
+        """
+        components, libraries = asked_of(steps)
+        note, token = f"seen-{uuid.uuid4().hex}", uuid.uuid4().hex
+        store.note(note, {"token": token})
+        try:
+            asked = {
+                "components": components, "libraries": libraries, "store": store.place, "note": note,
+                "token": token,
+            }  # fmt: skip
+            answers = self._examined(json.dumps(asked))
+        finally:
+            store.forget_note(note)
+        ours = environment(components, libraries, registry)
+        found = []
+        for node, said in answers:
+            unlike = differences(ours, said.get("environment", ours))
+            if unlike:
+                found.append(
+                    f"node {node} is refused, since its results could be others: {'; '.join(unlike)}"
+                )
+            elif "sees" not in said:
+                found.append(f"node {node} cannot work for palate: {said['problem']}")
+            elif not said["sees"]:
+                why = said.get("problem", "nothing is there of what was written here")
+                found.append(
+                    f"node {node} does not see the store {store.place}: {why}. Name one that all nodes share "
+                    "with --store: a folder that they mount under this name, or s3://bucket/prefix"
+                )
+        if found:
+            raise ComputeError("\n".join(found))
+
+    def _examined(self, text: str) -> list[tuple[str, dict[str, Any]]]:
+        """What each node says of itself, by its name."""
+        import ray
+        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+        ask = ray.remote(num_cpus=0, max_retries=1)(examine)
+        asked = []
+        for node in self.nodes():
+            there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+            asked.append((_named(node), ask.options(scheduling_strategy=there).remote(text)))
+        found = []
+        for name, answer in asked:
+            try:
+                found.append((name, json.loads(ray.get(answer, timeout=_EXAMINED))))
+            except ray.exceptions.RayError as error:
+                found.append((name, {"problem": _first_line(error)}))
+        return found
+
+
+@contextmanager
+def connected(address: str | None) -> Iterator[Cluster]:
+    """The cluster at an address, or one of this machine alone that ends with the block.
+
+    The dashboard is off, and a cluster of this machine listens on loopback only. Raises ComputeError where
+    nothing answers.
+    """
+    import ray
+
+    if ray.is_initialized():
+        yield Cluster(ray.get_runtime_context().gcs_address)
+        return
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "include_dashboard": False}
+    if address is not None:
+        _reachable(address)
+        quiet = {"log_to_driver": False, "logging_level": "ERROR", "address": address}
+    else:
+        quiet["_node_ip_address"] = "127.0.0.1"
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        ray.init(**quiet)
+    except (ConnectionError, RuntimeError, ValueError, OSError, TimeoutError) as error:
+        where = f"at {address}" if address else "on this machine"
+        raise ComputeError(f"there is no Ray cluster to connect to {where}: {_first_line(error)}") from error
+    try:
+        yield Cluster(ray.get_runtime_context().gcs_address)
+    finally:
+        ray.shutdown()
+
+
+def _reachable(address: str) -> None:
+    """Raises ComputeError where nothing listens at an address, at once and not after a minute."""
+    plain = address.removeprefix("ray://")
+    if plain in ("auto", "local"):
+        return
+    if not plain.rpartition(":")[0] or not plain.rpartition(":")[2].isdigit():
+        raise ComputeError(f"--address is HOST:PORT, such as 10.0.0.1:6379, or auto; got {address!r}")
+    if not _accepts(plain):
+        raise ComputeError(
+            f"no Ray cluster answers at {address}. Start one with `ray start --head`, which says the "
+            "address to give here; `ray status --address ADDRESS` shows whether it is there"
+        )
+
+
+def _accepts(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWERS):
+            return True
+    except OSError:
+        return False
+
+
+def _named(node: dict[str, Any]) -> str:
+    return f"{node['NodeManagerHostname']} ({node['NodeManagerAddress']})"
+
+
+def _first_line(error: BaseException) -> str:
+    """What stands last in an error of Ray, which shows a worker's traceback before."""
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__

@@ -1,0 +1,44 @@
+"""An engine that runs the steps on a Ray cluster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from annotated_types import Ge
+
+if TYPE_CHECKING:
+    from palate.events import Emit
+    from palate.plan import Plan
+    from palate.plan.execute import Execution
+
+
+@dataclass
+class Ray:
+    """Runs the steps of a plan on the machines of a Ray cluster that share a store.
+
+    Ray carries descriptions of steps; what they make goes through the store, which every node must see: a
+    folder that all mount, or object storage. Sources are read here, where the command runs. Without an
+    `address` a cluster of this machine alone is started, and ended afterwards. The result is the same to the
+    byte as that of the engine `local`, whatever the number of nodes.
+    """
+
+    name: ClassVar[str] = "ray"
+    libraries: ClassVar[tuple[str, ...]] = ("ray",)
+    extra: ClassVar[str] = "ray"
+
+    address: str | None = None
+    """Of the head of the cluster, such as `10.0.0.1:6379`, or `auto` for the one that this machine is in."""
+    cpus: Annotated[float, Ge(0.1)] = 1.0
+    """How many of a node's cores a step takes up."""
+
+    def run(self, plan: Plan, emit: Emit) -> Execution:
+        """Compute the steps that are not in the store. Raises ComputeError where the cluster cannot."""
+        from palate.plan.execute import Execution
+        from palate_ray.cluster import connected
+        from palate_ray.schedule import Schedule
+
+        done = Execution(plan, emit)
+        with connected(self.address) as cluster:
+            done.computed = Schedule(plan, emit, cluster, self.cpus).run()
+        return done

@@ -1,0 +1,200 @@
+"""Steps sent to the workers of a cluster as soon as what they stand on is in the store."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from palate.arrays.threads import cores
+from palate.errors import ComputeError
+from palate.events import Emit, Event
+from palate.plan.compute import compute, registry_of
+from palate.plan.describe import described
+from palate.plan.execute import finished_event, started_event, warnings_of_stored
+from palate.plan.merged import MergedPlan
+from palate.plan.side_by_side import Board
+from palate.plan.steps import Plan, Step, kept_below
+from palate.store import Meta
+from palate_ray.cluster import Cluster
+from palate_ray.failures import raised
+from palate_ray.memory import note, wanted
+from palate_ray.words import head_lost, lost, out_of_memory, too_large, why
+from palate_ray.worker import work
+
+RETRIES = 2
+_TURN = 1.0  # seconds after which it is looked whether the head is still there
+_LOST = 3  # turns in which the head may not answer
+
+
+@dataclass
+class Task:
+    """A step on a worker, or on its way to one. `memory` is what was asked for, in bytes."""
+
+    step: Step
+    memory: int
+    tries: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Schedule:
+    """What is to be done of a plan, what runs and what is done."""
+
+    plan: Plan | MergedPlan
+    emit: Emit
+    cluster: Cluster
+    cpus: float
+    running: dict[Any, Task] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
+    reused: int = 0
+    total: int = 0
+
+    def run(self) -> list[str]:
+        """Do every missing step; the names of those that were computed for it."""
+        missing = self.plan.missing()
+        todo = [step for step in missing if step.kept]
+        self.total = sum(step.kept for step in self.plan.steps)
+        self.reused = self.total - len(todo)
+        runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
+        about = {"name": self.plan.name, "runs": runs}
+        self.emit(Event("plan-started", done=self.reused, total=self.total, details=about))
+        for event in warnings_of_stored(self.plan, missing):
+            self.emit(event)
+        try:
+            self._all(todo)
+        except BaseException:
+            self._cancel()
+            done = self.reused + len(self.computed)
+            self.emit(Event("plan-interrupted", done=done, total=self.total))
+            raise
+        about = {"computed": len(self.computed)}
+        self.emit(Event("plan-finished", done=self.total, total=self.total, details=about))
+        return self.computed
+
+    def _all(self, todo: list[Step]) -> None:
+        if not todo:
+            return
+        registry = registry_of(todo[-1])
+        if registry is not None:
+            self.cluster.check(todo, self.plan.store, registry)
+        board = Board({step.fingerprint: (step, _waits_for(step, todo)) for step in todo})
+        while board.waiting or self.running:
+            for step in board.ready(len(board.waiting)):
+                if self._begin(step):
+                    board.done(step)
+            for step in self._ended() if self.running else ():
+                board.done(step)
+
+    def _begin(self, step: Step) -> bool:
+        """Send a step to the cluster, or do it here where it reads what only this machine may have."""
+        self.emit(started_event(step, self.reused + len(self.computed), self.total))
+        if step.operation == "source":
+            found = compute(step, self.plan.store, listen=self.emit, owner=self.plan.owner(step))
+            self._count(step, found.meta, False)
+            return True
+        memory = wanted(step, kept_below(step), self.plan.store)
+        self._send(Task(step, memory))
+        return False
+
+    def _send(self, task: Task) -> None:
+        import ray
+
+        most = self.cluster.largest("memory")
+        if most and task.memory > most:
+            raise too_large(task.step.name, task.memory, most, len(self.cluster.nodes()))
+        if self.cpus > (cpus := self.cluster.largest("CPU")):
+            raise ComputeError(f"a step takes {self.cpus:g} cores (cpus), and the largest node has {cpus:g}")
+        threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(cores())}
+        text = json.dumps(
+            {
+                "step": described(task.step), "store": self.plan.store.place, "cpus": self.cpus,
+                "threads": threads, "owner": self.plan.owner(task.step),
+            }
+        )  # fmt: skip
+        do = ray.remote(max_retries=0)(work)
+        answer = do.options(num_cpus=self.cpus, memory=task.memory, name=task.step.name).remote(text)
+        self.running[answer] = task
+
+    def _ended(self) -> Iterator[Step]:
+        """The steps that are done by now; waits for a while where none is."""
+        import ray
+
+        ready, _ = ray.wait(list(self.running), num_returns=1, timeout=_TURN)
+        if not ready:
+            self._look_for_the_head()
+        for answer in ready:
+            task = self.running.pop(answer)
+            try:
+                said = json.loads(ray.get(answer))
+            except ray.exceptions.RayError as error:
+                self._again(task, error)
+                continue
+            for message in said["notices"]:
+                self.emit(Event("notice", task.step.name, message=message))
+            if "error" in said:
+                raise self._failure(task, said["error"])
+            known = said["meta"]
+            reused = known.pop("reused", False)
+            self._count(task.step, Meta(**known), reused)
+            yield task.step
+
+    def _count(self, step: Step, meta: Meta | None, reused: bool) -> None:
+        if reused:
+            self.reused += 1
+        else:
+            self.computed.append(step.name)
+            if meta is not None:
+                note(step, meta.peak_bytes, self.plan.store)
+        self.emit(finished_event(step, meta, self.reused + len(self.computed), self.total))
+
+    def _again(self, task: Task, error: Exception) -> None:
+        """Send a step again that was lost with its worker, at most twice; with more memory for want of it."""
+        import ray
+
+        short = isinstance(error, ray.exceptions.OutOfMemoryError)
+        task.reasons.append(why(error))
+        if not self.cluster.answers():
+            raise head_lost(self.cluster.head, self.plan.store.place)
+        if task.tries >= RETRIES and short:
+            raise out_of_memory(task.step.name, task.memory, len(task.reasons))
+        if task.tries >= RETRIES:
+            raise lost(task.step.name, task.reasons)
+        task.tries += 1
+        if short:
+            task.memory = min(2 * task.memory, int(self.cluster.largest("memory")) or 2 * task.memory)
+        self.emit(
+            Event("notice", task.step.name, message=f"{task.step.name}: {task.reasons[-1]}; it is done again")
+        )
+        self._send(task)
+
+    def _failure(self, task: Task, said: dict[str, Any]) -> BaseException:
+        if said["memory"]:
+            return out_of_memory(task.step.name, task.memory, 1, said["says"])
+        return raised(said, "on a worker")
+
+    def _look_for_the_head(self) -> None:
+        """Raises ComputeError where the head does not answer for some time."""
+        for turn in range(_LOST):
+            if self.cluster.answers():
+                return
+            if turn < _LOST - 1:
+                time.sleep(_TURN)
+        raise head_lost(self.cluster.head, self.plan.store.place)
+
+    def _cancel(self) -> None:
+        """End what runs, as far as the cluster still listens."""
+        from contextlib import suppress
+
+        import ray
+
+        for answer in self.running:
+            with suppress(Exception):
+                ray.cancel(answer, force=True)
+
+
+def _waits_for(step: Step, todo: list[Step]) -> set[str]:
+    return {below.fingerprint for below in kept_below(step)} & {each.fingerprint for each in todo}

@@ -1,0 +1,179 @@
+"""Runs on a cluster of two nodes with a core each, on this machine."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from palate.components.component import Component
+from palate.errors import ComputeError, MissingLibrary
+from palate.events import ignore
+from palate.plan import compile_plan
+from palate.recipe import load_recipe
+from palate.registry import installed
+from palate.runs import run
+from palate.store import Store
+from palate.testing import conforms
+from palate_ray import cluster as cluster_module
+from palate_ray import memory
+from palate_ray.cluster import Cluster, connected
+from palate_ray.engine import Ray
+from palate_ray.schedule import Schedule, Task
+
+ray = pytest.importorskip("ray", reason="palate[ray] is not installed")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster():
+    from ray.cluster_utils import Cluster as Nodes
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        head = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 * 2**20}
+        nodes = Nodes(initialize_head=True, head_node_args=head)
+        nodes.add_node(num_cpus=1, object_store_memory=80 * 2**20)
+        ray.init(address=nodes.address, log_to_driver=False, logging_level="ERROR")
+        yield nodes
+        ray.shutdown()
+        nodes.shutdown()
+
+
+TestRay = conforms(Ray)
+
+
+def artifacts(store):
+    """The bytes of every file of every artifact, but for when it was made and how long that took."""
+    return {
+        path.relative_to(store): path.read_bytes()
+        for path in sorted((Path(store) / "artifacts").rglob("*"))
+        if path.is_file() and path.name != "meta.json"
+    }
+
+
+@pytest.fixture
+def right(recipe, tmp_path):
+    """The artifacts of the recipe as this process makes them."""
+    run(recipe, folder=tmp_path / "local-runs", store=tmp_path / "local")
+    return artifacts(tmp_path / "local")
+
+
+def kill_once(name):
+    """Kill the first worker that is seen at a step of this name; whether one was."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError, ValueError):
+                if f"ray::{name}".encode() in (entry / "cmdline").read_bytes():
+                    os.kill(int(entry.name), signal.SIGKILL)
+                    return True
+        time.sleep(0.002)
+    return False
+
+
+def test_results_equal_those_of_local_when_a_worker_is_killed_and_that_step_alone_is_done_again(
+    recipe, tmp_path, right
+):
+    killed = []
+    thread = threading.Thread(target=lambda: killed.append(kill_once("branches.linear.fit")))
+    thread.start()
+    events = []
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path / "store"))
+    done = Ray().run(plan, events.append)
+    thread.join()
+    assert killed == [True]
+    assert artifacts(tmp_path / "store") == right
+    assert len(done.computed) == len(set(done.computed)) == sum(step.kept for step in plan.steps)
+    said = [event.message for event in events if event.what == "notice"]
+    assert any("its worker was killed or crashed; it is done again" in message for message in said)
+
+
+@pytest.fixture
+def schedule(recipe, tmp_path, monkeypatch):
+    """A schedule that sends nothing; `sent` has the memory asked for at each try."""
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    made = Schedule(plan, ignore, Cluster(ray.get_runtime_context().gcs_address), 1.0)
+    made.sent = []
+    monkeypatch.setattr(Schedule, "_send", lambda self, task: self.sent.append(task.memory))
+    return made
+
+
+def test_a_step_is_sent_again_twice_and_no_more(schedule):
+    task = Task(schedule.plan.fold, 100)
+    for _ in range(2):
+        schedule._again(task, ray.exceptions.WorkerCrashedError())
+    with pytest.raises(ComputeError, match=r"'data.split' was lost 3 times: .* goes on from there"):
+        schedule._again(task, ray.exceptions.WorkerCrashedError())
+    assert schedule.sent == [100, 100]
+
+
+def test_a_step_out_of_memory_asks_for_more_and_then_says_so(schedule):
+    task = Task(schedule.plan.fold, 2**20)
+    for _ in range(2):
+        schedule._again(task, ray.exceptions.OutOfMemoryError("the node is full"))
+    with pytest.raises(ComputeError, match=r"'data.split' ran out of memory 3 times, with 4 MiB asked for"):
+        schedule._again(task, ray.exceptions.OutOfMemoryError("the node is full"))
+    assert schedule.sent == [2**21, 2**22]
+
+
+def test_a_head_that_does_not_answer_is_said(schedule):
+    schedule.cluster = Cluster("127.0.0.1:1")
+    with pytest.raises(ComputeError, match=r"the head of .* at 127.0.0.1:1 does not answer any more"):
+        schedule._again(Task(schedule.plan.fold, 1), ray.exceptions.NodeDiedError("x"))
+
+
+def test_a_step_too_large_for_any_node_is_said_before_it_is_sent(recipe, tmp_path):
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    fold = next(step for step in plan.steps if step.operation == "split")
+    memory.note(fold, 10**15, plan.store)
+    with pytest.raises(ComputeError, match=r"'data.split' is too large for any node: .* of 2 nodes has"):
+        Ray().run(plan, ignore)
+
+
+def test_nodes_with_another_version_of_a_library_are_refused_by_name(recipe, tmp_path, monkeypatch):
+    real = cluster_module.environment
+    monkeypatch.setattr(cluster_module, "environment", lambda *given: real(*given) | {"numpy": "0"})
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    with pytest.raises(ComputeError, match=r"node \S+ \(\S+\) is refused, .*: numpy is \S+ there and 0 here"):
+        Ray().run(plan, ignore)
+
+
+def test_nodes_that_do_not_see_the_store_are_named_at_the_start(recipe, tmp_path, monkeypatch):
+    answer = [("far (10.0.0.2)", {"sees": False})]
+    monkeypatch.setattr(Cluster, "_examined", lambda self, text: answer)
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path / "here"))
+    with pytest.raises(ComputeError, match=r"node far \(10.0.0.2\) does not see the store .*: a folder"):
+        Ray().run(plan, ignore)
+    assert not plan.store.has(plan.data.fingerprint)
+
+
+def test_a_node_without_palate_is_named(recipe, tmp_path, monkeypatch):
+    answer = [("far (10.0.0.2)", {"problem": "ModuleNotFoundError: No module named 'palate_ray'"})]
+    monkeypatch.setattr(Cluster, "_examined", lambda self, text: answer)
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    with pytest.raises(ComputeError, match=r"node far .* cannot work for palate: .* 'palate_ray'"):
+        Ray().run(plan, ignore)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("127.0.0.1:1", r"no Ray cluster answers at 127.0.0.1:1"),
+        ("somewhere", r"--address is HOST:PORT, .*; got 'somewhere'"),
+    ],
+)
+def test_an_address_where_nothing_answers_is_said(monkeypatch, address, said):
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    with pytest.raises(ComputeError, match=said), connected(address):
+        pass
+
+
+def test_without_ray_the_extra_is_named(monkeypatch):
+    found = installed().find("engine", "ray")
+    monkeypatch.setitem(found.__dict__, "missing", ("ray",))
+    assert isinstance(found, Component)
+    with pytest.raises(MissingLibrary, match=r'pip install "palate\[ray\]"'):
+        found.make()
