@@ -31,14 +31,19 @@ class Ray:
     """Of the head of the cluster, such as `10.0.0.1:6379`, or `auto` for the one that this machine is in."""
     cpus: Annotated[float, Ge(0.1)] = 1.0
     """How many of a node's cores a step takes up."""
+    shards: Annotated[int, Ge(1)] = 8
+    """Into how many steps a wide one is divided: users to rank, texts to encode. 1 divides none."""
+    least: Annotated[int, Ge(1)] = 20_000
+    """From how many interactions to predict, or texts to encode, on a step is divided."""
 
     def run(self, plan: Plan, emit: Emit) -> Execution:
         """Compute the steps that are not in the store. Raises ComputeError where the cluster cannot."""
         from palate.plan.execute import Execution
         from palate_ray.cluster import connected
         from palate_ray.schedule import Schedule
+        from palate_ray.wide import Width
 
-        done = Execution(plan, emit)
+        here = Execution(plan, emit)
         with connected(self.address) as cluster:
-            done.computed = Schedule(plan, emit, cluster, self.cpus).run()
-        return done
+            Schedule(here, cluster, self.cpus, Width(self.shards, self.least)).run()
+        return here

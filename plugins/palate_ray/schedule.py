@@ -5,23 +5,24 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from palate.arrays.threads import cores
 from palate.errors import ComputeError
-from palate.events import Emit, Event
+from palate.events import Event
 from palate.plan.compute import compute, registry_of
 from palate.plan.describe import described
-from palate.plan.execute import finished_event, started_event, warnings_of_stored
+from palate.plan.execute import Execution, finished_event, started_event, warnings_of_stored
 from palate.plan.merged import MergedPlan
 from palate.plan.side_by_side import Board
-from palate.plan.steps import Plan, Step, kept_below
-from palate.store import Meta
+from palate.plan.steps import Step, kept_below
+from palate.store import Meta, Store
 from palate_ray.cluster import Cluster
 from palate_ray.failures import raised
 from palate_ray.memory import note, wanted
+from palate_ray.wide import Width
 from palate_ray.words import head_lost, lost, out_of_memory, too_large, why
 from palate_ray.worker import work
 
@@ -36,6 +37,7 @@ class Task:
 
     step: Step
     memory: int
+    shards: tuple[Step, ...] = ()
     tries: int = 0
     reasons: list[str] = field(default_factory=list)
 
@@ -44,43 +46,55 @@ class Task:
 class Schedule:
     """What is to be done of a plan, what runs and what is done."""
 
-    plan: Plan | MergedPlan
-    emit: Emit
+    here: Execution
     cluster: Cluster
-    cpus: float
+    cpus: float = 1.0
+    width: Width = field(default_factory=Width)
     running: dict[Any, Task] = field(default_factory=dict)
-    computed: list[str] = field(default_factory=list)
     reused: int = 0
     total: int = 0
 
-    def run(self) -> list[str]:
-        """Do every missing step; the names of those that were computed for it."""
-        missing = self.plan.missing()
-        todo = [step for step in missing if step.kept]
-        self.total = sum(step.kept for step in self.plan.steps)
-        self.reused = self.total - len(todo)
-        runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
-        about = {"name": self.plan.name, "runs": runs}
+    def run(self) -> None:
+        """Do every missing step; the execution knows the names of those that were computed for it."""
+        plan = self.here.plan
+        missing = plan.missing()
+        self.total = sum(step.kept for step in plan.steps)
+        self.reused = self.total - sum(step.kept for step in missing)
+        runs = len(plan.plans) if isinstance(plan, MergedPlan) else 1
+        about = {"name": plan.name, "runs": runs}
         self.emit(Event("plan-started", done=self.reused, total=self.total, details=about))
-        for event in warnings_of_stored(self.plan, missing):
+        for event in warnings_of_stored(plan, missing):
             self.emit(event)
         try:
-            self._all(todo)
+            self._all(missing)
         except BaseException:
             self._cancel()
-            done = self.reused + len(self.computed)
-            self.emit(Event("plan-interrupted", done=done, total=self.total))
+            self.emit(Event("plan-interrupted", done=self._done, total=self.total))
             raise
-        about = {"computed": len(self.computed)}
+        about = {"computed": len(self.here.computed)}
         self.emit(Event("plan-finished", done=self.total, total=self.total, details=about))
-        return self.computed
 
-    def _all(self, todo: list[Step]) -> None:
-        if not todo:
+    @property
+    def store(self) -> Store:
+        return self.here.plan.store
+
+    def emit(self, event: Event) -> None:
+        self.here.emit(event)
+
+    @property
+    def _done(self) -> int:
+        return self.reused + len(self.here.computed)
+
+    def _all(self, missing: Sequence[Step]) -> None:
+        """The data here, where their files are, and the rest on the cluster."""
+        if not any(step.kept for step in missing):
             return
-        registry = registry_of(todo[-1])
+        registry = registry_of(missing[-1])
         if registry is not None:
-            self.cluster.check(todo, self.plan.store, registry)
+            self.cluster.check(missing, self.store, registry)
+        rest = self.here.data_first(missing, self.reused, self.total)
+        self.here.forget()
+        todo = [step for step in rest if step.kept]
         board = Board({step.fingerprint: (step, _waits_for(step, todo)) for step in todo})
         while board.waiting or self.running:
             for step in board.ready(len(board.waiting)):
@@ -91,13 +105,14 @@ class Schedule:
 
     def _begin(self, step: Step) -> bool:
         """Send a step to the cluster, or do it here where it reads what only this machine may have."""
-        self.emit(started_event(step, self.reused + len(self.computed), self.total))
+        self.emit(started_event(step, self._done, self.total))
         if step.operation == "source":
-            found = compute(step, self.plan.store, listen=self.emit, owner=self.plan.owner(step))
+            found = compute(step, self.store, listen=self.emit, owner=self.here.plan.owner(step))
             self._count(step, found.meta, False)
             return True
-        memory = wanted(step, kept_below(step), self.plan.store)
-        self._send(Task(step, memory))
+        shards = self.width.divide(step, self.store)
+        for each in shards or (step,):
+            self._send(Task(each, wanted(each, kept_below(each), self.store)))
         return False
 
     def _send(self, task: Task) -> None:
@@ -111,8 +126,9 @@ class Schedule:
         threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(cores())}
         text = json.dumps(
             {
-                "step": described(task.step), "store": self.plan.store.place, "cpus": self.cpus,
-                "threads": threads, "owner": self.plan.owner(task.step),
+                "step": described(task.step), "store": self.store.place, "cpus": self.cpus,
+                "threads": threads, "owner": self._owner(task.step),
+                "shards": [described(shard) for shard in task.shards],
             }
         )  # fmt: skip
         do = ray.remote(max_retries=0)(work)
@@ -139,17 +155,37 @@ class Schedule:
                 raise self._failure(task, said["error"])
             known = said["meta"]
             reused = known.pop("reused", False)
+            if self.width.is_shard(task.step):
+                self._shard_done(task.step, Meta(**known))
+                continue
             self._count(task.step, Meta(**known), reused)
+            for shard in task.shards:  # its value is in that of the whole
+                self.store.discard(shard.fingerprint)
             yield task.step
+
+    def _shard_done(self, shard: Step, meta: Meta) -> None:
+        """Say how far a wide step is, and put it together once its last shard is done."""
+        note(shard, meta.peak_bytes, self.store)
+        whole, done, shards = self.width.done(shard)
+        progress = Event(
+            "step-progress", whole.name, done, len(shards), "shards", fingerprint=whole.fingerprint
+        )
+        self.emit(progress)
+        if done == len(shards):
+            memory = wanted(whole, (*kept_below(whole), *shards), self.store)
+            self._send(Task(whole, memory, shards))
+
+    def _owner(self, step: Step) -> str:
+        return self.here.plan.owner(self.width.whole(step))
 
     def _count(self, step: Step, meta: Meta | None, reused: bool) -> None:
         if reused:
             self.reused += 1
         else:
-            self.computed.append(step.name)
+            self.here.computed.append(step.name)
             if meta is not None:
-                note(step, meta.peak_bytes, self.plan.store)
-        self.emit(finished_event(step, meta, self.reused + len(self.computed), self.total))
+                note(step, meta.peak_bytes, self.store)
+        self.emit(finished_event(step, meta, self._done, self.total))
 
     def _again(self, task: Task, error: Exception) -> None:
         """Send a step again that was lost with its worker, at most twice; with more memory for want of it."""
@@ -158,7 +194,7 @@ class Schedule:
         short = isinstance(error, ray.exceptions.OutOfMemoryError)
         task.reasons.append(why(error))
         if not self.cluster.answers():
-            raise head_lost(self.cluster.head, self.plan.store.place)
+            raise head_lost(self.cluster.head, self.store.place)
         if task.tries >= RETRIES and short:
             raise out_of_memory(task.step.name, task.memory, len(task.reasons))
         if task.tries >= RETRIES:
@@ -183,7 +219,7 @@ class Schedule:
                 return
             if turn < _LOST - 1:
                 time.sleep(_TURN)
-        raise head_lost(self.cluster.head, self.plan.store.place)
+        raise head_lost(self.cluster.head, self.store.place)
 
     def _cancel(self) -> None:
         """End what runs, as far as the cluster still listens."""

@@ -56,7 +56,8 @@ def _done(asked: dict[str, Any], notices: list[str]) -> dict[str, Any]:
     if store.has(step.fingerprint):  # another driver was here first
         return {"reused": True, **_noted(store.meta(step.fingerprint))}
     with cores_between(max(1, round(cores() / asked["cpus"]))):
-        found = compute(step, store, listen=listen, owner=asked["owner"])
+        shards = [rebuilt(each, registry()) for each in asked.get("shards", ())]
+        found = compute(step, store, listen=listen, owner=asked["owner"], shards=shards)
     return _noted(found.meta)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +45,16 @@ class Silence:
     def served_by_fallback(self, users: int) -> None:
         with self._alone:
             self.fallback += users
+
+    def counts(self) -> dict[str, Any]:
+        """What was counted, to be kept; see `add`."""
+        return {"asked": dict(self.asked), "silent": dict(self.silent), "fallback": self.fallback}
+
+    def add(self, counts: Mapping[str, Any]) -> None:
+        """Count what was counted for other users too."""
+        self.asked.update(counts["asked"])
+        self.silent.update(counts["silent"])
+        self.fallback += counts["fallback"]
 
     def notices(self) -> list[str]:
         """A sentence for each part that was silent for a user it should serve."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from palate.arrays.blas import one_blas_thread
 from palate.errors import ComponentError, PalateError, StoreError
 from palate.events import Emit, Event, ignore
 from palate.plan.context import StepContext
-from palate.plan.operations import OPERATIONS
+from palate.plan.operations import JOINING, OPERATIONS
 from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Step
 from palate.registry import Registry
@@ -19,6 +19,8 @@ from palate.store import Meta, Store
 
 Read = Callable[[Step], Any]
 """What gives the value of a step that another stands on."""
+
+Operation = Callable[..., Any]
 
 _UNITS = {"encode": "texts", "recommend": "users"}
 
@@ -32,7 +34,12 @@ class Computed:
 
 
 def compute(
-    step: Step, store: Store, read: Read | None = None, listen: Emit = ignore, owner: str = ""
+    step: Step,
+    store: Store,
+    read: Read | None = None,
+    listen: Emit = ignore,
+    owner: str = "",
+    shards: Sequence[Step] = (),
 ) -> Computed:
     """Read a step's inputs, do it, and keep what it makes.
 
@@ -40,14 +47,18 @@ def compute(
     the same to the byte wherever it runs, since BLAS computes every product with one thread, and what is
     shared out among cores does not depend on their number. `read` (default: from the store) gives the
     inputs; an engine that holds them in memory hands them over. `owner` says in errors whose step it is.
+    With `shards` (`palate.plan.sharding`) it puts together what these made.
     """
-    inputs = list(map(read or FromStore(store, listen), step.inputs))
+    read = read or FromStore(store, listen)
+    inputs = list(map(read, step.inputs))
+    if shards:
+        inputs.insert(0, list(map(read, shards)))
     context = context_of(step, store, listen)
     if not step.kept:
-        return Computed(_perform(step, context, inputs, owner), None)
+        return Computed(_perform(step, context, inputs, owner, JOINING if shards else OPERATIONS), None)
     with PeakMemory() as memory:
         started = time.perf_counter()
-        value = _perform(step, context, inputs, owner)
+        value = _perform(step, context, inputs, owner, JOINING if shards else OPERATIONS)
         seconds = time.perf_counter() - started
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
     store.save(step.fingerprint, value, meta, registry_of(step))
@@ -114,11 +125,13 @@ def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
     )
 
 
-def _perform(step: Step, context: StepContext, inputs: list[Any], owner: str) -> Any:
+def _perform(
+    step: Step, context: StepContext, inputs: list[Any], owner: str, operations: Mapping[str, Operation]
+) -> Any:
     where = f"in step {step.name!r}" + (f" of {owner}" if owner else "")
     try:
         with one_blas_thread():
-            return OPERATIONS[step.operation](context, *inputs)
+            return operations[step.operation](context, *inputs)
     except SystemExit as error:  # else the program would end without a run, and with success
         used = ", ".join(f"{block.component.kind} {block.name!r}" for block in step.blocks)
         raise ComponentError(

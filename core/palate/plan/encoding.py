@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,24 +12,47 @@ from palate.data import Items
 from palate.errors import ComponentError, listed
 from palate.plan.context import StepContext
 
+if TYPE_CHECKING:
+    from palate.store.texts import TextVectors
+
 
 def encode(context: StepContext, items: Items) -> NDArray[np.float32]:
     """The vector of each item's text, from what is kept and else from the encoder.
 
     Raises ComponentError where the encoder has nothing to say of any text.
     """
-    from palate.store.texts import TextVectors, encoder_key
-
-    (component,) = context.components()
-    block = context.step.blocks[0]
-    key = encoder_key(block.identity(), component)
-    about = {"encoder": block.name, "options": block.options}
-    kept = TextVectors(context.texts, context.exchange)
+    component, kept, key, about = _kept(context)
     result = kept.encode(items.text, component, key, context.progress, about)
     context.notes |= {"encoded": result.encoded, "reused": result.reused}
     _remark(context, component)
     _say_what_is_without(context, items, result.vectors)
     return result.vectors
+
+
+def encode_shard(context: StepContext, items: Items) -> int:
+    """Keep the vectors of every so manieth chunk of texts; how many were encoded for it."""
+    number, count = context.params["shard"]
+    component, kept, key, about = _kept(context)
+    return kept.encode_chunks(items.text, component, key, number, count, about)
+
+
+def encode_joined(context: StepContext, parts: Sequence[int], items: Items) -> NDArray[np.float32]:
+    """What `encode` gives, once all shards are kept."""
+    vectors = encode(context, items)
+    context.notes["encoded"] += sum(parts)
+    context.notes["reused"] -= sum(parts)
+    return vectors
+
+
+def _kept(context: StepContext) -> tuple[Any, TextVectors, str, dict[str, Any]]:
+    """The encoder, where its vectors are kept, under which key, and whose they are in words."""
+    from palate.store.texts import TextVectors, encoder_key
+
+    (component,) = context.components()
+    block = context.step.blocks[0]
+    about = {"encoder": block.name, "options": block.options}
+    kept = TextVectors(context.texts, context.exchange)
+    return component, kept, encoder_key(block.identity(), component), about
 
 
 def join(context: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float32]:

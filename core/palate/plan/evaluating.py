@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +28,69 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
 
     `users` are the row numbers of the data set.
     """
+    users = _users(context, dataset, fold)
+    return _reported(context, dataset, fold, pipeline, *_ranked(context, dataset, fold, pipeline, users))
+
+
+def recommend_shard(
+    context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline
+) -> tuple[Ranking, dict[str, Any]]:
+    """The rankings of one of so many shards of the users, and how many of them were served by whom."""
+    number, count = context.params["shard"]
+    users = np.array_split(_users(context, dataset, fold), count)[number]
+    ranking, silence = _ranked(context, dataset, fold, pipeline, users)
+    return ranking, silence.counts()
+
+
+def recommend_joined(
+    context: StepContext,
+    parts: Sequence[tuple[Ranking, dict[str, Any]]],
+    dataset: Dataset,
+    fold: Fold,
+    pipeline: Pipeline,
+) -> Ranking:
+    """What `recommend` gives, from the rankings of all shards."""
+    rankings = [ranking for ranking, _ in parts]
+    users, items, scores = (
+        np.concatenate([getattr(each, name) for each in rankings]) for name in ("users", "items", "scores")
+    )
+    silence = Silence()
+    for _, counts in parts:
+        silence.add(counts)
+    return _reported(context, dataset, fold, pipeline, Ranking(users, items, scores), silence)
+
+
+def _users(context: StepContext, dataset: Dataset, fold: Fold) -> NDArray[np.int32]:
+    """The rows of the users that are evaluated, ascending."""
     users = fold.users(dataset, context.part)
     if not len(users):
         raise DataError(f"the split leaves no user in the {context.part} part; give it a larger share")
     if "share" in context.params:
         size = max(1, round(context.params["share"] * len(users)))
         users = np.sort(context.rng().choice(users, size, replace=False))
-    query = fold.query(dataset, context.part, users)
+    return users
+
+
+def _ranked(
+    context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline, users: NDArray[np.int32]
+) -> tuple[Ranking, Silence]:
+    """The rankings of these users; a user's do not depend on the others."""
     silence = Silence()
+    query = fold.query(dataset, context.part, users)
     ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
+    return Ranking(users, ranking.items, ranking.scores), silence
+
+
+def _reported(
+    context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline, ranking: Ranking, silence: Silence
+) -> Ranking:
+    """The ranking of all users, once what stands out in it is reported."""
+    query = fold.query(dataset, context.part, ranking.users)
     _report(context, pipeline, ranking, silence)
     if len(pipeline.branches) == 1 and context.part == "test":
         context.report(of_scores(*_sampled(pipeline, query)))
     context.notes |= recalls(pipeline.branches, query, context.rng())
-    return Ranking(users, ranking.items, ranking.scores)
+    return ranking
 
 
 def evaluate_ranking(

@@ -48,7 +48,7 @@ class Execution:
         for event in warnings_of_stored(self.plan, todo):
             self.emit(event)
         try:
-            rest = self._data_first(todo, reused, total)
+            rest = self.data_first(todo, reused, total)
             if self.jobs > 1 and len(rest) > 1:
                 self._together(rest, reused, total)
             else:
@@ -59,7 +59,7 @@ class Execution:
         self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
         return self
 
-    def _data_first(self, todo: Sequence[Step], reused: int, total: int) -> Sequence[Step]:
+    def data_first(self, todo: Sequence[Step], reused: int, total: int) -> Sequence[Step]:
         """Read and split the data, and check that all that is to be fitted on them can be; returns the rest.
 
         Raises ComponentError for what cannot be fitted on so much, before hours are spent on other branches.

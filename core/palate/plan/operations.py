@@ -19,8 +19,8 @@ from palate.findings.ratings import of_attributes
 from palate.findings.words import columns_in
 from palate.plan.chains import features, fit_behind, train, trained
 from palate.plan.context import CONTENT, StepContext
-from palate.plan.encoding import encode, join
-from palate.plan.evaluating import evaluate_ranking, pool, recommend
+from palate.plan.encoding import encode, encode_joined, encode_shard, join
+from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_joined, recommend_shard
 from palate.plan.fitting import assemble, fit, index, make, tune
 from palate.plan.transforming import learned, transformed
 
@@ -127,6 +127,7 @@ def text(context: StepContext, dataset: Dataset) -> Items:
         context.report(
             [Finding("no-text", f"{said}: the branch has no opinion on them; {instead} if it should")]
         )
+    context.notes["items"] = len(items)
     return items
 
 
@@ -162,4 +163,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "recommend": recommend,
     "evaluate": evaluate_ranking,
     "pool": pool,
+    "recommend_shard": recommend_shard,
+    "encode_shard": encode_shard,
 }
+
+JOINING: dict[str, Callable[..., Any]] = {"recommend": recommend_joined, "encode": encode_joined}
+"""What makes a step's value of those of its shards: takes its context, theirs, and the step's own inputs."""

@@ -7,6 +7,7 @@ import json
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -95,11 +96,7 @@ class TextVectors:
             encoder.fit(text for _, given in _chunks(texts, first, lengths) for text in given)
         done = 0
         for chunk, given in _chunks(texts, first[todo], lengths):
-            vectors = _checked(encoder.encode(given), len(given), str(encoder.name))
-            filling.put(todo[chunk], vectors)
-            written = write_shard(folder, Shard(unique[todo[chunk]], vectors))
-            if self.exchange is not None:
-                self.exchange.share(folder.name, written)
+            filling.put(todo[chunk], self._encoded(folder, encoder, given, unique[todo[chunk]]))
             done += len(chunk)
             if progress is not None:
                 progress(done, len(todo))
@@ -108,6 +105,48 @@ class TextVectors:
             self.exchange.describe(folder.name)
         merge_small(folder)
         return Encoded(filling.result(inverse), len(todo), different - len(todo))
+
+    def encode_chunks(
+        self,
+        texts: Sequence[str] | pl.Series,
+        encoder: Any,
+        key: str,
+        number: int,
+        count: int,
+        about: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Keep the vectors of the chunks `number`, `number` + `count`, ...; how many texts were encoded.
+
+        The chunks are those in which `encode` takes all texts where none is kept, so that vectors that depend
+        on what is encoded beside them are the same. For encoders that are not fitted on the texts.
+        """
+        digests, lengths = _read(texts)
+        unique, first = np.unique(digests, return_index=True)
+        folder = self.folder / key
+        if self.exchange is not None:
+            self.exchange.bring(key)
+        missing = np.ones(len(unique), bool)
+        for places, _ in read_shards(folder, unique):
+            missing[places[places >= 0]] = False
+        done = 0
+        for chunk, given in islice(_chunks(texts, first, lengths), number, None, count):
+            left = [at for at, row in enumerate(chunk) if missing[row]]
+            if left:
+                self._encoded(folder, encoder, [given[at] for at in left], unique[chunk[left]])
+                done += len(left)
+        if done:
+            note_use(folder, about)
+        return done
+
+    def _encoded(
+        self, folder: Path, encoder: Any, texts: list[str], digests: NDArray[np.bytes_]
+    ) -> NDArray[np.float32]:
+        """The vectors of a chunk of texts, kept and shared."""
+        vectors = _checked(encoder.encode(texts), len(texts), str(encoder.name))
+        written = write_shard(folder, Shard(digests, vectors))
+        if self.exchange is not None:
+            self.exchange.share(folder.name, written)
+        return vectors
 
 
 def encoder_key(identity: Sequence[Any], encoder: Any) -> str:

@@ -13,6 +13,7 @@ from palate.components.component import Component
 from palate.errors import ComputeError, MissingLibrary
 from palate.events import ignore
 from palate.plan import compile_plan
+from palate.plan.execute import Execution
 from palate.recipe import load_recipe
 from palate.registry import installed
 from palate.runs import run
@@ -95,14 +96,14 @@ def test_results_equal_those_of_local_when_a_worker_is_killed_and_that_step_alon
 def schedule(recipe, tmp_path, monkeypatch):
     """A schedule that sends nothing; `sent` has the memory asked for at each try."""
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
-    made = Schedule(plan, ignore, Cluster(ray.get_runtime_context().gcs_address), 1.0)
+    made = Schedule(Execution(plan, ignore), Cluster(ray.get_runtime_context().gcs_address))
     made.sent = []
     monkeypatch.setattr(Schedule, "_send", lambda self, task: self.sent.append(task.memory))
     return made
 
 
 def test_a_step_is_sent_again_twice_and_no_more(schedule):
-    task = Task(schedule.plan.fold, 100)
+    task = Task(schedule.here.plan.fold, 100)
     for _ in range(2):
         schedule._again(task, ray.exceptions.WorkerCrashedError())
     with pytest.raises(ComputeError, match=r"'data.split' was lost 3 times: .* goes on from there"):
@@ -111,7 +112,7 @@ def test_a_step_is_sent_again_twice_and_no_more(schedule):
 
 
 def test_a_step_out_of_memory_asks_for_more_and_then_says_so(schedule):
-    task = Task(schedule.plan.fold, 2**20)
+    task = Task(schedule.here.plan.fold, 2**20)
     for _ in range(2):
         schedule._again(task, ray.exceptions.OutOfMemoryError("the node is full"))
     with pytest.raises(ComputeError, match=r"'data.split' ran out of memory 3 times, with 4 MiB asked for"):
@@ -122,14 +123,24 @@ def test_a_step_out_of_memory_asks_for_more_and_then_says_so(schedule):
 def test_a_head_that_does_not_answer_is_said(schedule):
     schedule.cluster = Cluster("127.0.0.1:1")
     with pytest.raises(ComputeError, match=r"the head of .* at 127.0.0.1:1 does not answer any more"):
-        schedule._again(Task(schedule.plan.fold, 1), ray.exceptions.NodeDiedError("x"))
+        schedule._again(Task(schedule.here.plan.fold, 1), ray.exceptions.NodeDiedError("x"))
+
+
+def test_wide_steps_in_shards_give_the_same_and_leave_nothing_else(recipe, tmp_path, right):
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path / "store"))
+    events = []
+    Ray(shards=3, least=1).run(plan, events.append)
+    assert artifacts(tmp_path / "store") == right
+    last = {event.step: (event.done, event.total) for event in events if event.unit == "shards"}
+    assert set(last) == {row.ranking.name for row in plan.rows}
+    assert set(last.values()) == {(3, 3)}
 
 
 def test_a_step_too_large_for_any_node_is_said_before_it_is_sent(recipe, tmp_path):
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
-    fold = next(step for step in plan.steps if step.operation == "split")
-    memory.note(fold, 10**15, plan.store)
-    with pytest.raises(ComputeError, match=r"'data.split' is too large for any node: .* of 2 nodes has"):
+    fit = next(step for step in plan.steps if step.name == "branches.linear.fit")
+    memory.note(fit, 10**15, plan.store)
+    with pytest.raises(ComputeError, match=r"'branches.linear.fit' is too large .* of 2 nodes has"):
         Ray().run(plan, ignore)
 
 
