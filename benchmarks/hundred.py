@@ -16,7 +16,11 @@ from palate.arrays.topk import top_k
 from palate.evaluation import evaluate
 from palate.pipeline import FittedBranch, Pipeline
 
-RANKERS = {"popularity": {}, "item-knn": {"neighbours": 50}, "ease": {"l2": 200.0}}
+RANKERS = {
+    "popularity": {},
+    "item-knn": {"neighbours": 50, "similarity": "cosine", "shrink": 0},
+    "ease": {"l2": 200.0},
+}
 SAMPLED = "leave-last-out, 99 sampled negatives"
 PROTOCOLS = (
     "per-user random 75/25",

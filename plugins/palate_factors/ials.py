@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,6 +16,7 @@ from palate.data.contributions import Contributions, folded_in
 from palate_factors.least_squares import solve_rows
 
 Factors = NDArray[np.float32]
+UNOBSERVED = 8.0  # what all pairs of a mean user weigh, beside their interactions
 
 
 @dataclass
@@ -25,7 +26,10 @@ class Ials:
     Hu, Koren and Volinsky (2008) in the form of Rendle et al. (2022), "Revisiting the Performance of
     iALS on Item Recommendation Benchmarks": least Σ_met w (1 - ŷ)² + unobserved·Σ_all ŷ² +
     Σ_u λ_u‖w_u‖² + Σ_i λ_i‖h_i‖², ŷ = w_u·h_i, where λ_u = l2·(items of u + unobserved·items)^exponent,
-    and likewise for items. Solved exactly, all rows of one side at a time, starting from normal numbers
+    and likewise for items. `unobserved: auto` lets all pairs of a mean user weigh eight times what their
+    interactions do, and `l2: auto` makes the λ_u of such a user the root of their number of interactions,
+    since both count for every item, and what suits few items does not suit many. Solved exactly, all rows
+    of one side at a time, starting from normal numbers
     with deviation `init`/√factors. A user is scored from their history by the same equation, known
     or not.
     """
@@ -35,9 +39,9 @@ class Ials:
 
     factors: Annotated[int, Ge(1)] = 128
     """Length of the factors of a user or an item."""
-    l2: Annotated[float, Gt(0)] = 0.01
+    l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
     """L2 regularisation of the factors."""
-    unobserved: Annotated[float, Gt(0)] = 0.3
+    unobserved: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
     """Weight of a pair without an interaction."""
     exponent: Annotated[float, Ge(0), Le(2)] = 1.0
     """How regularisation grows with the interactions of a user or item: 0 not at all, 1 in proportion."""
@@ -49,12 +53,15 @@ class Ials:
     """Scale of the random numbers that fitting starts from."""
 
     item_factors_: Factors = field(init=False, repr=False, compare=False)
+    l2_: float = field(init=False, repr=False, compare=False)
+    unobserved_: float = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Ials:
         """Learn the items' factors, float32[items, factors]; the users's are not kept."""
         matrix, alike = self._weighed(training.history)
         known = matrix[np.flatnonzero(np.diff(matrix.indptr))]
         other = known.T.tocsr()
+        self.unobserved_, self.l2_ = self._for(known)
         deviation = self.init / np.sqrt(self.factors)
         items = training.rng().normal(0, deviation, (matrix.shape[1], self.factors)).astype(np.float32)
         for iteration in range(self.iterations):
@@ -76,6 +83,16 @@ class Ials:
         matrix, _ = self._weighed(query.history)
         return folded_in(query, items, factors, *self._equation(matrix, factors), matrix.data, matrix.data)
 
+    def _for(self, known: sp.csr_array) -> tuple[float, float]:
+        """The weight of an unobserved pair, and l2, for a matrix of users with interactions."""
+        events = max(known.nnz / max(known.shape[0], 1), 1.0)
+        unobserved, l2 = self.unobserved, self.l2
+        if unobserved == "auto":
+            unobserved = UNOBSERVED * events / known.shape[1]
+        if l2 == "auto":
+            l2 = float(np.sqrt(events) / (events + unobserved * known.shape[1]) ** self.exponent)
+        return float(unobserved), float(l2)
+
     def _weighed(self, history: History) -> tuple[sp.csr_array, bool]:
         """What each interaction weighs, users x items, and whether all weigh 1."""
         alike = history.strengths is None or not self.strength
@@ -87,5 +104,5 @@ class Ials:
 
     def _equation(self, matrix: sp.csr_array, others: Factors) -> tuple[Factors, NDArray[np.float64]]:
         """What all rows have in common, float32[d, d], and each row's regularisation, float64[n]."""
-        l2 = self.l2 * (np.diff(matrix.indptr) + self.unobserved * len(others)) ** self.exponent
-        return np.float32(self.unobserved) * (others.T @ others), l2
+        l2 = self.l2_ * (np.diff(matrix.indptr) + self.unobserved_ * len(others)) ** self.exponent
+        return np.float32(self.unobserved_) * (others.T @ others), l2

@@ -37,7 +37,7 @@ class GraphFilter:
 
     rank: Annotated[int, Ge(1)] = 128
     """Number of singular vectors."""
-    low_pass: Annotated[float, Ge(0)] = 0.3
+    low_pass: Annotated[float, Ge(0)] = 0.8
     """Weight of the smoothed part relative to the neighbourhood."""
 
     graph_: SparseWeights = field(init=False, repr=False, compare=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge
@@ -32,19 +32,20 @@ class RP3beta:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
     cost: ClassVar[dict[str, float]] = {"items": 2}
 
-    alpha: Annotated[float, Ge(0)] = 1.0
-    beta: Annotated[float, Ge(0)] = 0.6
-    """How strongly popular items are penalised: 0 not at all."""
-    neighbours: Annotated[int, Ge(1)] = 100
+    alpha: Annotated[float, Ge(0)] = 0.6
+    beta: Annotated[float, Ge(0)] | Literal["auto"] = "auto"
+    """How strongly popular items are penalised: 0 not at all; `auto`: more, the more events items have."""
+    neighbours: Annotated[int, Ge(1)] = 200
 
     weights_: SparseWeights = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> RP3beta:
         """Compute the weights of each item for others: sparse float32[items, items], one row an item."""
         matrix, popularity = training.history.matrix, training.history.popularity
+        beta = _penalty(popularity) if self.beta == "auto" else self.beta
         from_items = power(popularity, -self.alpha)
         from_users = power(np.diff(matrix.indptr), -self.alpha)
-        onwards = scaled(matrix, from_users, power(popularity, -self.beta))
+        onwards = scaled(matrix, from_users, power(popularity, -beta))
         back = scaled(matrix, np.ones(matrix.shape[0]), from_items).T.tocsr()
         self.weights_ = SparseWeights(strongest(back, onwards, self.neighbours))
         return self
@@ -56,3 +57,12 @@ class RP3beta:
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The weight of each item of the history for the one of the score."""
         return summed(query, self.weights_, items)
+
+
+def _penalty(popularity: NDArray[np.integer]) -> float:
+    """0.18·log(mean events of an item / 5), from 0 to 1: .2 with 15 events an item, .7 with 250.
+
+    Through what was best on Yelp (14 events an item: .1 to .2) and MovieLens-1M (246: .7).
+    """
+    known = popularity[popularity > 0]
+    return float(np.clip(0.18 * np.log(known.mean() / 5), 0.0, 1.0)) if len(known) else 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt
@@ -15,6 +15,8 @@ from palate.data.contributions import Contributions, folded_in
 from palate_implicit.factorise import factorise, seed
 from palate_implicit.fold_in import fold_in
 
+OTHERS = 8.0  # what all other items of a mean user weigh, beside their own
+
 
 @dataclass
 class ALS:
@@ -22,8 +24,8 @@ class ALS:
 
     Hu, Koren and Volinsky (2008), "Collaborative Filtering for Implicit Feedback Datasets", solved
     by implicit with conjugate gradients. An interaction has the confidence `alpha`, all else 1;
-    `regularization` is not scaled by the amount of data, so larger data want more of it. Users are
-    scored from their history by the closed form, so an unknown user is served like one of the
+    `regularization` is not scaled by the amount of data, so larger data want more of it; `auto` scales both.
+    Users are scored from their history by the closed form, so an unknown user is served like one of the
     training data. `threads` (0: all) does not change the result.
     """
 
@@ -35,8 +37,10 @@ class ALS:
 
     factors: Annotated[int, Ge(1)] = 64
     """Length of the factors of a user or an item."""
-    regularization: Annotated[float, Gt(0)] = 20.0
-    alpha: Annotated[float, Gt(0)] = 2.0
+    regularization: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
+    """L2 regularisation; `auto`: alpha times the root of a user's mean number of interactions."""
+    alpha: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
+    """Confidence of an interaction; `auto`: all other items of a mean user weigh eight times theirs."""
     iterations: Annotated[int, Ge(1)] = 15
     """How often all users and items are solved for."""
     threads: Annotated[int, Ge(0)] = 0
@@ -44,16 +48,20 @@ class ALS:
     """Whether the confidence is `alpha` times how strongly an item is liked, where the feedback says so."""
 
     item_factors_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    alpha_: float = field(init=False, repr=False, compare=False)
+    regularization_: float = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> ALS:
         """Fit the items' factors, float32[items, factors]; the users' are not kept."""
         from implicit.cpu.als import AlternatingLeastSquares
 
+        self.alpha_, self.regularization_ = self._for(training)
+
         def make() -> AlternatingLeastSquares:
             return AlternatingLeastSquares(
                 factors=self.factors,
-                regularization=self.regularization,
-                alpha=self.alpha,
+                regularization=self.regularization_,
+                alpha=self.alpha_,
                 iterations=self.iterations,
                 num_threads=self.threads,
                 random_state=seed(training),
@@ -64,15 +72,23 @@ class ALS:
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: products of factors; 0 without history and for an item without interactions."""
-        users = fold_in(query.history, self.item_factors_, self.alpha, self.regularization, self.strength)
+        users = fold_in(query.history, self.item_factors_, self.alpha_, self.regularization_, self.strength)
         return row_product(users, self.item_factors_)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """For each item j of the history alpha · yᵢᵀ A⁻¹ yⱼ, with A the matrix of the user's fold-in."""
         factors = self.item_factors_.astype(np.float64)
-        l2 = np.full(len(query), self.regularization)
+        l2 = np.full(len(query), self.regularization_)
         liked = query.history.weights if self.strength else query.history.matrix
-        confidence = self.alpha * liked.data.astype(np.float64)
+        confidence = self.alpha_ * liked.data.astype(np.float64)
         return folded_in(
             query, items, self.item_factors_, factors.T @ factors, l2, confidence, confidence - 1
         )
+
+    def _for(self, training: Training) -> tuple[float, float]:
+        """The confidence and the regularisation for these data."""
+        matrix, known = training.history.matrix, np.count_nonzero(training.history.counts)
+        events = max(matrix.nnz / max(int(known), 1), 1.0)
+        alpha = max(matrix.shape[1] / (OTHERS * events), 1.0) if self.alpha == "auto" else self.alpha
+        penalty = alpha * np.sqrt(events) if self.regularization == "auto" else self.regularization
+        return float(alpha), float(penalty)

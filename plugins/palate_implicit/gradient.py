@@ -47,13 +47,17 @@ class GradientFactors:
         """float32[n, items]: products of factors; NaN for unknown users without history."""
         return score(self.user_factors_, self.item_factors_, query, self.constants, self.scale_)
 
+    def _rate(self, training: Training) -> float:
+        """The length of a step on these data."""
+        return self.learning_rate
+
     def _train(self, name: str, model: Callable[..., Any], training: Training, **own: Any) -> None:
         """Fit this model of implicit, which has options of its `own` besides the common ones."""
 
         def make() -> Any:
             return model(
                 factors=self.factors,
-                learning_rate=self.learning_rate,
+                learning_rate=self._rate(training),
                 regularization=self.regularization,
                 iterations=self.iterations,
                 num_threads=self.threads,

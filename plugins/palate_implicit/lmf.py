@@ -26,7 +26,7 @@ class LMF(GradientFactors):
 
     factors: Annotated[int, Ge(1)] = 30
     learning_rate: Annotated[float, Gt(0)] = 1.0
-    regularization: Annotated[float, Ge(0)] = 0.6
+    regularization: Annotated[float, Ge(0)] = 3.6
     negatives: Annotated[int, Ge(1)] = 30
     """Items without an interaction that are drawn for each event of a user."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,6 +16,7 @@ from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.contributions import Contributions, summed
 from palate.data.query import Progress
+from palate_linear.penalty import penalty
 
 BYTES_A_PAIR = 8  # the Gram matrix and the weights, until they are kept sparsely
 BLOCK = 64
@@ -38,10 +39,10 @@ class Slim:
     cost: ClassVar[dict[str, float]] = {"items": 2}
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
-    l1: Annotated[float, Ge(0)] = 5.0
+    l1: Annotated[float, Ge(0)] = 0.5
     """L1 regularisation, which sets small weights to 0."""
-    l2: Annotated[float, Gt(0)] = 200.0
-    """L2 regularisation of the weights."""
+    l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
+    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
     positive: bool = True
     """Whether weights below 0 are excluded."""
     sweeps: Annotated[int, Ge(1)] = 50
@@ -51,6 +52,7 @@ class Slim:
     """How many GiB fitting may take."""
 
     weights_: SparseWeights = field(init=False, repr=False, compare=False)
+    l2_: float = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Slim:
         """Solve for the weights, sparse float32[items, items]; row i is what item i adds to each score.
@@ -61,6 +63,7 @@ class Slim:
             self.name, training.history.n_items, BYTES_A_PAIR, self.memory,
             "Use 'item-knn', which keeps only the nearest items",
         )  # fmt: skip
+        self.l2_ = penalty(self.l2, training.history)
         found = self._solve(gram(training.history.matrix), training.progress)
         self.weights_ = SparseWeights(sp.csr_array(found))
         return self
@@ -103,5 +106,5 @@ class Slim:
     def _best(self, left: NDArray[np.float32], count: np.float32) -> NDArray[np.float32]:
         """The soft threshold: what exceeds l1, shrunk by l2."""
         size = np.maximum((left if self.positive else np.abs(left)) - np.float32(self.l1), 0)
-        size /= count + np.float32(self.l2)
+        size /= count + np.float32(self.l2_)
         return np.asarray(size if self.positive else np.copysign(size, left), np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt
@@ -13,7 +13,7 @@ from palate.arrays.products import SparseWeights, history_product
 from palate.data import Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
-from palate_neighbours.item_similarity import Measure, between, check_shrink, weighted
+from palate_neighbours.item_similarity import Measure, between, check_shrink, shrink_for, weighted
 from palate_neighbours.nearest import nearest
 
 
@@ -30,16 +30,21 @@ class ItemKNN:
     - `bm25`: the product of Okapi BM25 weights (k1 1.2, b 0.75), items being the documents and
       users the words.
 
-    `shrink` is added to the denominator, so that items with few users are similar to none.
+    `shrink` is added to the denominator, so that items with few users are similar to none; `auto` adds
+    what 30 events weigh, and nothing with `bm25`, which has no denominator.
+
+    Measured, NDCG@10 on the last event of 4,000 users: cosine with `shrink: 0` and 100 neighbours .0407 on
+    Beauty and .0144 on Yelp; `tfidf` with `shrink: 1500`, which is about what `auto` adds there, and 200
+    neighbours .0452 and .0286.
     """
 
     name: ClassVar[str] = "item-knn"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
     cost: ClassVar[dict[str, float]] = {"items": 2}
 
-    neighbours: Annotated[int, Ge(1)] = 100
-    similarity: Measure = "cosine"
-    shrink: Annotated[float, Ge(0)] = 0.0
+    neighbours: Annotated[int, Ge(1)] = 200
+    similarity: Measure = "tfidf"
+    shrink: Annotated[float, Ge(0)] | Literal["auto"] = "auto"
     strength: bool = True
     """Whether likes count by their strength, where the feedback gives one, in what a user is scored from."""
     disliked: Annotated[float, Ge(0)] = 0.0
@@ -61,7 +66,8 @@ class ItemKNN:
         check_shrink(self.name, self.similarity, self.shrink)
         check_times(self.name, training.history, self.half_life)
         matrix = weighted(aged(training.history, self.half_life), self.similarity)
-        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, self.shrink))
+        shrink = shrink_for(matrix, self.similarity, self.shrink)
+        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, shrink))
         self.similarity_ = SparseWeights(near)
         return self
 

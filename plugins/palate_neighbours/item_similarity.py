@@ -12,18 +12,29 @@ from numpy.typing import NDArray
 from palate.errors import ComponentError
 
 Measure = Literal["cosine", "jaccard", "tfidf", "bm25"]
+Shrink = float | Literal["auto"]
 Between = Callable[[Any, Any, Any], Any]
 
 K1, B = 1.2, 0.75
+SHRUNK = 30  # events, by what they weigh
 
 
-def check_shrink(ranker: str, measure: Measure, shrink: float) -> None:
+def check_shrink(ranker: str, measure: Measure, shrink: Shrink) -> None:
     """Raises ComponentError if `shrink` is set with `bm25`, which has no denominator."""
-    if shrink and measure == "bm25":
+    if shrink not in (0, "auto") and measure == "bm25":
         raise ComponentError(
             f"ranker {ranker!r}: similarity 'bm25' has no denominator to add `shrink` to; "
             "leave `shrink` out, or use 'cosine', 'jaccard' or 'tfidf'"
         )
+
+
+def shrink_for(matrix: sp.csr_array, measure: Measure, shrink: Shrink) -> float:
+    """What is added to the denominator; with `auto` what 30 events of the matrix weigh on average."""
+    if shrink != "auto":
+        return float(shrink)
+    if measure == "bm25" or not matrix.nnz:
+        return 0.0
+    return float(SHRUNK * np.mean(matrix.data**2, dtype=np.float64))
 
 
 def weighted(matrix: sp.csr_array, measure: Measure) -> sp.csr_array:

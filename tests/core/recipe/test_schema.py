@@ -46,9 +46,9 @@ def test_broken_recipes_are_not(validator, bad):
 
 def test_options_carry_bounds_and_defaults(validator):
     ranker = validator.schema["$defs"]["ranker"]["anyOf"]
-    slim = next(entry for entry in ranker if entry.get("properties", {}).get("use") == {"const": "slim"})
-    assert slim["properties"]["l2"]["exclusiveMinimum"] == 0
-    assert "default" in slim["properties"]["l2"]
+    l3ae = next(entry for entry in ranker if entry.get("properties", {}).get("use") == {"const": "l3ae"})
+    assert l3ae["properties"]["l2"]["exclusiveMinimum"] == 0
+    assert "default" in l3ae["properties"]["l2"]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,9 @@ def test_it_finds_the_item_that_each_user_is_missing():
 
 
 def test_a_cold_item_and_a_user_without_history_score_nothing():
-    scores = Ials(factors=3).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
+    scores = (
+        Ials(factors=3, l2=0.01, unobserved=0.3).fit(training_of(LISTS, 6)).score(asking([[0, 2], []], 6))
+    )
     assert not scores[0, 4:].any()
     assert scores[0, 0] > 0.1
     assert not scores[1].any()
@@ -99,3 +101,11 @@ def test_it_tells_how_far_it_is():
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", Ials, "factors", "palate", "0").check(options)
     assert list(problems) == list(options)
+
+
+def test_left_to_the_data_all_pairs_of_a_mean_user_weigh_eight_times_theirs_and_the_penalty_is_the_root():
+    fitted = Ials(factors=2, iterations=1).fit(training_of([[0, 1, 2, 3]] * 5 + [[]], 100))
+    assert fitted.unobserved_ == pytest.approx(8 * 4 / 100)
+    assert fitted.l2_ * (4 + fitted.unobserved_ * 100) == pytest.approx(np.sqrt(4))
+    given = Ials(factors=2, iterations=1, l2=0.5, unobserved=0.25).fit(training_of([[0, 1]], 3))
+    assert (given.l2_, given.unobserved_) == (0.5, 0.25)

@@ -37,9 +37,9 @@ def test_an_item_liked_three_times_as_much_is_three_rows_of_it(marked):
     weights = query.history.weights.toarray().astype(float)
     for user in (1, 5, 9):
         there = np.flatnonzero(weights[user])
-        left = ranker.unobserved * items.T @ items
+        left = ranker.unobserved_ * items.T @ items
         left += (items[there].T * weights[user, there]) @ items[there]
-        left += ranker.l2 * (len(there) + ranker.unobserved * len(items)) * np.eye(3)
+        left += ranker.l2_ * (len(there) + ranker.unobserved_ * len(items)) * np.eye(3)
         factors = np.linalg.solve(left, weights[user, there] @ items[there])
         assert np.allclose(got[user], items @ factors, atol=1e-4)
 

@@ -43,7 +43,7 @@ def test_the_scores_are_those_of_the_formula(rank):
     training, query = crowd()
     met = training.history.matrix.toarray().astype(float)
     right = filtered(met, rank, 0.3)
-    fitted = GraphFilter(rank=rank).fit(training)
+    fitted = GraphFilter(rank=rank, low_pass=0.3).fit(training)
     assert np.allclose(every_weight(fitted, met.shape[1]), right, atol=1e-6)
     assert np.allclose(fitted.score(query), met @ right, atol=1e-5)
 

@@ -49,7 +49,7 @@ def test_the_weights_are_those_of_walks_counted_one_by_one(alpha, beta, monkeypa
 def test_each_item_keeps_the_strongest_ways_out():
     training, _ = crowd()
     every = walked(training.history.matrix.toarray(), 1.0, 0.6)
-    kept = RP3beta(neighbours=3).fit(training).weights_.matrix.toarray()
+    kept = RP3beta(alpha=1.0, beta=0.6, neighbours=3).fit(training).weights_.matrix.toarray()
     assert (np.count_nonzero(kept, axis=1) <= 3).all()
     assert np.allclose(np.sort(kept, axis=1)[:, -3:], np.sort(every, axis=1)[:, -3:], atol=1e-6)
 
@@ -72,3 +72,10 @@ def test_a_cold_item_and_a_user_without_history_score_nothing():
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", RP3beta, "graph", "palate", "0").check(options)
     assert list(problems) == list(options)
+
+
+@pytest.mark.parametrize(("events", "beta"), [(5, 0.0), (15, 0.198), (250, 0.704), (10_000, 1.0)])
+def test_left_to_the_data_popular_items_are_penalised_more_the_more_events_items_have(events, beta):
+    met = training_of([[0, 1]] * events, 3)
+    left = RP3beta().fit(met).weights_.matrix.toarray()
+    assert np.allclose(left, RP3beta(beta=beta).fit(met).weights_.matrix.toarray(), rtol=0.01)

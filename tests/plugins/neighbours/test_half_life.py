@@ -15,7 +15,7 @@ from palate_neighbours.item_knn import ItemKNN
 def test_similarities_and_histories_are_weighted_by_age():
     training = training_of([[0, 1], [1, 0], [2]], 3)
     training = replace(training, history=replace(training.history, times=DAY * np.array([0, 10, 0, 10, 0])))
-    ranker = ItemKNN(half_life=10.0).fit(training)
+    ranker = ItemKNN(half_life=10.0, similarity="cosine", shrink=0).fit(training)
     # Item 0 is (1/2, 1), item 1 is (1, 1/2): their cosine is 1 / (5/4).
     query = asking([[0, 2]], 3)
     query = replace(query, history=replace(query.history, times=DAY * np.array([0, 20])))

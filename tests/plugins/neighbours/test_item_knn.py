@@ -8,12 +8,13 @@ from palate_neighbours import nearest as module
 from palate_neighbours.item_knn import ItemKNN
 
 # Item 0 was met by users 0, 1, 2; item 1 by 0, 1; item 2 by 2, 3; item 3 by nobody.
+PLAIN = {"similarity": "cosine", "shrink": 0}
 LISTS = [[0, 1], [0, 1], [0, 2], [2]]
 MEASURES = ["cosine", "jaccard", "tfidf", "bm25"]
 
 
 def similarity(lists, n_items, **options):
-    return ItemKNN(**options).fit(training_of(lists, n_items)).similarity_.matrix.toarray()
+    return ItemKNN(**(PLAIN | options)).fit(training_of(lists, n_items)).similarity_.matrix.toarray()
 
 
 def test_cosine_is_users_in_common_over_the_root_of_the_product():
@@ -58,7 +59,7 @@ def test_shrink_with_bm25_is_refused_for_it_would_do_nothing():
 
 def test_each_item_keeps_its_nearest_and_is_scored_by_them_alone():
     # Nearest to item 0 is item 1, to 1 and 2 it is 0: item 0 is not scored through item 2.
-    fitted = ItemKNN(neighbours=1).fit(training_of(LISTS, 4))
+    fitted = ItemKNN(neighbours=1, **PLAIN).fit(training_of(LISTS, 4))
     scores = fitted.score(asking([[2], [0]], 4))
     assert np.allclose(scores, [[0, 0, 0, 0], [0, 2 / np.sqrt(6), 1 / np.sqrt(6), 0]])
 
@@ -72,7 +73,7 @@ def test_of_equally_near_items_those_with_lower_numbers_are_kept():
 @pytest.mark.parametrize("k", [1, 4, 100])
 def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch):
     training, _ = crowd()
-    right = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
+    right = ItemKNN(neighbours=k, similarity=measure, shrink=0).fit(training).similarity_.matrix.toarray()
     for steps, size, spread in (
         (10**6, 4 * 20 * 7, 100),
         (10**6, 4 * 20 * 7, 0),
@@ -83,7 +84,7 @@ def test_blocks_of_items_find_what_one_gram_matrix_finds(measure, k, monkeypatch
         monkeypatch.setattr(module, "SPREAD", spread)
         monkeypatch.setattr(module, "STEPS", steps)
         monkeypatch.setattr(module, "BLOCK_BYTES", size)
-        got = ItemKNN(neighbours=k, similarity=measure).fit(training).similarity_.matrix.toarray()
+        got = ItemKNN(neighbours=k, similarity=measure, shrink=0).fit(training).similarity_.matrix.toarray()
         assert np.allclose(got, right, atol=1e-5)
         if measure in ("cosine", "jaccard"):  # counts are exact, so ties fall the same way
             assert np.array_equal(got, right)
@@ -113,3 +114,10 @@ def test_a_catalogue_without_common_users_has_no_neighbours():
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", ItemKNN, "neighbours", "palate", "0").check(options)
     assert list(problems) == list(options)
+
+
+def test_left_to_the_data_what_thirty_events_weigh_is_added_to_the_denominator():
+    # cosine: each of the events weighs 1, and items 0 and 1 have two users in common, of two and three.
+    met = training_of([[0, 1], [0, 1], [1]], 2)
+    weight = ItemKNN(similarity="cosine").fit(met).similarity_.matrix.toarray()[0, 1]
+    assert weight == pytest.approx(2 / (np.sqrt(6) + 30))

@@ -1,0 +1,22 @@
+import pytest
+
+from palate.testing import training_of
+from palate_linear.dlae import Dlae
+from palate_linear.ease import Ease
+from palate_linear.penalty import penalty
+
+
+def test_left_to_the_data_it_is_three_times_the_mean_events_of_an_item_that_has_any():
+    history = training_of([[0, 1], [0], [0]], 5).history  # three events of item 0, one of item 1
+    assert penalty("auto", history) == pytest.approx(3 * 2)
+    assert penalty(7.5, history) == 7.5
+
+
+def test_without_any_event_there_is_a_penalty_too():
+    assert penalty("auto", training_of([[]], 2).history) > 0
+
+
+@pytest.mark.parametrize("cls", [Ease, Dlae])
+def test_the_weights_are_those_of_that_penalty(cls):
+    training = training_of([[0, 1], [0], [0]], 3)
+    assert (cls().fit(training).weights_ == cls(l2=6.0).fit(training).weights_).all()
