@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-DAY = 24 * 3600.0
+from palate.leftovers import remove, unfinished
 
 
 def cache_folder() -> Path:
@@ -29,36 +29,6 @@ def store_folder() -> Path:
     return Path(chosen).expanduser() if chosen else cache_folder() / "store"
 
 
-def unfinished(path: Path) -> Path:
-    """A new name beside `path` to write under until the file is whole; its folder is made. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-
-
-def sweep(path: Path, older: float = DAY) -> None:
-    """Remove what killed processes left unfinished beside `path` more than a day ago."""
-    import re
-    import shutil
-
-    if not path.parent.is_dir():
-        return
-    name = re.compile(rf"\.{re.escape(path.name)}\.\d+\.[0-9a-f]{{8}}")
-    for left in path.parent.iterdir():
-        if name.fullmatch(left.name) and _age(left) > older:
-            if left.is_dir() and not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
-
-
-def _age(path: Path) -> float:
-    """Seconds since the last change; 0 where the path is gone meanwhile."""
-    try:
-        return time.time() - path.lstat().st_mtime
-    except OSError:
-        return 0.0
-
-
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file that other processes see either whole or not at all. Raises OSError."""
     scratch = unfinished(path)
@@ -75,17 +45,22 @@ def whole_folder(path: Path) -> Iterator[Path]:
 
     What is at `path` stays until then, and for good where the block raises.
     """
-    import shutil
-
     path = path.absolute()
-    sweep(path)
     scratch, old = unfinished(path), unfinished(path)
     try:
         scratch.mkdir()
         yield scratch
-        if path.exists():
-            os.replace(path, old)
-        os.replace(scratch, path)
+        while True:
+            with suppress(FileNotFoundError):
+                os.replace(path, old)
+            try:
+                os.replace(scratch, path)
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                remove(old)  # another process put its own there meanwhile
+            else:
+                break
     finally:
         for left in (scratch, old):
-            shutil.rmtree(left, ignore_errors=True)
+            remove(left)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import DataError
-from palate.paths import DAY, cache_folder, write_whole
+from palate.leftovers import DAY
+from palate.paths import cache_folder, write_whole
 from palate.remote.web import Answer, Web, read_json
 from palate.secrets import bare
 from palate_api.paging import Paging

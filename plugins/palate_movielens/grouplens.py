@@ -10,7 +10,8 @@ import zipfile
 from pathlib import Path
 
 from palate.errors import DataError
-from palate.paths import cache_folder, unfinished
+from palate.leftovers import unfinished
+from palate.paths import cache_folder
 from palate_movielens.archive import Archive
 from palate_movielens.cache import keep, writing
 

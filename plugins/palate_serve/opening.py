@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from palate.checksums import CHECKSUMS, check
 from palate.errors import PalateError, StoreError
 from palate.pipeline import Pipeline
 from palate_serve.served_run import ServedRun
@@ -70,7 +71,7 @@ def _version(distribution: str) -> str | None:
 
 def _kept(path: Path) -> dict[str, Any]:
     """The JSON in a file of the run; nothing where there is none, as beside a pipeline of `palate fit`."""
-    if not path.is_file():
+    if not _there(path):
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -79,11 +80,18 @@ def _kept(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def _there(path: Path) -> bool:
+    """Whether the file is there. Raises StoreError where it is not as it was written."""
+    if path.is_file() and (path.parent / CHECKSUMS).is_file():
+        check(path.parent, path.name)
+    return path.is_file()
+
+
 def _recipe(folder: Path) -> dict[str, Any] | None:
     from palate.recipe.yaml import parse
 
     path = folder / "recipe.yaml"
-    if not path.is_file():
+    if not _there(path):
         return None
     try:
         found: dict[str, Any] = parse(path.read_text(encoding="utf-8"), str(path)).plain()

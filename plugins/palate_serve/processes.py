@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -77,7 +78,8 @@ def answer(app: Any, settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=_GRACE,
         backlog=1024,
     )
-    with threadpool_limits(1):  # one answer takes less than threads take to agree on
+    # One answer takes less than threads take to agree on; a server that was told to end has ended well.
+    with threadpool_limits(1), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -73,8 +73,13 @@ class Swapper:
         if wanted is None or str(wanted) == self._failed:
             return
         async with self._alone:
+            asked = self.service.wanted
             try:
-                self.service.switch(await asyncio.to_thread(open_run, wanted))
+                found = await asyncio.to_thread(open_run, wanted)
+                later = self.service.wanted
+                self.service.switch(found)
+                if later != asked:  # another was wanted while this one was opened
+                    self.service.wanted = later
                 self._failed = None
             except PalateError as error:
                 self._failed, self.service.wanted = str(wanted), None

@@ -7,13 +7,14 @@ import importlib.util
 import io
 import json
 import os
-import shutil
 import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from palate.checksums import damage, seal
 from palate.errors import ComponentError, MissingLibrary
-from palate.paths import cache_folder, unfinished
+from palate.leftovers import remove, unfinished
+from palate.paths import cache_folder
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _ARRAY = 8, 9
@@ -47,19 +48,22 @@ def unpacked(file: Path, digest: str) -> Path:
     be read.
     """
     folder = cache_folder() / "gguf" / digest
-    if (folder / "config.json").is_file():
+    if not damage(folder):
         return folder
     scratch = unfinished(folder)
     try:
         scratch.mkdir()
         _unpack(file, scratch)
+        seal(scratch)
+        if damage(folder):  # no other process was quicker
+            remove(folder)
         try:
             os.replace(scratch, folder)
         except OSError:
-            if not (folder / "config.json").is_file():
+            if damage(folder):
                 raise
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove(scratch)
     return folder
 
 

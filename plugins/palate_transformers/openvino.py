@@ -10,7 +10,6 @@ import contextlib
 import importlib.metadata
 import json
 import os
-import shutil
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +18,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.checksums import damage, seal
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
-from palate.paths import cache_folder, unfinished
+from palate.leftovers import remove, sweep, unfinished
+from palate.paths import cache_folder
 from palate_transformers.library_logs import quiet
 from palate_transformers.model_folder import ModelFolder
 from palate_transformers.torch_network import Integers, TorchNetwork, read_module
@@ -74,7 +75,8 @@ def _traced(folder: ModelFolder) -> Path:
     versions = "-".join(importlib.metadata.version(name) for name in ("openvino", "transformers"))
     place = cache_folder() / "openvino" / f"{folder.digest}-{versions}"
     note = place / _NOTE
-    if not note.is_file():
+    sweep(place.parent)
+    if damage(place):
         _trace(folder, place)
     with contextlib.suppress(OSError, ValueError):
         said = json.loads(note.read_text(encoding="utf-8")).get("failed")
@@ -104,10 +106,13 @@ def _trace(folder: ModelFolder, place: Path) -> None:
         except Exception as error:  # a network may trip torch's tracer or OpenVINO's reader in any way
             note["failed"] = _line(error)
         (scratch / _NOTE).write_text(json.dumps(note), encoding="utf-8")
+        seal(scratch)
+        if damage(place):  # no other process was quicker
+            remove(place)
         with contextlib.suppress(OSError):
             os.replace(scratch, place)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove(scratch)
 
 
 def _pooled(module: Any) -> Any:

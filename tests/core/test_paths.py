@@ -1,11 +1,10 @@
 import os
 import stat
-import time
 from pathlib import Path
 
 import pytest
 
-from palate.paths import cache_folder, store_folder, sweep, unfinished, whole_folder, write_whole
+from palate.paths import cache_folder, store_folder, whole_folder, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -55,23 +54,6 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path, 
         write_whole(tmp_path / "file", b"new")
     assert os.listdir(tmp_path) == ["file"]
     assert (tmp_path / "file").read_bytes() == b"old"
-
-
-def test_leftovers_of_killed_processes_go_after_a_day(tmp_path):
-    target = tmp_path / "kept"
-    old, fresh, other = unfinished(target), unfinished(target), unfinished(tmp_path / "kept2")
-    file = unfinished(target)
-    for folder in (old, fresh, other):
-        folder.mkdir()
-        (folder / "1.npy").write_text("x")
-    file.write_text("x")
-    mine = tmp_path / ".kept.mine"
-    mine.write_text("x")
-    for path in (old, other, file, mine):
-        os.utime(path, (time.time() - 90_000,) * 2)
-    sweep(target)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([fresh.name, other.name, mine.name])
-    sweep(tmp_path / "nowhere" / "kept")
 
 
 def test_a_folder_written_whole_takes_the_place_of_the_old_one(tmp_path):

@@ -19,15 +19,18 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code.
 
-    0 done; 1 a bug; 2 something that the user can fix; 130 stopped by Ctrl-C. The overview
+    0 done; 1 a bug; 2 something that the user can fix; 130 stopped by Ctrl-C, 143 by SIGTERM. The overview
     and the version are given without importing click, which alone costs more than all the rest.
     """
+    from palate.cli.stopping import stopped_by_signals
+
     words = list(sys.argv[1:] if arguments is None else arguments)
     seldom = gc.get_threshold()
     gc.set_threshold(10_000, *seldom[1:])  # imports make objects that stay; looking at them takes long
     try:
-        code = _run(words)
-        sys.stdout.flush()
+        with stopped_by_signals():
+            code = _run(words)
+            sys.stdout.flush()
     except BaseException as error:
         from palate.cli.exit_codes import ending
 

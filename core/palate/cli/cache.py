@@ -80,7 +80,7 @@ def clear(
 
     Downloads stay.
     """
-    from palate.paths import DAY
+    from palate.leftovers import DAY
     from palate.store.contents import contents, remove
     from palate.store.entries import beyond
     from palate.store.place import store_at

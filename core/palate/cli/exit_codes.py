@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from palate.cli.stopping import Terminated
 from palate.cli.terminal import colour
 from palate.errors import PalateError, RecipeError
 
@@ -29,7 +30,7 @@ def ending(error: BaseException, debug: bool = False) -> int:
         return error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         _echo("stopped" if isinstance(error, click.Abort) else STOPPED)
-        return 130
+        return 128 + (error.number if isinstance(error, Terminated) else 2)
     if isinstance(error, SystemExit):
         return _code(error)
     if isinstance(error, BrokenPipeError):

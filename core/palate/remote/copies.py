@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from palate.errors import DataError, MissingLibrary
-from palate.paths import cache_folder, unfinished, write_whole
+from palate.leftovers import unfinished
+from palate.paths import cache_folder, write_whole
 from palate.remote.buckets import OBJECTS, opened, said_by
 from palate.remote.web import Web, bearer
 from palate.secrets import bare, secrets_of

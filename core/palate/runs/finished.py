@@ -12,12 +12,14 @@ from typing import Any
 
 import polars as pl
 
+from palate.checksums import CHECKSUMS, check
 from palate.errors import StoreError
 from palate.pipeline import Pipeline
 from palate.recipe.yaml import parse
 from palate.runs.ground_truth import FOLDER, GroundTruth
 
 RESULTS = "results.json"
+RECIPE = "recipe.yaml"
 FOLDS = "folds"
 
 
@@ -29,7 +31,7 @@ class Run:
     computed: int = 0
 
     def __post_init__(self) -> None:
-        if not (self.folder / RESULTS).is_file():
+        if not ((self.folder / RESULTS).is_file() or (self.folder / CHECKSUMS).is_file()):
             raise StoreError(f"{self.folder} is not a run: it has no {RESULTS}")
 
     def __repr__(self) -> str:
@@ -75,7 +77,7 @@ class Run:
     @cached_property
     def per_user(self) -> pl.DataFrame:
         """`row`, `user` and each metric that gives one value for each user."""
-        return pl.read_parquet(self.folder / "per_user.parquet")
+        return pl.read_parquet(self._whole("per_user.parquet"))
 
     @cached_property
     def steps(self) -> pl.DataFrame:
@@ -93,11 +95,10 @@ class Run:
 
     def ranking(self, row: str) -> pl.DataFrame:
         """What a row recommended to every user tested: `user`, `rank`, `item`, `title`, `score`."""
-        path = self.folder / "rankings" / f"{row}.parquet"
-        if not path.is_file():
-            known = ", ".join(entry["name"] for entry in self.results["rows"])
-            raise StoreError(f"{self.folder} has no ranking {row!r}; it has {known}")
-        return pl.read_parquet(path)
+        known = [entry["name"] for entry in self.results["rows"]]
+        if row not in known:
+            raise StoreError(f"{self.folder} has no ranking {row!r}; it has {', '.join(known)}")
+        return pl.read_parquet(self._whole(f"rankings/{row}.parquet"))
 
     @cached_property
     def folds(self) -> list[Run]:
@@ -112,19 +113,19 @@ class Run:
     @cached_property
     def ground_truth(self) -> GroundTruth:
         """The users tested and their relevant items."""
-        return GroundTruth.load(self.folder / FOLDER)
+        return GroundTruth.load(self._whole(FOLDER))
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
         """The resolved recipe, nothing left out."""
-        path = self.folder / "recipe.yaml"
+        path = self._whole(RECIPE)
         found: dict[str, Any] = parse(path.read_text(encoding="utf-8"), str(path)).plain()
         return found
 
     @cached_property
     def pipeline(self) -> Pipeline:
         """The fitted pipeline."""
-        return Pipeline.load(self.folder / "pipeline")
+        return Pipeline.load(self.folder)
 
     def recommend(
         self,
@@ -141,8 +142,14 @@ class Run:
         """
         return self.pipeline.recommend(user, history, k, include_seen, only, exclude)
 
+    def _whole(self, name: str) -> Path:
+        """A file or folder of the run. Raises StoreError where it is not as it was written."""
+        check(self.folder, name, remedy=f"run its recipe again: palate run {self.folder / RECIPE}")
+        return self.folder / name
+
     def _json(self, name: str) -> Any:
+        path = self._whole(name)
         try:
-            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+            return json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise StoreError(f"{self.folder / name} cannot be read: {error}") from None

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from palate.errors import StoreError
+from palate.checksums import damage
+from palate.errors import StoreError, listed
 from palate.events import Emit, Event
+from palate.leftovers import sweep
 from palate.lock import remarks
 from palate.paths import whole_folder
 from palate.pipeline import Pipeline
@@ -19,8 +21,9 @@ from palate.registry import Registry, installed
 from palate.runs.announce import announce
 from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import RESULTS, Run
-from palate.runs.ground_truth import FOLDER, GroundTruth
+from palate.runs.ground_truth import GroundTruth
 from palate.runs.writing import write
+from palate.store import Store
 from palate.store.place import store_at
 
 
@@ -47,7 +50,8 @@ def run(
     plan = compile_plan(checked, store_at(store), registry)
     target = place(plan, folder)
     emit = teller(registry, display)
-    if finished(target):
+    clear_up(plan.store, folder)
+    if finished(target, plan, emit):
         done = read(target, emit)
     else:
         execution = engine_of(engine, registry).run(plan, emit)
@@ -75,6 +79,7 @@ def fit(
     remind(checked, teller(registry, display))
     where = store_at(store)
     plan = compile_plan(checked, where, registry, everything=True)
+    where.sweep()
     execution = engine_of(engine, registry).run(plan, teller(registry, display))
     pipeline: Pipeline = execution.value(plan.pipeline)
     return pipeline
@@ -107,9 +112,25 @@ def place(plan: Plan, folder: str | Path) -> Path:
     return Path(folder) / f"{plan.recipe.name}-{plan.fingerprint[:8]}"
 
 
-def finished(target: Path) -> bool:
-    """Whether the folder holds all that a run keeps."""
-    return (target / RESULTS).is_file() and (target / FOLDER).is_dir()
+def finished(target: Path, plan: Plan, emit: Emit) -> bool:
+    """Whether the folder holds all that the run of this plan keeps, every byte as it was written.
+
+    Says what is damaged in one that does not; it is written again.
+    """
+    if not target.exists():
+        return False
+    found = damage(target)
+    if not found and Run(target).results.get("fingerprint") != plan.fingerprint:
+        found = [RESULTS]
+    if found:
+        emit(Event("notice", message=f"{target} is damaged ({listed(found, 3)}); it is made again"))
+    return not found
+
+
+def clear_up(store: Store, folder: str | Path) -> None:
+    """Remove what killed processes left unfinished in the store and among the runs."""
+    store.sweep()
+    sweep(Path(folder))
 
 
 def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None = None) -> GroundTruth:

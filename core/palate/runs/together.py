@@ -12,7 +12,7 @@ from palate.runs.announce import announce
 from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import Run
 from palate.runs.ground_truth import GroundTruth
-from palate.runs.start import finished, place, read, record, remind, teller
+from palate.runs.start import clear_up, finished, place, read, record, remind, teller
 from palate.store.place import store_at
 
 
@@ -30,19 +30,20 @@ def run_together(
     `computed` of the first run counts all steps that had to be computed, for any of them.
     """
     registry = registry or installed()
+    tell = teller(registry, display)
     for recipe in recipes:
-        remind(recipe, teller(registry, display))
+        remind(recipe, tell)
     where = store_at(store)
     plans = [compile_plan(recipe, where, registry) for recipe in recipes]
-    todo = {place(plan, folder): plan for plan in plans if not finished(place(plan, folder))}
+    clear_up(where, folder)
+    places = {place(plan, folder): plan for plan in plans}
+    todo = {target: plan for target, plan in places.items() if not finished(target, plan, tell)}
     for target in (place(plan, folder) for plan in plans):
         if target not in todo:
-            read(target, teller(registry, display))
+            read(target, tell)
     computed = 0
     if todo:
-        execution = engine_of(engine, registry).run(
-            MergedPlan(tuple(todo.values())), teller(registry, display)
-        )  # fmt: skip
+        execution = engine_of(engine, registry).run(MergedPlan(tuple(todo.values())), tell)
         known: dict[str, GroundTruth] = {}
         for target, plan in todo.items():
             known[plan.fold.fingerprint] = record(plan, execution, target, known.get(plan.fold.fingerprint))
@@ -50,5 +51,5 @@ def run_together(
         computed = len(execution.computed)
     done = [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]
     for plan, run in zip(plans, done, strict=True):
-        announce(plan, run, teller(registry, display))
+        announce(plan, run, tell)
     return done

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from palate.checksums import seal
 from palate.evaluation import Evaluation
 from palate.evaluation.protocol import fingerprint
 from palate.pipeline import Pipeline
@@ -72,6 +73,7 @@ def _keep(room: Path, about: dict[str, Any], found: dict[str, Any]) -> None:
     _json(room / "lineage.json", about["lineage.json"])
     (room / "recipe.yaml").write_text(about["recipe.yaml"], encoding="utf-8")
     _json(room / RESULTS, found)
+    seal(room)
 
 
 def _json(path: Path, value: Any) -> None:

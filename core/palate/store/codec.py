@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -27,6 +28,7 @@ from palate.registry import Registry, installed
 from palate.store import mapped
 
 TREE = "tree.json"
+_PART = re.compile(r"[0-9]+\.(npy|arrow|d)")
 _DAMAGE = (
     *(OSError, EOFError, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError),
     *(pl.exceptions.PolarsError, RuntimeError),
@@ -46,7 +48,7 @@ def unpack(folder: Path, registry: Registry | None = None) -> Any:
             tree = json.loads((folder / TREE).read_text(encoding="utf-8"))
         if isinstance(tree, dict) and tree.get("$") == "array":
             with _whole(folder / tree["file"]):
-                return mapped.load(folder / tree["file"])
+                return mapped.load(_within(folder, tree["file"]))
         return _Unpacker(folder, registry or installed()).unpack(tree)
     except StoreError as error:
         raise StoreError(f"{folder} cannot be read: {error}") from error.__cause__
@@ -62,6 +64,13 @@ def _whole(path: Path) -> Iterator[None]:
     except _DAMAGE as error:
         said = f"{path.name} is {'damaged' if path.exists() else 'missing'}"
         raise StoreError(said) from error
+
+
+def _within(folder: Path, name: str) -> Path:
+    """A part of the folder by the only names that `pack` gives, none of which leads out of it."""
+    if not _PART.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a part")
+    return folder / name
 
 
 @dataclass
@@ -188,14 +197,14 @@ class _Unpacker:
 
     def a_array(self, tree: dict[str, Any]) -> Any:
         with _whole(self.folder / tree["file"]):
-            return mapped.load_private(self.folder / tree["file"])
+            return mapped.load_private(_within(self.folder, tree["file"]))
 
     def a_csr(self, tree: dict[str, Any]) -> sp.csr_array:
         return sp.csr_array(tuple(self.unpack(tree["parts"])), shape=tuple(tree["shape"]))
 
     def a_frame(self, tree: dict[str, Any]) -> pl.DataFrame:
         with _whole(self.folder / tree["file"]):
-            return pl.read_ipc(self.folder / tree["file"])
+            return pl.read_ipc(_within(self.folder, tree["file"]))
 
     def a_series(self, tree: dict[str, Any]) -> pl.Series:
         return self.a_frame(tree["value"]).to_series()
@@ -212,7 +221,10 @@ class _Unpacker:
         made = self.registry.find(tree["kind"], tree["name"]).make(tree["options"])
         if "folder" in tree:
             with _whole(self.folder / tree["folder"]):
-                made.load(self.folder / tree["folder"])
-        for name, item in tree.get("state", {}).items():
+                made.load(_within(self.folder, tree["folder"]))
+        state = tree.get("state", {})
+        if not set(state) <= set(learned(made)):
+            raise ValueError("it sets what no fit sets")
+        for name, item in state.items():
             setattr(made, name, self.unpack(item))
         return made

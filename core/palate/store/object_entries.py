@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.errors import StoreError
-from palate.paths import DAY
+from palate.leftovers import DAY
 from palate.remote.objects import Found
 from palate.store.about import NOTE
 from palate.store.entries import ARTIFACTS, TEXTS, Entry

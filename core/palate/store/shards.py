@@ -5,26 +5,27 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import time
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import StoreError
-from palate.paths import DAY
+from palate.leftovers import remove as remove_whole
+from palate.leftovers import unfinished
 
 DIGEST = np.dtype("S16")
 
 _NOTE = "shard.json"
 _FILES = {"digests": "digests.npy", "vectors": "vectors.npy"}
-_WRITING = ".writing-"
+_OF = "of"
+_DAMAGE = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, SyntaxError, TokenError)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def digests_in(path: Path) -> int:
     """How many texts a shard has vectors of; none where it cannot be read."""
     try:
         found: NDArray[Any] = np.load(path / _FILES["digests"], mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError):
+    except _DAMAGE:
         return 0
     return len(found)
 
@@ -80,10 +81,10 @@ def paths(folder: Path) -> list[Path]:
 
 def remove(path: Path) -> None:
     """Take a shard away, if the folder can be written; who has it open keeps it."""
-    grave = path.with_name(f"{_WRITING}{uuid.uuid4().hex}")
     with contextlib.suppress(OSError):
+        grave = unfinished(path)
         os.replace(path, grave)
-        shutil.rmtree(grave, ignore_errors=True)
+        remove_whole(grave)
 
 
 def write_shard(folder: Path, shard: Shard) -> Path:
@@ -91,12 +92,11 @@ def write_shard(folder: Path, shard: Shard) -> Path:
 
     Raises StoreError where the disk is full or the folder cannot be written.
     """
-    scratch = folder / f"{_WRITING}{uuid.uuid4().hex}"
+    scratch = None
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _sweep(folder)
+        scratch = unfinished(folder / "shard")
         scratch.mkdir()
-        note = {}
+        note: dict[str, Any] = {_OF: folder.name}
         for name, file in _FILES.items():
             array = np.ascontiguousarray(getattr(shard, name))
             note[name] = _crc(array)
@@ -115,7 +115,8 @@ def write_shard(folder: Path, shard: Shard) -> Path:
             "before is kept; make room or name another store with --store or PALATE_STORE, and run again"
         ) from error
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        if scratch is not None:
+            remove_whole(scratch)
 
 
 def _opened(path: Path, wanted: NDArray[np.bytes_] | None) -> tuple[Shard | None, NDArray[np.intp]]:
@@ -123,6 +124,8 @@ def _opened(path: Path, wanted: NDArray[np.bytes_] | None) -> tuple[Shard | None
     places = np.empty(0, np.intp)
     try:
         note = json.loads((path / _NOTE).read_text(encoding="ascii"))
+        if note.get(_OF, path.parent.name) != path.parent.name:
+            raise ValueError(f"{path} holds the vectors of another encoder")
         digests = _checked(path, "digests", note)
         if wanted is not None:
             places = _places(digests, wanted)
@@ -131,8 +134,8 @@ def _opened(path: Path, wanted: NDArray[np.bytes_] | None) -> tuple[Shard | None
         vectors = _checked(path, "vectors", note)
         if vectors.ndim != 2 or len(vectors) != len(digests) or vectors.dtype != np.float32:
             raise ValueError("digests and vectors do not belong together")
-    except (OSError, ValueError, KeyError, TypeError):
-        if path.exists():
+    except _DAMAGE:
+        if path.exists() or path.is_symlink():
             remove(path)
         return None, places
     return Shard(digests, vectors), places
@@ -157,11 +160,3 @@ def _crc(array: NDArray[Any]) -> int:
 def _flush(file: Any) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what killed processes left unfinished."""
-    for left in folder.glob(f"{_WRITING}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - left.stat().st_mtime > DAY:
-                shutil.rmtree(left, ignore_errors=True)

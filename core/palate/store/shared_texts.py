@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from palate.paths import unfinished
+from palate.leftovers import unfinished
 from palate.remote.objects import Objects
 from palate.store.about import NOTE
 

@@ -7,16 +7,15 @@ import errno
 import json
 import os
 import shutil
-import time
-import uuid
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from palate.checksums import checksum, of_json
 from palate.errors import StoreError
-from palate.paths import DAY, write_whole
+from palate.leftovers import remove, sweep, unfinished
+from palate.paths import write_whole
 from palate.registry import Registry
 from palate.store.codec import pack, unpack
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from palate.store.texts import Exchange
 
 META = "meta.json"
+_CHECK = "check"
+_IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Meta:
     def of(cls, known: dict[str, Any], where: str) -> Meta:
         """From what a record says. Raises StoreError, which names `where`, for one that is damaged."""
         try:
+            check = known.pop(_CHECK, None)
+            if check is not None and check != of_json(known):
+                raise ValueError("its record was changed")
             files = {name: (int(size), int(crc)) for name, (size, crc) in known.pop("files").items()}
             return cls(**known, files=files)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -72,7 +76,12 @@ class Store:
         return None
 
     def has(self, fingerprint: str) -> bool:
-        return (self.path(fingerprint) / META).is_file()
+        """Whether it is there, and its record can be read; a link in its place is none."""
+        try:
+            read_meta(self.path(fingerprint))
+        except StoreError:
+            return False
+        return True
 
     def path(self, fingerprint: str) -> Path:
         return self.root / "artifacts" / fingerprint[:2] / fingerprint
@@ -105,7 +114,7 @@ class Store:
 
     def _whole(self, folder: Path, meta: Meta, where: str = "") -> None:
         for name, (size, crc) in meta.files.items():
-            if _checksum(folder / name) != (size, crc):
+            if checksum(folder / name) != (size, crc):
                 raise StoreError(f"{where or folder}/{name} is damaged")
 
     def save(self, fingerprint: str, value: Any, meta: Meta, registry: Registry | None = None) -> None:
@@ -113,18 +122,28 @@ class Store:
         with self._writing(fingerprint) as folder:
             pack(value, folder, registry)
             files = {
-                str(path.relative_to(folder)): _checksum(path) for path in folder.rglob("*") if path.is_file()
+                str(path.relative_to(folder)): checksum(path) for path in folder.rglob("*") if path.is_file()
             }
-            known = asdict(meta) | {"files": files}
-            (folder / META).write_text(json.dumps(known, allow_nan=False), encoding="utf-8")
+            known = json.loads(json.dumps(asdict(meta) | {"files": files}, allow_nan=False))
+            (folder / META).write_text(json.dumps(known | {_CHECK: of_json(known)}), encoding="utf-8")
 
     def discard(self, fingerprint: str) -> None:
         """Remove an artifact, if it is there."""
-        folder = self.path(fingerprint)
-        grave = self._room() / uuid.uuid4().hex
         with contextlib.suppress(OSError):
-            os.replace(folder, grave)
-        shutil.rmtree(grave, ignore_errors=True)
+            grave = self._room()
+            os.replace(self.path(fingerprint), grave)
+            remove(grave)
+
+    def sweep(self) -> None:
+        """Remove what killed processes left unfinished; what others are writing stays."""
+        inside = (*self._folders("texts"), *self._folders("training"))
+        for folder in (self.root / "writing", self.root / "notes", self.texts, *inside):
+            sweep(folder)
+
+    def _folders(self, kind: str) -> list[Path]:
+        with contextlib.suppress(OSError):
+            return [path for path in (self.root / kind).iterdir() if path.is_dir()]
+        return []
 
     def note(self, name: str, known: Mapping[str, Any]) -> None:
         """Keep a few numbers or words under a name, over what was there. Raises StoreError."""
@@ -147,7 +166,7 @@ class Store:
     def _writing(self, fingerprint: str) -> Iterator[Path]:
         target = self.path(fingerprint)
         try:
-            room = self._room() / uuid.uuid4().hex
+            room = self._room()
             room.mkdir()
         except OSError as error:
             raise StoreError(_unwritable(self.root, error)) from error
@@ -157,22 +176,19 @@ class Store:
             try:
                 os.replace(room, target)
             except OSError as error:
-                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                if error.errno not in _IN_THE_WAY:
                     raise
+                if not Store.has(self, fingerprint):  # what is in the way is of no use
+                    Store.discard(self, fingerprint)
+                    os.replace(room, target)
         except OSError as error:
             raise StoreError(_unwritable(self.root, error)) from error
         finally:
-            shutil.rmtree(room, ignore_errors=True)
+            remove(room)
 
     def _room(self) -> Path:
-        """The folder for what is being written; leftovers of killed processes go after a day."""
-        room = self.root / "writing"
-        room.mkdir(parents=True, exist_ok=True)
-        for left in room.iterdir():
-            with contextlib.suppress(OSError):
-                if time.time() - left.stat().st_mtime > DAY:
-                    shutil.rmtree(left, ignore_errors=True)
-        return room
+        """A name for what is being written."""
+        return unfinished(self.root / "writing" / "artifact")
 
 
 def said_in(content: bytes | None) -> dict[str, Any]:
@@ -186,23 +202,12 @@ def said_in(content: bytes | None) -> dict[str, Any]:
 def read_meta(folder: Path) -> Meta:
     """What is known of the artifact in a folder. Raises StoreError where that is damaged."""
     try:
+        if folder.is_symlink():
+            raise ValueError("a link is in its place")
         known = json.loads((folder / META).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StoreError(f"{folder} is damaged: {error}") from error
     return Meta.of(known, str(folder))
-
-
-def _checksum(path: Path) -> tuple[int, int]:
-    """Size and CRC-32 of a file, (-1, 0) where there is none."""
-    size, crc = 0, 0
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(1 << 20):
-                size += len(chunk)
-                crc = zlib.crc32(chunk, crc)
-    except OSError:
-        return -1, 0
-    return size, crc
 
 
 def _unwritable(root: Path, error: OSError) -> str:

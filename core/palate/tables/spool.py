@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-import time
 import weakref
 from collections.abc import Callable
 from functools import cached_property
@@ -12,7 +10,8 @@ from pathlib import Path
 
 import polars as pl
 
-from palate.paths import DAY, cache_folder
+from palate.leftovers import unfinished
+from palate.paths import cache_folder
 
 
 class Spool:
@@ -37,13 +36,7 @@ class Scratch:
 
 
 def _new_folder() -> Path:
-    """A new folder in the cache folder that only its user can look into.
-
-    Those that killed processes left there more than a day ago are removed.
-    """
-    above = cache_folder() / "spool"
-    above.mkdir(parents=True, exist_ok=True)
-    for left in above.iterdir():
-        if time.time() - left.stat().st_mtime > DAY:
-            shutil.rmtree(left, ignore_errors=True)
-    return Path(tempfile.mkdtemp(dir=above))
+    """A new folder in the cache folder that only its user can look into."""
+    folder = unfinished(cache_folder() / "spool" / "table")
+    folder.mkdir(mode=0o700)
+    return folder

@@ -1,8 +1,8 @@
 import errno
 import os
+import shutil
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -99,10 +99,41 @@ def test_a_store_that_cannot_be_written_is_named(tmp_path):
         Store(tmp_path / "file").save("ab12", 1, META)
 
 
-def test_leftovers_of_killed_processes_go_after_a_day(store):
-    left = store.root / "writing" / "old"
-    left.mkdir(parents=True)
-    two_days_ago = time.time() - 2 * 86400
-    os.utime(left, (two_days_ago, two_days_ago))
+def test_leftovers_of_killed_processes_are_swept_and_what_others_write_stays(store):
+    code = (
+        "import os, sys; from pathlib import Path; from palate.leftovers import unfinished\n"
+        "for name in sys.argv[1:]: unfinished(Path(name)).mkdir()\n"
+        "if os.environ.get('WAIT'): print('ready', flush=True); sys.stdin.read()"
+    )
+    places = [store.root / place for place in ("writing/artifact", "texts/ab/.about.json", "training/cd/x")]
+    subprocess.run([sys.executable, "-c", code, *map(str, places)], check=True)
+    writing = subprocess.Popen(
+        [sys.executable, "-c", code, str(places[0])], env=os.environ | {"WAIT": "1"},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    writing.stdout.readline()
+    store.sweep()
+    assert len(list(store.root.rglob(".*.*"))) == 1
+    writing.communicate()
+    store.sweep()
+    assert list(store.root.rglob(".*.*")) == []
+
+
+@pytest.mark.parametrize("harm", ["notes", "emptied", "cut", "link", "file", "gone"])
+def test_an_artifact_without_its_record_is_none_and_is_written_again(store, harm):
     store.save("ab12", 1, META)
-    assert not left.exists()
+    store.save("ab13", 3, META)
+    folder, record = store.path("ab12"), store.path("ab12") / "meta.json"
+    if harm == "notes":
+        record.write_text(record.read_text().replace("1.5", "2.5"))
+    elif harm in ("link", "file"):
+        shutil.rmtree(folder)
+        folder.symlink_to(store.path("ab13")) if harm == "link" else folder.write_text("")
+    elif harm == "gone":
+        record.unlink()
+    else:
+        record.write_bytes(b"" if harm == "emptied" else record.read_bytes()[:-9])
+    assert not store.has("ab12")
+    store.save("ab12", 1, META)
+    assert (store.load("ab12"), store.load("ab13")) == (1, 3)
+    assert list((store.root / "writing").iterdir()) == []

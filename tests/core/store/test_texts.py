@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from palate.store import filling, mapped, merging
 from palate.store import shards as shards_module
 from palate.store import texts as module
 from palate.store.about import about, last_used
+from palate.store.shards import digests_in
 from palate.store.texts import TextVectors, encoder_key
 
 
@@ -147,12 +149,27 @@ def test_what_another_process_is_writing_is_not_read(tmp_path):
     assert (tmp_path / "key" / ".writing-1").exists()
 
 
-def test_leftovers_of_killed_processes_go_after_a_day(tmp_path):
-    left = tmp_path / "key" / ".writing-1"
-    left.mkdir(parents=True)
-    os.utime(left, (0, 0))
+@pytest.mark.parametrize("file", ["digests.npy", "vectors.npy", "shard.json"])
+def test_a_file_of_no_bytes_is_noticed_and_made_again(tmp_path, file):
+    right = TextVectors(tmp_path).encode(["a", "bb"], Lengths(), "key").vectors
+    (shards(tmp_path)[0] / file).write_bytes(b"")
+    assert [digests_in(path) for path in shards(tmp_path)] == [0 if file == "digests.npy" else 2]
+    encoder = Lengths()
+    assert np.array_equal(TextVectors(tmp_path).encode(["a", "bb"], encoder, "key").vectors, right)
+    assert len(encoder.asked) == len(shards(tmp_path)) == 1
+
+
+def test_a_shard_of_another_encoder_in_its_place_is_noticed_and_made_again(tmp_path):
     TextVectors(tmp_path).encode(["a"], Lengths(), "key")
-    assert not left.exists()
+    TextVectors(tmp_path).encode(["bb"], Lengths(), "other")
+    shard = shards(tmp_path)[0]
+    shutil.rmtree(shard)
+    shard.symlink_to(next((tmp_path / "other").iterdir()))
+    encoder = Lengths()
+    TextVectors(tmp_path).encode(["bb"], encoder, "key")
+    assert encoder.asked == [["bb"]]
+    assert not shard.is_symlink()
+    assert len(list((tmp_path / "other").iterdir())) == 1
 
 
 def test_two_processes_may_have_encoded_the_same_text(tmp_path):

@@ -4,6 +4,7 @@ import yaml
 
 import palate
 from palate import compare
+from palate.checksums import seal
 from palate.errors import PalateError, RecipeError, StoreError
 from palate.runs import Run, run
 from palate_compare import Comparison, ProtocolMismatch
@@ -101,6 +102,7 @@ def test_users_are_paired_by_id_and_those_missing_are_counted(found, tmp_path):
     frame.filter(~pl.col("user").is_in(gone)).sample(fraction=1.0, shuffle=True, seed=2).write_parquet(
         copy / "per_user.parquet"
     )
+    seal(copy)
     read = compare(first, copy)
     assert len(read.paired) == len(found.paired) - 4
     assert read.paired.missing == {"fused": 0, "single": 4, "popularity": 0}

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from jsonschema import Draft202012Validator
 
+from palate.checksums import seal
 from palate.errors import StoreError
 from palate.runs import Run
 from palate_serve.logs import JsonLines
@@ -140,6 +141,7 @@ def test_a_run_of_other_versions_is_refused_in_one_sentence(copies, made_by, sai
     lineage = json.loads(path.read_text())
     lineage["plugins"]["ranker ease"] = made_by
     path.write_text(json.dumps(lineage))
+    seal(copies["shop"])
     with pytest.raises(StoreError, match=said) as refused:
         open_run(copies["shop"])
     assert "\n" not in str(refused.value)
