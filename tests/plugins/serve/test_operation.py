@@ -79,6 +79,7 @@ def test_a_run_that_was_made_again_is_read_again_by_all_workers(serve, copies, t
     one, other = serve(copies["shop"], events=log), serve(copies["shop"], events=log)
     shutil.rmtree(copies["shop"] / "pipeline")
     shutil.copytree(copies["other"] / "pipeline", copies["shop"] / "pipeline")
+    seal(copies["shop"])
     one.post(SWAP, {"run": copies["shop"].name})
     other.loop.run_until_complete(other.app.swapper.once())
     for client in (one, other):
