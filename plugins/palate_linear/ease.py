@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
@@ -77,10 +78,34 @@ class Ease:
         self.check_size(Size.of(training.history))
         met, l2 = aged(training.history, self.half_life), penalty(self.l2, training.history)
         if is_dense(met.shape[1], self.memory):
-            self.weights_ = without_self(inverse(gram(met), l2, self.name))
+            self._solve(gram(met), l2)
         else:
             self.weights_ = SparseWeights(neighbourhood_weights(met, l2, self.neighbours, training.progress))
         return self
+
+    def fits_in_parts(self) -> bool:
+        """Whether sums over parts of the users are exact: counts are, weights by age are not."""
+        return self.half_life is None
+
+    def fit_part(self, training: Training) -> NDArray[np.float32] | None:
+        """XᵀX of some of the users, float32[items, items]; None for a catalogue that is fitted sparsely."""
+        met = training.history.matrix
+        return gram(met) if is_dense(met.shape[1], self.memory) else None
+
+    def fit_from(self, training: Training, parts: Sequence[NDArray[np.float32] | None]) -> Ease:
+        """What `fit` gives, from what `fit_part` gave for all users, part by part."""
+        counts = [part for part in parts if part is not None]
+        if not counts:
+            return self.fit(training)
+        self.check_size(Size.of(training.history))
+        total = counts[0].copy()
+        for part in counts[1:]:
+            total += part
+        self._solve(total, penalty(self.l2, training.history))
+        return self
+
+    def _solve(self, counts: NDArray[np.float32], l2: float) -> None:
+        self.weights_ = without_self(inverse(counts, l2, self.name))
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: the sum of the rows of the user's items; 0 without history."""

@@ -100,6 +100,9 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "check_size(size)",
             "before anything is fitted: refuses what is too large, or says what it does instead",
         ),
+        Ability("fits_in_parts()", "whether it can be fitted from parts of the users, with the same result"),
+        Ability("fit_part(training)", "what it needs of some of the users, as the store can keep it"),
+        Ability("fit_from(training, parts)", "what `fit` gives, from what `fit_part` gave for all users"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability("reads_order", "true where the order of a history changes its scores"),
         Ability(

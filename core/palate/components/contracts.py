@@ -214,8 +214,11 @@ class Ranker(Protocol):
     for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
     May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
     options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
-    One with the class variable `reads_order = True` is reported where the data have no times to order events
-    by. With `torch_module` and `set_weights` it is trained with its branch (`palate.components.trainable`).
+    One that can be fitted from parts of the users with the same result, as it sums over them, has
+    `fits_in_parts()`, `fit_part(training)` and `fit_from(training, parts)`: an engine of several machines
+    then divides the fit. One with the class variable `reads_order = True` is reported where the data have no
+    times to order events by. With `torch_module` and `set_weights` it is trained with its branch
+    (`palate.components.trainable`).
     """
 
     name: ClassVar[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,12 @@ from palate.plan.validation import tuning
 
 
 def fit(
-    context: StepContext, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any
+    context: StepContext,
+    dataset: Dataset,
+    fold: Fold,
+    vectors: Any = None,
+    *read: Any,
+    parts: Sequence[Any] | None = None,
 ) -> tuple[Any, Any]:
     """The fitted ranker, and the fitted aggregator or None.
 
@@ -37,16 +43,38 @@ def fit(
     if aggregator is not None and hasattr(aggregator, "fit"):
         with calling(f"aggregator {aggregator.name!r}"):
             aggregator.fit(training)
-    fit_ranker(context, ranker, training)
+    fit_ranker(context, ranker, training, parts)
     if aggregator is not None:
         _report(context, aggregator, "aggregator", training)
     return ranker, aggregator
 
 
-def fit_ranker(context: StepContext, ranker: Any, training: Training) -> None:
+def fit_shard(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> Any:
+    """What the ranker makes of one of so many shards of the users; see `fit_joined`."""
+    number, count = context.params["shard"]
+    ranker = context.components()[0]
+    training = training_data(context, dataset, fold, context.params["part"])
+    rows = np.array_split(np.arange(len(training.history)), count)[number]
+    with calling(f"ranker {ranker.name!r}"):
+        return ranker.fit_part(replace(training, history=training.history.take(rows)))
+
+
+def fit_joined(
+    context: StepContext, parts: Sequence[Any], dataset: Dataset, fold: Fold, *inputs: Any
+) -> tuple[Any, Any]:
+    """What `fit` gives, from what the ranker made of all shards of the users."""
+    return fit(context, dataset, fold, *inputs, parts=parts)
+
+
+def fit_ranker(
+    context: StepContext, ranker: Any, training: Training, parts: Sequence[Any] | None = None
+) -> None:
     """Fit a ranker; what it has to say stands beside the step."""
     with calling(f"ranker {ranker.name!r}"):
-        ranker.fit(training)
+        if parts is None:
+            ranker.fit(training)
+        else:
+            ranker.fit_from(training, parts)
     if callable(getattr(ranker, "remarks", None)):
         remarks = ranker.remarks()
         context.notes |= remarks

@@ -21,7 +21,7 @@ from palate.plan.chains import features, fit_behind, train, trained
 from palate.plan.context import CONTENT, StepContext
 from palate.plan.encoding import encode, encode_joined, encode_shard, join
 from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_joined, recommend_shard
-from palate.plan.fitting import assemble, fit, index, make, tune
+from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
 from palate.plan.transforming import learned, transformed
 
 
@@ -165,7 +165,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "pool": pool,
     "recommend_shard": recommend_shard,
     "encode_shard": encode_shard,
+    "fit_shard": fit_shard,
 }
 
-JOINING: dict[str, Callable[..., Any]] = {"recommend": recommend_joined, "encode": encode_joined}
+JOINING: dict[str, Callable[..., Any]] = {
+    "recommend": recommend_joined,
+    "encode": encode_joined,
+    "fit": fit_joined,
+}
 """What makes a step's value of those of its shards: takes its context, theirs, and the step's own inputs."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from palate.plan import compile_plan
+from palate.plan import compile_plan, sharding
 from palate.plan.compute import FromStore, compute
 from palate.plan.execute import Execution
 from palate.plan.sharding import shards_of
@@ -97,3 +97,32 @@ def test_shards_encode_the_chunks_that_are_encoded_without(tmp_path, monkeypatch
     found = kept.encode(texts, encoder, "key")
     assert (found.encoded, found.reused) == (0, 17)
     assert found.vectors.tobytes() == whole.tobytes()
+
+
+def test_a_ranker_fitted_from_parts_of_the_users_is_the_one_fitted_on_all(done, monkeypatch):
+    monkeypatch.setattr(sharding, "FIT", 1)
+    step = next(each for each in done.steps if each.name == "branches.linear.fit")
+    right = bytes_of(done.store, step)
+    done.store.discard(step.fingerprint)
+    in_shards(step, done.store, 4)
+    assert bytes_of(done.store, step) == right
+
+
+def test_a_ranker_whose_sums_are_not_exact_or_that_cannot_is_fitted_whole(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharding, "FIT", 1)
+    recipe["branches"]["linear"]["rank"] = {"use": "ease", "half_life": 30}
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    FromStore(plan.store)(plan.fold)
+    fits = [each for each in plan.steps if each.operation == "fit"]
+    assert len(fits) > 1
+    assert [shards_of(fit, plan.store, 2, 1) for fit in fits] == [()] * len(fits)
+
+
+def test_a_catalogue_too_large_for_dense_parts_is_fitted_as_it_is_without(done):
+    from palate_linear.ease import Ease
+
+    training = done.store.load(done.fold.fingerprint).fitted_on(
+        done.store.load(done.data.fingerprint), "test"
+    )
+    small = Ease(memory=1e-9, on_large="sparse")
+    assert small.fit_part(training) is None
