@@ -17,7 +17,8 @@ from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.calibration import matched
 from palate_fusion.contributions import chosen, moved, parts_of
 from palate_fusion.normalisation import METHODS, Method
-from palate_fusion.tuning import tuned_weights
+from palate_fusion.support import Part
+from palate_fusion.tuning import remarked, tuned_weights
 from palate_fusion.weighted_sum import few_rows, weighted_sum
 
 Weights = dict[str, float]
@@ -59,9 +60,12 @@ class Switch:
     """An item with fewer users is new."""
     trials: Annotated[int, Gt(0)] = 40
     """How many combinations of weights are tried to tune them."""
+    caution: Annotated[float, Ge(0)] = 1.0
+    """How many standard errors a branch must add on the validation part to get a weight by `tune`."""
 
     popularity_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     weights_: Weights = field(init=False, repr=False, compare=False)
+    parts_: dict[str, Part] = field(init=False, repr=False, compare=False)
     new_users_: Weights = field(init=False, repr=False, compare=False)
     events_: int = field(init=False, repr=False, compare=False)
     users_: int = field(init=False, repr=False, compare=False)
@@ -167,11 +171,11 @@ class Switch:
         cut = np.zeros(len(lengths), bool) if tuning.shortened is None else tuning.shortened
         whole, short = np.flatnonzero(~cut), np.flatnonzero(cut)
         if self.weights == "tune":
-            self.weights_ = self._tuned(tuning, whole)
+            self.weights_, self.parts_ = self._tuned(tuning, whole)
         if self.new_users == "tune":
             limit = USUAL_EVENTS if self.events == "tune" else self.events
             some = short[lengths[short] < limit]
-            self.new_users_ = self._tuned(tuning, some if len(some) else whole)
+            self.new_users_, _ = self._tuned(tuning, some if len(some) else whole)
         if self.new_users is not None and self.events == "tune":
             self.events_ = self._best_events(tuning, short)
         if self.new_items is not None and self.users == "tune":
@@ -200,9 +204,15 @@ class Switch:
             )
         return found
 
-    def _tuned(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> Weights:
+    def remarks(self) -> dict[str, Any]:
+        """The tuned weights, what each branch adds, and in words which were left out."""
+        return remarked(self)
+
+    def _tuned(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> tuple[Weights, dict[str, Part]]:
         scores = {name: block[rows] for name, block in tuning.scores.items()}
-        return tuned_weights(scores, self.normalize, lambda fused: tuning.objective(fused, rows), self.trials)
+        return tuned_weights(
+            scores, self.normalize, lambda fused: tuning.evaluate(fused, rows), self.trials, self.caution
+        )
 
     def _best_events(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> int:
         """The threshold of events: below it the weights for new users give better rankings."""

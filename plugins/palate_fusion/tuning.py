@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isnan, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 from palate_fusion.normalisation import METHODS, Method
+from palate_fusion.support import Part, in_words, supported
 from palate_fusion.weighted_sum import few_rows, fused
 
 GRID = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5)
@@ -25,12 +27,15 @@ Objective = Callable[[Mapping[str, float]], float]
 def tuned_weights(
     scores: Mapping[str, NDArray[np.float32]],
     normalize: Method,
-    objective: Callable[[NDArray[np.float32]], float],
+    values: Callable[[NDArray[np.float32]], NDArray[np.float64]],
     trials: int,
-) -> Weights:
-    """The weights with the highest objective found, of the weighted sum of normalised scores.
+    caution: float,
+) -> tuple[Weights, dict[str, Part]]:
+    """The weights with the highest mean of `values` found, of the weighted sum of normalised scores.
 
-    The scores are normalised once, into a copy as large as they are.
+    The scores are normalised once, into a copy as large as they are. `values` has one for each user, NaN
+    for none. Branches that add too little for `caution` get 0, see `palate_fusion.support`, which also says
+    what each adds.
     """
     shape = next(iter(scores.values())).shape
     blocks = {name: np.empty(shape, np.float32) for name in scores}
@@ -38,12 +43,25 @@ def tuned_weights(
         for name, block in blocks.items():
             block[rows] = METHODS[normalize](scores[name][rows])
 
+    def of_users(weights: Mapping[str, float]) -> NDArray[np.float64]:
+        return values(fused((shape[0], shape[1]), weights, lambda name, rows: blocks[name][rows]))
+
     def evaluate(weights: Mapping[str, float]) -> float:
-        return objective(fused((shape[0], shape[1]), weights, lambda name, rows: blocks[name][rows]))
+        found = of_users(weights)
+        there = found[np.isfinite(found)]
+        return float(there.mean()) if len(there) else float("nan")
 
     steady = normalize == "z-score"
     units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
-    return search(units, evaluate, trials)
+    return supported(search(units, evaluate, trials), of_users, caution)
+
+
+def remarked(fuser: Any) -> dict[str, Any]:
+    """What a fuser found: its `weights`, the `parts` of its branches, and `said`, which were left out."""
+    weights, parts = getattr(fuser, "weights_", None), getattr(fuser, "parts_", None)
+    if weights is None or parts is None:
+        return {}
+    return {"weights": weights, "parts": parts, "said": in_words(weights, parts)}
 
 
 def search(units: Mapping[str, float], evaluate: Objective, trials: int) -> Weights:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
-from annotated_types import Gt
+from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.data import Query, ValidationScores
@@ -16,7 +16,8 @@ from palate.errors import ComponentError
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.contributions import parts_of
 from palate_fusion.normalisation import METHODS, Method
-from palate_fusion.tuning import tuned_weights
+from palate_fusion.support import Part
+from palate_fusion.tuning import remarked, tuned_weights
 from palate_fusion.weighted_sum import fused
 
 
@@ -43,8 +44,11 @@ class Weighted:
     normalize: Method = "z-score"
     weights: dict[str, float] | Literal["equal", "tune"] = "equal"
     trials: Annotated[int, Gt(0)] = 40
+    caution: Annotated[float, Ge(0)] = 1.0
+    """How many standard errors a branch must add on the validation part to get a weight by `tune`."""
 
     weights_: dict[str, float] = field(init=False, repr=False, compare=False)
+    parts_: dict[str, Part] = field(init=False, repr=False, compare=False)
 
     def wants_tuning(self) -> bool:
         """Whether `tune` must be called before `fuse`."""
@@ -73,14 +77,21 @@ class Weighted:
         return parts_of(scores, self._weights(scores), self.normalize, items)
 
     def tune(self, tuning: ValidationScores) -> Weighted:
-        """Find the weights with the highest objective found; no branch alone has a higher one.
+        """Find the weights with the highest objective found, less what chance may have added to them.
 
-        The scores are normalised once, into a copy as large as they are. The strongest branch has
-        the weight 1, the others 0 or more.
+        A branch that adds less than `caution` standard errors gets 0, others are shrunk: see
+        `palate_fusion.support`. The scores are normalised once, into a copy as large as they are. The
+        strongest branch has the weight 1, the others 0 or more.
         """
         common_shape(self.name, tuning.scores)
-        self.weights_ = tuned_weights(tuning.scores, self.normalize, tuning.objective, self.trials)
+        self.weights_, self.parts_ = tuned_weights(
+            tuning.scores, self.normalize, tuning.evaluate, self.trials, self.caution
+        )
         return self
+
+    def remarks(self) -> dict[str, Any]:
+        """The tuned weights, what each branch adds, and in words which were left out."""
+        return remarked(self)
 
     def _weights(self, branches: Iterable[str]) -> dict[str, float]:
         if self.weights == "equal":

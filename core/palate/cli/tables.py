@@ -27,6 +27,8 @@ def show_run(run: Run) -> None:
     found = run.results
     screen.print(_fitting(found, screen))
     screen.print(_evaluated(found), style="dim")
+    for line in fused(found):
+        screen.print(escape(line))
     for line in _example(found["example"]):
         screen.print(line)
     screen.print(_lies(run))
@@ -94,6 +96,23 @@ def _evaluated(found: dict[str, Any]) -> str:
     if evaluated["excluded"]:
         said += f"; {evaluated['excluded']:,} excluded, who have no relevant items"
     return said
+
+
+def fused(found: dict[str, Any]) -> list[str]:
+    """How the hybrid weighs its branches, and what each adds on the validation part where it was tuned."""
+    row = next((row for row in found["rows"] if row.get("weights")), None)
+    if row is None:
+        return []
+    parts = row.get("parts", {})
+    lines = ["", f"{row['name']} weighs its branches:"]
+    width = max(map(len, row["weights"]))
+    for name, weight in sorted(row["weights"].items(), key=lambda item: -item[1]):
+        line = f"  {name:<{width}}  {weight:.3f}"
+        if name in parts:
+            part = parts[name]
+            line += f"  adds {part['gain']:+.4f} ±{1.96 * part['error']:.4f} on the validation part"
+        lines.append(line + ("" if weight else ", so it is left out"))
+    return lines
 
 
 def _example(shown: dict[str, Any]) -> list[str]:

@@ -116,6 +116,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("fit(training)", "is fitted on the training part"),
         Ability("wants_tuning()", f"{_TELLS_FIT} `tune`"),
         Ability("tune(scores)", "chooses its weights by out-of-sample scores"),
+        Ability("remarks()", "what tuning found: `weights`, the `parts` of branches, `said` in words"),
         Ability("lengths()", "lengths of histories that it is tuned on too"),
         Ability(
             "explain(scores, query, items)", "how each user's score of one item is made of the branches'"

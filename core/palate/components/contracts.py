@@ -240,6 +240,8 @@ class Fuser(Protocol):
       again before it is tuned;
     - `tune(tuning)`, called once with out-of-sample scores (`palate.data.ValidationScores`) when its options
       ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
+    - `remarks() -> Mapping[str, Any]`: what tuning found, kept with the step: `weights` by branch, `parts`
+      with the `gain` and standard `error` of each branch, and `said`, sentences to be shown;
     - `lengths() -> tuple[int, ...]`: it is to be tuned for histories of so many events too;
     - `explain(scores, query, items)`, which gives how each user's score of one item (int32[n]) is made
       of the branches' (`palate.data.contributions.Affine`).

@@ -124,6 +124,11 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
     with calling(f"fuser {fuser.name!r}"):
         fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
+    if callable(getattr(fuser, "remarks", None)):
+        found = fuser.remarks()
+        context.notes |= found
+        for message in found.get("said", ()):
+            context.notice(message)
     return fuser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,24 @@ def _row(plan: Plan, row: Row, evaluation: Evaluation) -> dict[str, Any]:
                 "low": _number(mean.low),
                 "high": _number(mean.high),
             }
-    return {"name": row.name, "metrics": values, **cost(plan, row)}
+    return {"name": row.name, "metrics": values, **cost(plan, row), **_fused(plan, row)}
+
+
+def _fused(plan: Plan, row: Row) -> dict[str, Any]:
+    """Where a row fuses branches: their `weights`, and what each adds on the validation part (`parts`).
+
+    With several folds those of the last.
+    """
+    if row.kind not in ("hybrid", "reranked") or plan.recipe.fuse is None:
+        return {}
+    for step in reversed(plan.pipeline.walk()):
+        if step.operation == "tune" and _stored(plan, step):
+            notes = plan.store.meta(step.fingerprint).notes
+            return {key: notes[key] for key in ("weights", "parts") if key in notes}
+    given = plan.recipe.fuse.options.get("weights")
+    if given == "equal":
+        return {"weights": dict.fromkeys((branch.name for branch in plan.recipe.branches), 1.0)}
+    return {"weights": dict(given)} if isinstance(given, Mapping) else {}
 
 
 def cost(plan: Plan, row: Row) -> dict[str, Any]:

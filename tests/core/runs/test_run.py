@@ -111,3 +111,22 @@ def test_a_baseline_beside_a_branch_of_its_name_says_which_it_is(recipe, tmp_pat
     assert (done.results["final"], done.results["popularity"]) == ("popularity", "popularity (baseline)")
     assert "branches.popularity.fit" in done.steps["name"].to_list()
     assert "baseline.recommend" in done.steps["name"].to_list()
+
+
+def test_the_hybrid_says_what_its_branches_weigh_and_add(recipe, tmp_path):
+    from palate.cli.tables import fused
+
+    done = run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+    row = next(row for row in done.results["rows"] if row["name"] == "hybrid")
+    assert set(row["weights"]) == {"linear", "popular"}
+    (weaker,) = row["parts"]
+    shown = fused(done.results)
+    assert shown[1] == "hybrid weighs its branches:"
+    assert any(weaker in line and "on the validation part" in line for line in shown)
+    assert not any("weights" in row for row in done.results["rows"] if row["name"] != "hybrid")
+
+
+def test_weights_that_are_given_are_shown_too(recipe, tmp_path):
+    recipe["fuse"] = {"use": "weighted", "weights": {"linear": 2.0, "popular": 0.5}}
+    done = run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
+    assert done.results["rows"][2]["weights"] == {"linear": 2.0, "popular": 0.5}
