@@ -43,13 +43,19 @@ def supported(weights: Weights, values: Values, caution: float) -> tuple[Weights
 
 
 def in_words(weights: Weights, parts: Mapping[str, Part]) -> list[str]:
-    """A sentence for each branch that was tried and has no weight."""
+    """A sentence for each branch that has no weight."""
     return [
-        f"branch {name!r} has no weight: it adds {part['gain']:+.4f} on the validation part, which is not "
-        f"told apart from chance (standard error {part['error']:.4f})"
-        for name, part in parts.items()
-        if not weights[name]
+        f"branch {name!r} has no weight: {_why(parts.get(name))}" for name in weights if not weights[name]
     ]
+
+
+def _why(part: Part | None) -> str:
+    if part is None:
+        return "no weight that was tried makes the hybrid better on the validation part"
+    return (
+        f"it adds {part['gain']:+.4f} on the validation part, which is not told apart from chance "
+        f"(standard error {part['error']:.4f})"
+    )
 
 
 def _part(whole: NDArray[np.float64], without: NDArray[np.float64]) -> Part:

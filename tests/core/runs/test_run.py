@@ -119,10 +119,12 @@ def test_the_hybrid_says_what_its_branches_weigh_and_add(recipe, tmp_path):
     done = run(recipe, folder=tmp_path / "runs", store=tmp_path / "store")
     row = next(row for row in done.results["rows"] if row["name"] == "hybrid")
     assert set(row["weights"]) == {"linear", "popular"}
-    (weaker,) = row["parts"]
-    shown = fused(done.results)
-    assert shown[1] == "hybrid weighs its branches:"
-    assert any(weaker in line and "on the validation part" in line for line in shown)
+    assert row["weights"]["linear"] == 1  # it is the strongest on the validation part, and there alone
+    assert fused(done.results)[1:] == [
+        "hybrid weighs its branches:", "  linear   1.000", "  popular  0.000, so it is left out"
+    ]  # fmt: skip
+    row["weights"]["popular"], row["parts"] = 0.5, {"popular": {"gain": 0.01, "error": 0.002}}
+    assert fused(done.results)[-1] == "  popular  0.500  adds +0.0100 ±0.0039 on the validation part"
     assert not any("weights" in row for row in done.results["rows"] if row["name"] != "hybrid")
 
 

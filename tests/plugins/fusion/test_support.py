@@ -47,3 +47,8 @@ def test_users_without_a_value_do_not_count():
     of = {"strong": np.where(MANY < 50, np.nan, 1.0), "help": np.where(MANY < 50, 5.0, 1.0)}
     _, parts = supported({"strong": 1.0, "help": 0.5}, values(of), caution=1.0)
     assert parts["help"] == {"gain": 1.0, "error": 0.0}
+
+
+def test_a_branch_that_the_search_gave_no_weight_is_said_too():
+    (said,) = in_words({"strong": 1.0, "useless": 0.0}, {})
+    assert said.startswith("branch 'useless' has no weight: no weight that was tried")
