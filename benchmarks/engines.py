@@ -18,7 +18,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -158,27 +157,42 @@ class Bench:
             "killed": sum(killer.killed.values()), "killed_again": self.again(notices),
         }  # fmt: skip
 
+    def driver(self, name: str) -> subprocess.Popen[str]:
+        """Another process that runs the recipe over a store of this name, once its workers are at work."""
+        code = (
+            "import sys, json; sys.path.insert(0, sys.argv[1]); from engines import resume; "
+            "resume(json.loads(sys.argv[2]), sys.argv[3], sys.argv[4])"
+        )
+        given = [
+            str(Path(__file__).parent),
+            json.dumps(self.recipe),
+            self.nodes.address,
+            str(self.room / name),
+        ]
+        pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        driver = subprocess.Popen([sys.executable, "-c", code, *given], **pipes)
+        self.at_work()
+        return driver
+
+    def at_work(self) -> None:
+        until = time.monotonic() + 90
+        while not workers() and time.monotonic() < until:
+            time.sleep(0.02)
+        time.sleep(1.0)
+        print(f"  at work: {workers()}", flush=True)
+
     def node_lost(self) -> dict[str, Any]:
         """Two nodes are lost at work, one after the other, each made up for by a new one."""
-        lost: list[int] = []
-
-        def lose() -> None:
-            for _ in range(2):
-                until = time.monotonic() + 60
-                while not workers() and time.monotonic() < until:
-                    time.sleep(0.02)
-                time.sleep(1.0)
-                self.nodes.remove_node(self.extra.pop(), allow_graceful=False)
-                self.extra.append(self.nodes.add_node(**NODE))
-                lost.append(1)
-
-        thread = threading.Thread(target=lose, daemon=True)
-        thread.start()
-        notices = self.run("lost", self.engine())
-        thread.join(60)
+        driver = self.driver("lost")
+        for _ in range(2):
+            self.nodes.remove_node(self.extra.pop(), allow_graceful=False)
+            self.extra.append(self.nodes.add_node(**NODE))
+            self.at_work()
+        notices, errors = driver.communicate()
+        print(errors)
         return {
-            "node_lost_equal": artifacts(self.room / "lost") == self.right,
-            "nodes_lost": len(lost), "node_lost_again": self.again(notices),
+            "node_lost_equal": driver.returncode == 0 and artifacts(self.room / "lost") == self.right,
+            "node_lost_again": self.again(notices.splitlines()),
         }  # fmt: skip
 
     def two_drivers(self) -> dict[str, Any]:
@@ -250,17 +264,7 @@ class Bench:
 
     def head_lost(self) -> dict[str, Any]:
         """The head is killed at work: the driver says so and ends, and the same command goes on elsewhere."""
-        code = (
-            "import sys, json; sys.path.insert(0, sys.argv[1]); from engines import resume; "
-            "resume(json.loads(sys.argv[2]), sys.argv[3], sys.argv[4])"
-        )
-        here = str(Path(__file__).parent)
-        given = [here, json.dumps(self.recipe), self.nodes.address, str(self.room / "head")]
-        driver = subprocess.Popen([sys.executable, "-c", code, *given], stderr=subprocess.PIPE, text=True)
-        until = time.monotonic() + 90
-        while not workers() and time.monotonic() < until:
-            time.sleep(0.02)
-        time.sleep(1.5)
+        driver = self.driver("head")
         started = time.monotonic()
         self.nodes.head_node.kill_gcs_server(check_alive=False)
         said = driver.communicate(timeout=180)[1].strip().splitlines()
@@ -284,7 +288,9 @@ def resume(given: dict[str, Any], address: str, place: str) -> None:
 
     try:
         plan = compile_plan(load_recipe(given), store_at(place))
-        Ray(address=address, least=1000).run(plan, lambda event: None)
+        Ray(address=address, least=1000).run(
+            plan, lambda event: event.what == "notice" and print(event.message)
+        )
     except PalateError as error:
         sys.exit(str(error))
 
@@ -307,6 +313,7 @@ def main() -> None:
             measure: Callable[[], dict[str, Any]] = getattr(bench, part)
             print(part, flush=True)
             found |= measure()
+            print(json.dumps(found), flush=True)
         bench.nodes.shutdown()
     found["sharded"] = {
         "users": found.get("equal"),

@@ -42,8 +42,10 @@ class Cluster:
         """The most that any node has of a resource: `CPU`, or `memory` in bytes."""
         return max((node["Resources"].get(resource, 0.0) for node in self.nodes()), default=0.0)
 
-    def check(self, steps: Sequence[Step], store: Store, registry: Registry) -> None:
-        """Raises ComputeError, which names the nodes, where any would compute something else than here.
+    def check(self, steps: Sequence[Step], store: Store, registry: Registry) -> dict[str, Any]:
+        """What every worker must have, for those that come later.
+
+        Raises ComputeError, which names the nodes, where any would compute something else than here.
 
         That is a node whose code, plugins or library versions are others, or one without the store.
         """
@@ -76,6 +78,7 @@ class Cluster:
                 )
         if found:
             raise ComputeError("\n".join(found))
+        return {"components": components, "libraries": libraries, "environment": ours}
 
     def _examined(self, text: str) -> list[tuple[str, dict[str, Any]]]:
         """What each node says of itself, by its name."""
@@ -84,15 +87,16 @@ class Cluster:
 
         ask = ray.remote(num_cpus=0, max_retries=1)(examine)
         asked = []
-        for node in self.nodes():
-            there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
-            asked.append((_named(node), ask.options(scheduling_strategy=there).remote(text)))
+        for each in self.nodes():
+            there = NodeAffinitySchedulingStrategy(each["NodeID"], soft=False)
+            asked.append((each["NodeID"], _named(each), ask.options(scheduling_strategy=there).remote(text)))
         found = []
-        for name, answer in asked:
+        for node, name, answer in asked:
             try:
                 found.append((name, json.loads(ray.get(answer, timeout=_EXAMINED))))
             except ray.exceptions.RayError as error:
-                found.append((name, {"problem": _first_line(error)}))
+                if node in {alive["NodeID"] for alive in self.nodes()}:  # else it was lost meanwhile
+                    found.append((name, {"problem": _first_line(error)}))
         return found
 
 

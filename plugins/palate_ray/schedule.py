@@ -51,6 +51,7 @@ class Schedule:
     cpus: float = 1.0
     width: Width = field(default_factory=Width)
     running: dict[Any, Task] = field(default_factory=dict)
+    same: dict[str, Any] = field(default_factory=dict)
     reused: int = 0
     total: int = 0
 
@@ -91,7 +92,7 @@ class Schedule:
             return
         registry = registry_of(missing[-1])
         if registry is not None:
-            self.cluster.check(missing, self.store, registry)
+            self.same = self.cluster.check(missing, self.store, registry)
         rest = self.here.data_first(missing, self.reused, self.total)
         self.here.forget()
         todo = [step for step in rest if step.kept]
@@ -128,7 +129,7 @@ class Schedule:
             {
                 "step": described(task.step), "store": self.store.place, "cpus": self.cpus,
                 "threads": threads, "owner": self._owner(task.step),
-                "shards": [described(shard) for shard in task.shards],
+                "same": self.same, "shards": [described(shard) for shard in task.shards],
             }
         )  # fmt: skip
         do = ray.remote(max_retries=0)(work)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ def _done(asked: dict[str, Any], notices: list[str]) -> dict[str, Any]:
         if event.what == "notice":
             notices.append(event.message)
 
+    if asked.get("same"):
+        _refuse_unlike(json.dumps(asked["same"]))
     step = rebuilt(asked["step"], registry())
     store = store_at(asked["store"])
     if store.has(step.fingerprint):  # another driver was here first
@@ -59,6 +62,20 @@ def _done(asked: dict[str, Any], notices: list[str]) -> dict[str, Any]:
         shards = [rebuilt(each, registry()) for each in asked.get("shards", ())]
         found = compute(step, store, listen=listen, owner=asked["owner"], shards=shards)
     return _noted(found.meta)
+
+
+@cache
+def _refuse_unlike(text: str) -> None:
+    """Raises PluginError where this node, which may have come later, has other versions than the driver."""
+    from palate.errors import PluginError
+    from palate_ray.environment import differences, environment
+
+    same = json.loads(text)
+    here = environment(same["components"], same["libraries"], registry())
+    unlike = differences(same["environment"], here)
+    if unlike:
+        name = platform.node()
+        raise PluginError(f"node {name} is refused, its results could be others: {'; '.join(unlike)}")
 
 
 def _noted(meta: Any) -> dict[str, Any]:

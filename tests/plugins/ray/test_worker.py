@@ -87,6 +87,17 @@ def test_a_node_sees_the_store_or_says_that_it_does_not(plan, tmp_path):
     assert differences(environment(components, libraries, installed()), same["environment"]) == []
 
 
+def test_a_worker_that_came_later_refuses_what_it_would_compute_otherwise(plan):
+    components, libraries = asked_of(plan.steps)
+    ours = environment(components, libraries, installed())
+    compute(plan.data, plan.store)
+    same = {"components": components, "libraries": libraries, "environment": ours}
+    other = same | {"environment": ours | {"scipy": "0.1"}}
+    said = json.loads(work(asked(plan.fold, plan.store, same=other)))["error"]
+    assert "is refused, its results could be others: scipy is" in said["says"]
+    assert "meta" in json.loads(work(asked(plan.fold, plan.store, same=same)))
+
+
 def test_a_difference_is_named_with_both_versions():
     ours = {"numpy": "2.1", "ranker 'ease'": "palate 1 (ab)", "polars": "1.0"}
     theirs = {"numpy": "2.2", "ranker 'ease'": "not installed", "polars": "1.0"}
