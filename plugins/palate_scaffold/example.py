@@ -15,6 +15,8 @@ _USUAL = {
     "aggregator": "mean",
     "ranker": "popularity",
 }
+_TRAINED = {"finetuner": "transformers", "objective": "contrastive"}
+"""What trains a language model beside a new part of that."""
 
 
 def events() -> str:
@@ -66,9 +68,13 @@ def use(names: Names) -> str:
 
 
 def _branch(names: Names, own: dict[str, str]) -> str:
-    if names.kind not in ("preprocessor", "encoder", "transform", "aggregator", "index"):
+    if names.kind not in ("preprocessor", "encoder", "transform", "aggregator", "index", *_TRAINED):
         return f"  mine: {{rank: {own['ranker']}}}"
     text, encode = own["preprocessor"], own["encoder"]
+    if names.kind in _TRAINED:
+        trained = {**_TRAINED, names.kind: names.name}
+        encode = "{use: transformers, model: all-MiniLM-L6-v2}"
+        encode += f"\n    finetune: {trained['finetuner']}\n    objectives: [{trained['objective']}]"
     rest = f"    transform: {own['transform']}\n    aggregate: {own['aggregator']}\n    rank: cosine"
     retrieve = f"    retrieve: {names.name}\n" if names.kind == "index" else ""
     return f"  mine:\n    text: {text}\n    encode: {encode}\n{retrieve}{rest}"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge
+from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
+from palate.components.text_model import Rows, TextModel
 from palate.errors import ComponentError
 from palate_transformers.hardware import device, settled, settled_backend
 from palate_transformers.loading import Model, load
 from palate_transformers.model_folder import ModelFolder, Pooling
 from palate_transformers.model_path import find
+from palate_transformers.pooling import pooling_weights
 from palate_transformers.tokens import Reading
+from palate_transformers.torch_network import read_tokenizer
 
 ON_PROCESSOR, ELSEWHERE = 2048, 16384  # tokens in a batch
 
@@ -120,6 +125,34 @@ class Transformers:
     def close(self) -> None:
         """Let the model go from memory; the next `encode` loads it again."""
         self.__dict__.pop("_loaded", None)
+
+    def text_model(self) -> TextModel:
+        """The model as this encoder reads with it, for a finetuner. Raises as `encode`."""
+        self._check()
+        folder = self._folder
+        pooling, longest = self._pooling(folder), folder.max_length(self.max_length)
+        tokenizer = read_tokenizer(folder)
+        reading = Reading(tokenizer, self.prompt, self.echo, longest)
+
+        def tokens(texts: Sequence[str]) -> tuple[Rows, NDArray[np.int64]]:
+            found = reading.tokens(texts)
+            return found.rows, found.skipped
+
+        return TextModel(
+            folder.readable,
+            tokens,
+            lambda mask, skipped: pooling_weights(mask, skipped, pooling),
+            reading.padding,
+            pooling,
+            longest,
+            folder.is_decoder,
+            None if folder.is_decoder else tokenizer.mask_token_id,
+            frozenset(tokenizer.all_special_ids),
+        )
+
+    def with_model(self, folder: Path) -> Transformers:
+        """The same encoder with the model in this folder."""
+        return replace(self, model=str(folder))
 
     @property
     def _folder(self) -> ModelFolder:

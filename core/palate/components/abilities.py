@@ -78,6 +78,8 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("fit(texts)", "is fitted on the texts of all items before it encodes"),
         Ability("remarks()", "what is worth knowing about the texts encoded since the last call"),
         Ability("close()", "lets go of the model"),
+        Ability("text_model()", "the language model it reads with, for a finetuner to train"),
+        Ability("with_model(folder)", "the same encoder with the model in this folder"),
     ),
     "transform": (Ability("wants_items()", f"{_TELLS_FIT} `fit(vectors, items)`"), *_TRAINABLE),
     "aggregator": (

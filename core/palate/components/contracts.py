@@ -30,6 +30,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.finetuning import Finetuner as Finetuner
+from palate.components.finetuning import Objective as Objective
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 
 if TYPE_CHECKING:
@@ -128,6 +130,8 @@ class Encoder(Protocol):
     - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
       call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
     - `close()`, which lets go of the model.
+    - `text_model() -> TextModel` and `with_model(folder)`, for one whose language model can be trained: the
+      model as it reads with it, and the same encoder with the model in another folder.
     """
 
     name: ClassVar[str]

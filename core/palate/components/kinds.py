@@ -31,6 +31,8 @@ KINDS = {
         Kind("splitter", "splitters", ("split",)),
         Kind("preprocessor", "preprocessors", ("apply",)),
         Kind("encoder", "encoders", ("encode",)),
+        Kind("finetuner", "finetuners", ("train",)),
+        Kind("objective", "objectives", ("fit", "batches", "loss")),
         Kind("transform", "transforms", ("fit", "apply")),
         Kind("aggregator", "aggregators", ("profile",)),
         Kind("index", "indexes", ("build", "search")),

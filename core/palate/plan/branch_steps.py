@@ -9,7 +9,7 @@ from typing import Any
 from palate.components.trainable import is_trainable
 from palate.data.fold import Part
 from palate.plan.steps import Step
-from palate.recipe.model import Block, Branch, View
+from palate.recipe.model import Block, Branch, Encoding, View
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,12 @@ class BranchSteps:
         branch, path = self.branch, self.path
         fixed = replace(branch, blocks={**branch.blocks, "transform": _split(branch.transform)[0]})
         if branch.encode:
-            return self.transformed(fixed, path, encoded(branch, path, self.data))
+            return self.transformed(fixed, path, self.encoded(branch, path))
         views = []
         for at, view in enumerate(branch.views):
             own = replace(view, blocks={"text": branch.text, **view.blocks})
             where = f"{path}.encode[{at}]"
-            views.append(self.transformed(own, where, encoded(own, where, self.data)))
+            views.append(self.transformed(own, where, self.encoded(own, where)))
         weights = {"weights": [view.weight for view in branch.views]}
         return self.transformed(fixed, path, self.step("join", "join", (), tuple(views), weights))
 
@@ -98,14 +98,32 @@ class BranchSteps:
         inputs, params = (self.data, self.fold, vectors), {"part": self.part}
         return Step(f"{path}.transform{behind(self.part)}", "transform", branch.transform, inputs, params)
 
+    def encoded(self, part: Branch | View, path: str) -> Step:
+        """The vectors of one text by one encoder, as it gives them, its model finetuned where that is
+        said.
+        """
+        text = Step(f"{path}.text", "text", part.text, (self.data,))
+        blocks = (part.encode,) if part.encode else ()
+        models = [str(model.identity()) for model in (b.make() for b in blocks) if hasattr(model, "identity")]
+        if part.finetune is None:
+            return Step(f"{path}.encode", "encode", blocks, (text,), {"models": models})
+        taught = self.finetuned(part, path, text, models)
+        return Step(f"{path}.encode{behind(self.part)}", "encode", blocks, (text, taught))
+
+    def finetuned(self, part: Encoding, path: str, text: Step, models: list[str]) -> Step:
+        """The folder of the encoder's model, trained on what models evaluated on this part may know."""
+        blocks = (*part.all("finetune"), *part.all("encode"), *part.objectives)
+        inputs, params = (self.data, self.fold, text), self.params | {"models": models}
+        return Step(f"{path}.finetune{behind(self.part)}", "finetune", blocks, inputs, params)
+
     @property
     def reading(self) -> tuple[tuple[Block, ...], tuple[Step, ...]]:
         """The blocks and inputs of an aggregator that reads texts of its own; none for others."""
         branch = self.branch
         if not (branch.encode and branch.aggregate and "encoder" in branch.aggregate.component.needs):
             return (), ()
-        read = encoded(branch, self.path, self.data)
-        return (branch.encode, *branch.transform), (*read.inputs, read)
+        read = self.encoded(branch, self.path)
+        return (branch.encode, *branch.transform), (read.inputs[0], read, *read.inputs[1:])
 
     @property
     def params(self) -> dict[str, Any]:
@@ -121,14 +139,6 @@ class BranchSteps:
     ) -> Step:
         """A step of this branch and part."""
         return Step(f"{self.path}.{name}{behind(self.part)}", operation, blocks, inputs, params or {})
-
-
-def encoded(branch: Branch | View, path: str, data: Step) -> Step:
-    """The vectors of one text by one encoder, as it gives them."""
-    text = Step(f"{path}.text", "text", branch.text, (data,))
-    blocks = (branch.encode,) if branch.encode else ()
-    models = [str(model.identity()) for model in (b.make() for b in blocks) if hasattr(model, "identity")]
-    return Step(f"{path}.encode", "encode", blocks, (text,), {"models": models})
 
 
 def behind(part: Part) -> str:

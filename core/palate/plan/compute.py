@@ -16,13 +16,14 @@ from palate.plan.peak_memory import PeakMemory
 from palate.plan.steps import Step
 from palate.registry import Registry
 from palate.store import Meta, Store
+from palate.store.file_tree import FileTree
 
 Read = Callable[[Step], Any]
 """What gives the value of a step that another stands on."""
 
 Operation = Callable[..., Any]
 
-_UNITS = {"encode": "texts", "recommend": "users"}
+_UNITS = {"finetune": "epochs", "encode": "texts", "recommend": "users"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ def compute(
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
     store.save(step.fingerprint, value, meta, registry_of(step))
     store.forget_training(step.fingerprint)
+    if isinstance(value, FileTree):  # the files that stay, not those on which the step worked
+        value = store.load(step.fingerprint, registry_of(step))
     return Computed(value, meta)
 
 

@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from palate.data import Items
 from palate.errors import ComponentError, listed
 from palate.plan.context import StepContext
+from palate.store.file_tree import FileTree
 
 if TYPE_CHECKING:
     from palate.store.texts import TextVectors
 
 
-def encode(context: StepContext, items: Items) -> NDArray[np.float32]:
-    """The vector of each item's text, from what is kept and else from the encoder.
+def encode(context: StepContext, items: Items, taught: FileTree | None = None) -> NDArray[np.float32]:
+    """The vector of each item's text, from what is kept and else from the encoder, with the model taught.
 
     Raises ComponentError where the encoder has nothing to say of any text.
     """
-    component, kept, key, about = _kept(context)
+    component, kept, key, about = _kept(context, taught)
     result = kept.encode(items.text, component, key, context.progress, about)
     context.notes |= {"encoded": result.encoded, "reused": result.reused}
     _remark(context, component)
@@ -29,26 +30,35 @@ def encode(context: StepContext, items: Items) -> NDArray[np.float32]:
     return result.vectors
 
 
-def encode_shard(context: StepContext, items: Items) -> int:
+def reading_with(encoder: Any, taught: FileTree | None) -> Any:
+    """The encoder with the model that was finetuned for it, or as it is."""
+    return encoder if taught is None else encoder.with_model(taught.path)
+
+
+def encode_shard(context: StepContext, items: Items, taught: FileTree | None = None) -> int:
     """Keep the vectors of every so manieth chunk of texts; how many were encoded for it."""
     number, count = context.params["shard"]
-    component, kept, key, about = _kept(context)
+    component, kept, key, about = _kept(context, taught)
     return kept.encode_chunks(items.text, component, key, number, count, about)
 
 
-def encode_joined(context: StepContext, parts: Sequence[int], items: Items) -> NDArray[np.float32]:
+def encode_joined(
+    context: StepContext, parts: Sequence[int], items: Items, taught: FileTree | None = None
+) -> NDArray[np.float32]:
     """What `encode` gives, once all shards are kept."""
-    vectors = encode(context, items)
+    vectors = encode(context, items, taught)
     context.notes["encoded"] += sum(parts)
     context.notes["reused"] -= sum(parts)
     return vectors
 
 
-def _kept(context: StepContext) -> tuple[Any, TextVectors, str, dict[str, Any]]:
+def _kept(
+    context: StepContext, taught: FileTree | None
+) -> tuple[Any, TextVectors, str, dict[str, Any]]:
     """The encoder, where its vectors are kept, under which key, and whose they are in words."""
     from palate.store.texts import TextVectors, encoder_key
 
-    (component,) = context.components()
+    component = reading_with(context.components()[0], taught)
     block = context.step.blocks[0]
     about = {"encoder": block.name, "options": block.options}
     kept = TextVectors(context.texts, context.exchange)

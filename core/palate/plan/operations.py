@@ -21,6 +21,7 @@ from palate.plan.chains import features, fit_behind, train, trained
 from palate.plan.context import CONTENT, StepContext
 from palate.plan.encoding import encode, encode_joined, encode_shard, join
 from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_joined, recommend_shard
+from palate.plan.finetuning import finetune
 from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
 from palate.plan.transforming import learned, transformed
 
@@ -148,6 +149,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "split": split,
     "everything": everything,
     "text": text,
+    "finetune": finetune,
     "encode": encode,
     "join": join,
     "transform": transform,

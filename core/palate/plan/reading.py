@@ -12,7 +12,9 @@ from palate.data import Items, Training
 from palate.errors import ComponentError
 from palate.pipeline.reader import Reader
 from palate.plan.context import StepContext
+from palate.plan.encoding import reading_with
 from palate.plan.transforming import learned, transformed
+from palate.store.file_tree import FileTree
 
 
 def with_reader(
@@ -22,6 +24,7 @@ def with_reader(
     at: int,
     items: Items,
     encoded: NDArray[np.float32],
+    taught: FileTree | None = None,
 ) -> Training:
     """The same with the items' texts, and a reader that brings a text among the items' vectors.
 
@@ -30,6 +33,7 @@ def with_reader(
     encoder whose vectors depend on other texts.
     """
     encoder, *transforms = (block.make() for block in context.step.blocks[at:])
+    encoder = reading_with(encoder, taught)
     from palate.store.texts import encoder_key
 
     if callable(getattr(encoder, "fit", None)):

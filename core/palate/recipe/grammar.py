@@ -100,8 +100,26 @@ PLACES = (
         without="an encoder needs a text; add one under `text:`, such as {use: template, template: ...}",
     ),
     Place(
+        "branches.*.finetune", "what trains the encoder's language model on what users liked",
+        kind="finetuner", takes="vectors",
+        without="a finetuner trains the model of an encoder; add `encode:` to the branch",
+    ),
+    Place(
+        "branches.*.objectives", "the losses by which `finetune` trains, together if several",
+        kind="objective", many=True, takes="vectors",
+        without="objectives train the model of an encoder; add `encode:` to the branch",
+    ),
+    Place(
         f"{VIEW}.text", "the text of this view, where it is not the branch's",
         kind="preprocessor", many=True, gives="text",
+    ),
+    Place(
+        f"{VIEW}.finetune", "what trains the language model of this view on what users liked",
+        kind="finetuner",
+    ),
+    Place(
+        f"{VIEW}.objectives", "the losses by which `finetune` trains, together if several",
+        kind="objective", many=True,
     ),
     # Views of any length can only be weighed against one another where all are of length one.
     Place(

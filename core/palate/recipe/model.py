@@ -76,7 +76,28 @@ class Blocks:
 
 
 @dataclass(frozen=True)
-class View(Blocks):
+class Encoding(Blocks):
+    """What makes vectors of texts: a branch with one encoder, or a view."""
+
+    @property
+    def text(self) -> tuple[Block, ...]:
+        return self.all("text")
+
+    @property
+    def transform(self) -> tuple[Block, ...]:
+        return self.all("transform")
+
+    @property
+    def finetune(self) -> Block | None:
+        return self.one("finetune")
+
+    @property
+    def objectives(self) -> tuple[Block, ...]:
+        return self.all("objectives")
+
+
+@dataclass(frozen=True)
+class View(Encoding):
     """One of several texts of an item, with its own encoder and transforms.
 
     Without a `text` it reads its branch's. `weight` says how much it counts beside the others.
@@ -85,16 +106,8 @@ class View(Blocks):
     weight: float = 1.0
 
     @property
-    def text(self) -> tuple[Block, ...]:
-        return self.all("text")
-
-    @property
     def encode(self) -> Block:
         return self.required("encode")
-
-    @property
-    def transform(self) -> tuple[Block, ...]:
-        return self.all("transform")
 
     def plain(self) -> dict[str, Any]:
         parts = {place.key: self.written(place) for place in below(VIEW, components=True)}
@@ -103,7 +116,7 @@ class View(Blocks):
 
 
 @dataclass(frozen=True)
-class Branch(Blocks):
+class Branch(Encoding):
     """One way from the data to scores. It has one encoder, or several views, or neither."""
 
     name: str = ""
@@ -114,16 +127,8 @@ class Branch(Blocks):
         return self.required("rank")
 
     @property
-    def text(self) -> tuple[Block, ...]:
-        return self.all("text")
-
-    @property
     def encode(self) -> Block | None:
         return self.one("encode")
-
-    @property
-    def transform(self) -> tuple[Block, ...]:
-        return self.all("transform")
 
     @property
     def aggregate(self) -> Block | None:

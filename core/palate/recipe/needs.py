@@ -8,6 +8,7 @@ from palate.components.component import Component
 from palate.components.needs import NEEDS
 from palate.errors import PalateError, Problem
 from palate.recipe.draft import Draft
+from palate.recipe.finetune import unteachable
 from palate.recipe.grammar import BRANCH, VIEW, VIEWS, below, join, place_of
 from palate.recipe.model import Block
 from palate.recipe.trainable import untrainable
@@ -26,7 +27,7 @@ def unmet(tree: Node, root: Draft, branches: tuple[Draft, ...]) -> list[Problem]
             for need in sorted((block.needs & _FROM_SOURCE | timed) - given - text):
                 found.append(_problem(tree, path, _missing(block.component, need, source)))
     for branch in branches:
-        wrong = (*_inside(branch), *untrainable(branch))
+        wrong = (*_inside(branch), *untrainable(branch), *unteachable(branch))
         found += [_problem(tree, join(branch.path, key), said) for key, said in wrong]
     found += [_problem(tree, path, said) for path, said in _around(root, branches)]
     return found

@@ -60,6 +60,18 @@ def register_encoders() -> Sequence[type]:
 
 
 @hookspec
+def register_finetuners() -> Sequence[type]:
+    """Classes that train the language model of an encoder on what users liked."""
+    raise NotImplementedError
+
+
+@hookspec
+def register_objectives() -> Sequence[type]:
+    """Classes that give the losses by which a finetuner trains."""
+    raise NotImplementedError
+
+
+@hookspec
 def register_transforms() -> Sequence[type]:
     """Classes that change vectors: centring, normalising, projecting."""
     raise NotImplementedError

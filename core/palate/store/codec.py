@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -26,6 +27,7 @@ from palate.components.nested import nested_options
 from palate.errors import StoreError
 from palate.registry import Registry, installed
 from palate.store import mapped
+from palate.store.file_tree import FileTree
 
 TREE = "tree.json"
 _PART = re.compile(r"[0-9]+\.(npy|arrow|d)")
@@ -92,6 +94,8 @@ class _Packer:
             return {"$": "tuple", "value": self.pack(list(value), path)}
         if isinstance(value, dict):
             return {"$": "dict", "value": self.entries(value, path)}
+        if isinstance(value, FileTree):
+            return self.file_tree(value)
         if is_dataclass(value) and not isinstance(value, type):
             return self.dataclass(value, path)
         return self.array(value, path)
@@ -100,6 +104,11 @@ class _Packer:
         if not all(isinstance(key, str) for key in value):
             raise StoreError(f"{path} has keys that are not text, and cannot be kept")
         return {key: self.pack(item, f"{path}.{key}") for key, item in value.items()}
+
+    def file_tree(self, value: FileTree) -> dict[str, Any]:
+        folder = self.file("d")
+        shutil.copytree(value.path, self.folder / folder)
+        return {"$": "files", "folder": folder}
 
     def array(self, value: Any, path: str) -> dict[str, Any]:
         if isinstance(value, np.ndarray) and value.dtype != object:
@@ -198,6 +207,12 @@ class _Unpacker:
     def a_array(self, tree: dict[str, Any]) -> Any:
         with _whole(self.folder / tree["file"]):
             return mapped.load_private(_within(self.folder, tree["file"]))
+
+    def a_files(self, tree: dict[str, Any]) -> FileTree:
+        folder = _within(self.folder, tree["folder"])
+        if not folder.is_dir():
+            raise StoreError(f"{tree['folder']} is missing")
+        return FileTree(folder)
 
     def a_csr(self, tree: dict[str, Any]) -> sp.csr_array:
         return sp.csr_array(tuple(self.unpack(tree["parts"])), shape=tuple(tree["shape"]))

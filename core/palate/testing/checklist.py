@@ -13,6 +13,8 @@ from palate.testing.case import Case, Check
 HOMES = {
     "ranker": "rankers",
     "encoder": "encoders",
+    "finetuner": "finetuners",
+    "objective": "objectives",
     "transform": "transforms",
     "aggregator": "aggregators",
     "metric": "metrics",

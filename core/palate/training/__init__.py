@@ -25,6 +25,7 @@ from palate.training.options import TrainOptions
 from palate.training.ragged import batches_by_length, padded, windows
 from palate.training.schedule import Schedule
 from palate.training.task import Task, Trained
+from palate.training.text_network import TextNetwork
 from palate.training.train import train
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "HeldOut",
     "Schedule",
     "Task",
+    "TextNetwork",
     "TrainOptions",
     "Trained",
     "batches_by_length",

@@ -115,8 +115,17 @@ class Checkpoints:
 
 
 def weights_of(network: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """A copy of the weights and buffers by name, on the processor."""
-    return {name: value.detach().cpu().clone().contiguous() for name, value in network.state_dict().items()}
+    """A copy of the weights and buffers by name, on the processor, without weights that are not trained."""
+    known = network.state_dict()
+    return {name: known[name].detach().cpu().clone().contiguous() for name in kept_of(network)}
+
+
+def kept_of(network: torch.nn.Module) -> list[str]:
+    """The names of weights that are trained, and of buffers."""
+    frozen = {
+        name for name, each in network.named_parameters(remove_duplicate=False) if not each.requires_grad
+    }
+    return [name for name in network.state_dict() if name not in frozen]
 
 
 def _state(progress: Progress, last: tuple[str, int]) -> dict[str, Any]:
@@ -147,7 +156,10 @@ def _moments(optimiser: torch.optim.Optimizer, network: torch.nn.Module) -> dict
 def _restore(
     optimiser: torch.optim.Optimizer, network: torch.nn.Module, tensors: dict[str, torch.Tensor]
 ) -> None:
-    network.load_state_dict(_below(tensors, "weights."))
+    weights = _below(tensors, "weights.")
+    if set(weights) != set(kept_of(network)):
+        raise ValueError("it has other weights")
+    network.load_state_dict(weights, strict=False)
     parameters = dict(network.named_parameters())
     for key, value in _below(tensors, "optimiser.").items():
         name, _, part = key.rpartition("/")

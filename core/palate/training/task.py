@@ -20,6 +20,9 @@ class Task(Protocol):
     epoch in their order, each anything that `loss` understands, small things such as row numbers; all
     randomness comes from `rng`. `loss(network, batch)` is the mean loss of a batch. `evaluate(network)` is a
     value on events that are not trained on, higher is better, or None where there are none to hold out.
+
+    May have `split(batch, parts)`, the batch in so many parts or fewer, for when memory runs out: the
+    gradient is then the mean of theirs.
     """
 
     def network(self) -> torch.nn.Module: ...
@@ -46,13 +49,15 @@ class Trained:
     """The weights of the best epoch by name, as NumPy arrays, and how training went.
 
     `best` is the number of that epoch, the last one where nothing was held out; `ended` says in words why
-    training ended.
+    training ended; `parts` in how many parts memory made it take a batch. Weights that are not trained are
+    not among them.
     """
 
     weights: dict[str, NDArray[Any]]
     epochs: tuple[Epoch, ...]
     best: int
     ended: str
+    parts: int = 1
 
     @property
     def remarks(self) -> dict[str, Any]:
@@ -60,4 +65,5 @@ class Trained:
         value = self.epochs[self.best - 1].value
         held = {} if value is None else {"held-out value": value}
         last = {"epochs": len(self.epochs), "best epoch": self.best, "loss": self.epochs[self.best - 1].loss}
-        return {**last, **held, "ended": self.ended}
+        parts = {} if self.parts == 1 else {"batches": f"taken in {self.parts} parts, since memory ran out"}
+        return {**last, **held, "ended": self.ended, **parts}

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from palate.errors import ComponentError
-from palate.training.checkpoint import Checkpoints, Progress, weights_of
-from palate.training.device import Precision, autocast, device
+from palate.training.checkpoint import Checkpoints, Progress, kept_of, weights_of
+from palate.training.device import Precision, device
 from palate.training.schedule import Schedule
+from palate.training.stepping import Stepping
 from palate.training.task import Epoch, Task, Trained
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def train(
     torch.manual_seed(_number(seed, 0))
     network = task.network().to(where)
     optimiser = torch.optim.AdamW(
-        network.parameters(),
+        [each for each in network.parameters() if each.requires_grad],
         schedule.learning_rate,
         schedule.betas,
         weight_decay=schedule.weight_decay,
@@ -68,51 +69,45 @@ def train(
     name = _identity(schedule, seed, precision, identity, network)
     kept = Checkpoints(checkpoints and checkpoints / name, name)
     progress = kept.load(network, optimiser)
+    stepping = Stepping(task, network, where, precision)
     while not (ended := _ended(schedule, progress)):
         started, number = time.perf_counter(), progress.done + 1
         rng = np.random.default_rng([seed, number])
         torch.manual_seed(_number(seed, number))
-        loss = _one_epoch(task, network, optimiser, schedule, number, rng, where, precision)
+        loss = _one_epoch(stepping, optimiser, schedule, number, rng)
         network.eval()
         with torch.no_grad():
             value = task.evaluate(network)
         _advance(progress, network, Epoch(number, loss, value, time.perf_counter() - started))
         kept.save(progress, network, optimiser)
-        report(number, schedule.epochs, _said(schedule, progress), **_values(progress))
-    weights = {name: progress.weights[name].numpy() for name in network.state_dict()}
-    return Trained(weights, tuple(progress.epochs), progress.best, ended)
+        report(number, schedule.epochs, _said(schedule, progress) + stepping.said, **_values(progress))
+    weights = {name: progress.weights[name].numpy() for name in kept_of(network)}
+    return Trained(weights, tuple(progress.epochs), progress.best, ended, stepping.parts)
 
 
 def _one_epoch(
-    task: Task,
-    network: torch.nn.Module,
+    stepping: Stepping,
     optimiser: torch.optim.Optimizer,
     schedule: Schedule,
     number: int,
     rng: np.random.Generator,
-    where: torch.device,
-    precision: Precision,
 ) -> float:
     """Take every batch once; the mean loss."""
     import torch
 
-    network.train()
+    stepping.network.train()
     losses: list[float] = []
-    batches = list(task.batches(rng))
+    batches = list(stepping.task.batches(rng))
     for at, batch in enumerate(batches):
         _warm_up(optimiser, schedule, number - 1 + at / len(batches))
-        optimiser.zero_grad(set_to_none=True)
-        with autocast(where, precision):
-            loss = task.loss(network, batch)
-        losses.append(float(loss.detach()))
+        losses.append(stepping.gradients(batch))
         if not math.isfinite(losses[-1]):
             raise ComponentError(
                 f"training diverged: the loss is {losses[-1]} in epoch {number}, batch {at + 1} of "
                 f"{len(batches)}; a smaller learning_rate (now {schedule.learning_rate:g}) usually helps"
             )
-        loss.backward()  # type: ignore[no-untyped-call]
         if schedule.clip:
-            torch.nn.utils.clip_grad_norm_(network.parameters(), schedule.clip)
+            torch.nn.utils.clip_grad_norm_(stepping.network.parameters(), schedule.clip)
         optimiser.step()
     if not losses:
         raise ComponentError("there is nothing to train on: an epoch has no batches")
@@ -120,9 +115,8 @@ def _one_epoch(
 
 
 def _warm_up(optimiser: torch.optim.Optimizer, schedule: Schedule, epochs: float) -> None:
-    share = min(1.0, (epochs + 1e-3) / schedule.warmup) if schedule.warmup else 1.0
     for group in optimiser.param_groups:
-        group["lr"] = schedule.learning_rate * share
+        group["lr"] = schedule.rate(epochs)
 
 
 def _advance(progress: Progress, network: torch.nn.Module, epoch: Epoch) -> None:

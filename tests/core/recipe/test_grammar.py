@@ -31,7 +31,8 @@ def test_the_keys_of_a_recipe_lead_to_their_row():
     assert at(("branches", "near")).kind == ""
     assert at(("branches", "near", "rank", "l2")) is None
     assert keys("data") == ("source", "clean", "feedback", "split")
-    assert [place.key for place in below("branches.*.encode[]", components=True)] == ["text", "transform"]
+    view = ["text", "finetune", "objectives", "transform"]
+    assert [place.key for place in below("branches.*.encode[]", components=True)] == view
 
 
 NEW = Place("data.screen", "another place for a cleaner", kind="cleaner", searchable=False)

@@ -1,0 +1,112 @@
+"""The planted part of `finetune.py`: a catalogue whose words mean nothing, and users who like by hidden
+groups."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from palate import History, Items, Query, Ranking, Training, Truth
+from palate.arrays.topk import top_k
+from palate.registry import installed
+
+GROUPS, WORDS, COMMON = 8, 40, 40
+ITEMS, USERS, LIKES = 960, 1000, 12
+NEW = 0.25
+
+
+def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
+    """NDCG@10 among new items of the model as it was, of the same trained, and of the groups themselves."""
+    rng = np.random.default_rng(seed)
+    group, texts = catalogue(rng)
+    own = np.array([rng.permutation(GROUPS)[:2] for _ in range(USERS)])
+    new = np.zeros(ITEMS, bool)
+    new[rng.permutation(ITEMS)[: int(NEW * ITEMS)]] = True
+    past, answers = likes(rng, group, own, ~new), likes(rng, group, own, new)
+    encoder = component("encoder", "transformers")
+    frozen = encoder.encode(texts)
+    known = pl.Series("text", np.where(new, "", texts).tolist())
+    items = Items(pl.DataFrame({"id": list(range(ITEMS))})).with_text(known)
+    training = Training(past, items, pl.DataFrame({"id": list(range(USERS))}), seed=seed, text=known)
+    finetuner = component(
+        "finetuner",
+        "transformers",
+        minutes=minutes,
+        epochs=epochs,
+        steps=60,
+        held_out="items",
+        learning_rate=2e-4,
+        patience=0,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        notes = finetuner.train(
+            encoder.text_model(), training, [component("objective", "contrastive")], Path(folder)
+        )
+        tuned = encoder.with_model(Path(folder)).encode(texts)
+    print({key: value for key, value in notes.items() if key != "objectives"}, flush=True)
+    liking = (group[None, :, None] == own[:, None, :]).any(axis=2).astype(np.float32)
+    chance = rng.random((USERS, ITEMS)).astype(np.float32)
+    scores = {
+        "frozen": cosines(past, frozen),
+        "tuned": cosines(past, tuned),
+        "oracle": liking,
+        "chance": chance,
+    }
+    return {name: ndcg(each, past, answers, new) for name, each in scores.items()}
+
+
+def catalogue(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The hidden group of each item, and its text: three made words of its group, and two that any item may
+    have."""
+    made = [word(rng) for _ in range(GROUPS * WORDS + COMMON)]
+    group = rng.integers(GROUPS, size=ITEMS)
+    texts = []
+    for of in group:
+        some = [made[of * WORDS + at] for at in rng.permutation(WORDS)[:1]]
+        some += [made[GROUPS * WORDS + at] for at in rng.permutation(COMMON)[:1]]
+        texts.append(" ".join(rng.permutation(some)))
+    return group, np.array(texts, object)
+
+
+def word(rng: np.random.Generator) -> str:
+    """A word that can be said and means nothing."""
+    return "".join("bdfgklmnprstvz"[rng.integers(14)] + "aeiou"[rng.integers(5)] for _ in range(3))
+
+
+def likes(rng: np.random.Generator, group: np.ndarray, own: np.ndarray, among: np.ndarray) -> History:
+    """What each user likes among some items: nine in ten of their two groups."""
+    rows = []
+    for groups in own:
+        fits = np.flatnonzero(among & np.isin(group, groups))
+        rest = np.flatnonzero(among)
+        count = min(LIKES, len(fits))
+        some = np.where(rng.random(count) < 0.9, rng.permutation(fits)[:count], rng.choice(rest, count))
+        rows.append(np.unique(some))
+        rng.shuffle(rows[-1])
+    indptr = np.r_[0, np.cumsum([len(row) for row in rows])].astype(np.int64)
+    return History(indptr, np.concatenate(rows).astype(np.int32), len(group))
+
+
+def cosines(past: History, vectors: np.ndarray) -> np.ndarray:
+    """Of the mean of each user's items, all centred on those that train and of length one."""
+    vectors = vectors - vectors[past.popularity > 0].mean(axis=0)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(past.matrix @ vectors, np.float32) @ vectors.T
+
+
+def ndcg(scores: np.ndarray, past: History, answers: History, among: np.ndarray) -> float:
+    """Mean NDCG@10 of ranking these items only; ties are broken at random."""
+    users = np.arange(len(past), dtype=np.int32)
+    block = np.where(among, scores, np.nan).astype(np.float32)
+    items, values = top_k(block, 10, past.matrix, Query(users, past).ties(0))
+    truth = Truth.of(answers, past, np.zeros(past.n_items, np.int64))
+    found = component("metric", "ndcg", k=10).score(Ranking(users, items, values), truth)
+    return round(float(np.nanmean(found)), 4)
+
+
+def component(kind: str, name: str, **options: Any) -> Any:
+    return installed().find(kind, name).make(options)
