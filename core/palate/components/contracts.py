@@ -23,15 +23,16 @@ a new, unfitted instance, of which `fit` fits a copy into a field such as `teach
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.components.finetuning import Finetuner as Finetuner
-from palate.components.finetuning import Objective as Objective
+from palate.components.language_models import Encoder as Encoder
+from palate.components.language_models import Finetuner as Finetuner
+from palate.components.language_models import Objective as Objective
 from palate.data import Dataset, Fold, Items, Query, Ranking, Training
 
 if TYPE_CHECKING:
@@ -113,30 +114,6 @@ class Preprocessor(Protocol):
     name: ClassVar[str]
 
     def apply(self, items: Items) -> Items: ...
-
-
-@runtime_checkable
-class Encoder(Protocol):
-    """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
-
-    A text it can say nothing of gets zeros, which stand for no opinion everywhere. May have
-
-    - `identity() -> str`: what beside its options changes the vectors, such as the revision of the
-      model. It is part of the key under which vectors are kept, and must neither load the model nor
-      import its library.
-    - `fit(texts)`, for one that is fitted on the texts themselves, such as how rare each word is. It
-      is called before `encode` with the text of every item, each text once, and a hash of them all
-      becomes part of the key. An encoder without it must need no other text.
-    - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
-      call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
-    - `close()`, which lets go of the model.
-    - `text_model() -> TextModel` and `with_model(folder)`, for one whose language model can be trained: the
-      model as it reads with it, and the same encoder with the model in another folder.
-    """
-
-    name: ClassVar[str]
-
-    def encode(self, texts: Sequence[str]) -> Vectors: ...
 
 
 @runtime_checkable

@@ -52,9 +52,7 @@ def encode_joined(
     return vectors
 
 
-def _kept(
-    context: StepContext, taught: FileTree | None
-) -> tuple[Any, TextVectors, str, dict[str, Any]]:
+def _kept(context: StepContext, taught: FileTree | None) -> tuple[Any, TextVectors, str, dict[str, Any]]:
     """The encoder, where its vectors are kept, under which key, and whose they are in words."""
     from palate.store.texts import TextVectors, encoder_key
 

@@ -1,4 +1,4 @@
-"""What trains the language model of an encoder does."""
+"""What encoders do, and what trains their language models (see `palate.components.contracts`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,30 @@ from numpy.typing import NDArray
 
 from palate.components.text_model import TextModel
 from palate.data import Training
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Turns n texts into float32[n, d]; row i belongs to texts[i] whatever the others are.
+
+    A text it can say nothing of gets zeros, which stand for no opinion everywhere. May have
+
+    - `identity() -> str`: what beside its options changes the vectors, such as the revision of the
+      model. It is part of the key under which vectors are kept, and must neither load the model nor
+      import its library.
+    - `fit(texts)`, for one that is fitted on the texts themselves, such as how rare each word is. It
+      is called before `encode` with the text of every item, each text once, and a hash of them all
+      becomes part of the key. An encoder without it must need no other text.
+    - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
+      call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
+    - `close()`, which lets go of the model.
+    - `text_model() -> TextModel` and `with_model(folder)`, for one whose language model can be trained: the
+      model as it reads with it, and the same encoder with the model in another folder.
+    """
+
+    name: ClassVar[str]
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
 
 
 @runtime_checkable
