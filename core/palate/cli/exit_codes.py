@@ -18,6 +18,7 @@ STOPPED = "stopped; finished steps are kept: run the same command again to go on
 _SURROUNDINGS = {
     errno.ENOSPC: "disk full",
     errno.EDQUOT: "disk full (quota)",
+    errno.EFBIG: "a file may not grow so large here",
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",
@@ -78,7 +79,10 @@ def _usage(error: click.UsageError) -> str:
 def _bug(error: BaseException, debug: bool) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {'/'.join(Path(frames[-1].filename).parts[-2:])}:{frames[-1].lineno}" if frames else ""
-    said = " ".join(str(error).split())
+    try:
+        said = " ".join(str(error).split())
+    except Exception:  # a plugin's exception may not even say what it is
+        said = "it cannot say what is wrong"
     hint = "" if debug else "; --debug shows the traceback"
     return f"{type(error).__name__}{where}: {said} (a bug in palate or in a plugin{hint})"
 
