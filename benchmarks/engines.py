@@ -1,6 +1,6 @@
 """The engine `ray` against `local`: equal to the byte, whatever is killed, lost, shared or fails meanwhile.
 
-    python benchmarks/engines.py --data DIR [--users 6040] [--only equal,killed,...] [--shards 8]
+    python benchmarks/engines.py --data DIR [--users 6040] [--items 4000] [--shards 8] [--only equal,killed]
 
 A cluster of two nodes with one core each on this machine (`ray.cluster_utils`) runs a recipe on
 MovieLens-1M: EASE, item-knn and texts, fused by tuned weights. Each part begins with an empty store, and its
@@ -47,13 +47,15 @@ def recipe(folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shrunk(source: Path, target: Path, users: int) -> Path:
-    """The interactions of the first so many users."""
+def shrunk(source: Path, target: Path, users: int, items: int) -> Path:
+    """The interactions of the first so many users with the first so many items."""
     target.mkdir(parents=True, exist_ok=True)
-    ids = pl.read_parquet(source / "train.parquet")["user_id"].unique().sort().head(users)
+    train = pl.read_parquet(source / "train.parquet")
+    kept = {"user_id": users, "item_id": items}
+    wanted = [pl.col(name).is_in(train[name].unique().sort().head(n).implode()) for name, n in kept.items()]
     for name in ("train", "test"):
-        frame = pl.read_parquet(source / f"{name}.parquet")
-        frame.filter(pl.col("user_id").is_in(ids.implode())).write_parquet(target / f"{name}.parquet")
+        frame = pl.read_parquet(source / f"{name}.parquet").filter(*wanted)
+        frame.write_parquet(target / f"{name}.parquet")
     pl.read_parquet(source / "items.parquet").write_parquet(target / "items.parquet")
     return target
 
@@ -299,6 +301,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--users", type=int, default=6040)
+    parser.add_argument("--items", type=int, default=4000)
     parser.add_argument("--shards", type=int, default=8)
     parser.add_argument("--only", default=",".join(PARTS), help=f"some of {','.join(PARTS)}")
     asked = parser.parse_args()
@@ -307,7 +310,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         room = Path(name)
         os.environ["PALATE_CACHE"] = str(room / "cache")
-        bench = Bench(shrunk(asked.data, room / "data", asked.users), room, asked.shards)
+        bench = Bench(shrunk(asked.data, room / "data", asked.users, asked.items), room, asked.shards)
         bench.start()
         for part in asked.only.split(","):
             measure: Callable[[], dict[str, Any]] = getattr(bench, part)
