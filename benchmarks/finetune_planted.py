@@ -14,8 +14,8 @@ from palate import History, Items, Query, Ranking, Training, Truth
 from palate.arrays.topk import top_k
 from palate.registry import installed
 
-GROUPS, WORDS, COMMON = 8, 40, 40
-ITEMS, USERS, LIKES = 960, 1000, 12
+GROUPS, WORDS = 6, 30
+ITEMS, USERS, LIKES = 540, 2000, 5
 NEW = 0.25
 
 
@@ -37,14 +37,14 @@ def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
         "transformers",
         minutes=minutes,
         epochs=epochs,
-        steps=60,
+        steps=50,
         held_out="items",
-        learning_rate=2e-4,
+        learning_rate=1e-4,
         patience=0,
     )
     with tempfile.TemporaryDirectory() as folder:
         notes = finetuner.train(
-            encoder.text_model(), training, [component("objective", "contrastive")], Path(folder)
+            encoder.text_model(), training, [component("objective", "contrastive", batch=32)], Path(folder)
         )
         tuned = encoder.with_model(Path(folder)).encode(texts)
     print({key: value for key, value in notes.items() if key != "objectives"}, flush=True)
@@ -62,13 +62,9 @@ def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
 def catalogue(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """The hidden group of each item, and its text: three made words of its group, and two that any item may
     have."""
-    made = [word(rng) for _ in range(GROUPS * WORDS + COMMON)]
+    made = [word(rng) for _ in range(GROUPS * WORDS)]
     group = rng.integers(GROUPS, size=ITEMS)
-    texts = []
-    for of in group:
-        some = [made[of * WORDS + at] for at in rng.permutation(WORDS)[:1]]
-        some += [made[GROUPS * WORDS + at] for at in rng.permutation(COMMON)[:1]]
-        texts.append(" ".join(rng.permutation(some)))
+    texts = [made[of * WORDS + at] for of, at in zip(group, rng.integers(WORDS, size=ITEMS), strict=True)]
     return group, np.array(texts, object)
 
 

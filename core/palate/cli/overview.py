@@ -11,6 +11,7 @@ COMMANDS = {
     "fit": ("palate.cli.fit", "Fit a recipe on all its data, for use rather than evaluation."),
     "recommend": ("palate.cli.recommend", "Recommend items from a run or a fitted pipeline."),
     "explain": ("palate.cli.explain", "Explain the score of an item for a user."),
+    "export": ("palate.cli.export", "Write the language model that a run finetuned into a folder."),
     "show": ("palate.cli.show", "Show a recipe as resolved, or the metric values of a run."),
     "recipes": ("palate.cli.recipes", "List the recipes that are installed."),
     "schema": ("palate.cli.schema", "Write the JSON Schema of recipes, for editors."),
@@ -21,7 +22,7 @@ COMMANDS = {
 
 ORDER = (
     "init", "demo", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map",
-    "serve", "show", "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
+    "serve", "export", "show", "recipes", "schema", "plugins", "lock", "new-plugin", "cache",
 )  # fmt: skip
 """In which order help lists palate's commands, those of its own plugins among them."""
 

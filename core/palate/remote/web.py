@@ -62,6 +62,13 @@ class Web:
                 raise DataError(f"{bare(address)} answers with {len(body):,} bytes, more than {at_most:,}")
             return Answer(response.status, _lower(response.headers), body)
 
+    def post(self, address: str, document: Any, at_most: int = 2**28) -> Answer:
+        """What a server answers to a JSON document that it is sent. Raises DataError, MissingLibrary."""
+        with self._asked(address, "", body=json.dumps(document).encode()) as response:
+            if len(response.data) > at_most:
+                raise DataError(f"{bare(address)} answers with more than {at_most:,} bytes")
+            return Answer(response.status, _lower(response.headers), response.data)
+
     def save(self, address: str, path: Path, tag: str = "") -> Answer:
         """Write what is at an address into a file; nothing for 304. Raises DataError, MissingLibrary."""
         import urllib3
@@ -78,7 +85,7 @@ class Web:
         raise DataError(f"{bare(address)} was cut off {self.attempts} times: {cut}")
 
     @contextmanager
-    def _asked(self, address: str, tag: str, whole: bool = True) -> Iterator[Any]:
+    def _asked(self, address: str, tag: str, whole: bool = True, body: bytes | None = None) -> Iterator[Any]:
         try:
             import urllib3
         except ImportError as error:
@@ -88,13 +95,19 @@ class Web:
         headers = {
             "Accept": "application/json, */*",
             **({"If-None-Match": tag} if tag else {}),
+            **({"Content-Type": "application/json"} if body is not None else {}),
             **self.secrets,
         }
         problem = ""
         with urllib3.PoolManager(timeout=urllib3.Timeout(min(self.timeout, 10), self.timeout)) as pool:
             try:
                 response = pool.request(
-                    "GET", address, headers=headers, retries=self._retries(), preload_content=whole
+                    "GET" if body is None else "POST",
+                    address,
+                    body=body,
+                    headers=headers,
+                    retries=self._retries(),
+                    preload_content=whole,
                 )
             except (urllib3.exceptions.HTTPError, UnicodeError, ValueError) as error:
                 problem = f"{bare(address)} does not answer: {self._reason(error)}"
@@ -113,6 +126,7 @@ class Web:
             backoff_factor=self.back_off,
             backoff_max=60,
             status_forcelist=AGAIN,
+            allowed_methods=None,  # what is asked for by POST may be asked again, too
             raise_on_status=False,
             retry_after_max=LONGEST_WAIT,
             remove_headers_on_redirect={"Authorization", "Cookie", *self.secrets},

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import palate
+from palate.cli import main
 from palate.errors import RecipeError
 from palate.plan import compile_plan
 from palate.recipe import load_recipe
@@ -145,3 +146,23 @@ def test_a_mistake_is_one_problem_at_its_place(recipe, change, where, said):
 def test_a_recipe_with_a_finetuner_survives_being_written_down(recipe):
     checked = load_recipe(recipe)
     assert load_recipe(checked.plain()).plain() == checked.plain()
+
+
+def test_the_model_of_a_run_is_exported_and_another_recipe_goes_on_from_it(recipe, tmp_path, capsys):
+    run = palate.run(recipe, store=tmp_path / "store", folder=tmp_path / "runs")
+    words = ["export", str(run.folder), "--store", str(tmp_path / "store"), "--encoder"]
+    assert main([*words, str(tmp_path / "model")]) == 0
+    assert (tmp_path / "model/config.json").is_file()
+    recipe["branches"]["words"]["encode"]["model"] = str(tmp_path / "model")
+    assert load_recipe(recipe).branches[0].encode.options["model"] == str(tmp_path / "model")
+    palate.run(recipe, store=tmp_path / "store")
+    assert main([*words, str(tmp_path / "model")]) == 2
+    assert "is there already" in capsys.readouterr().err
+
+
+def test_a_run_without_a_finetuner_has_no_model_to_export(recipe, tmp_path, capsys):
+    recipe["branches"] = {"popular": {"rank": "popularity"}}
+    run = palate.run(recipe, folder=tmp_path / "runs")
+    assert main(["export", str(run.folder), "--encoder", str(tmp_path / "model")]) == 2
+    assert "finetuned no language model" in capsys.readouterr().err
+    assert not (tmp_path / "model").exists()
