@@ -84,7 +84,11 @@ def _texts(st: Any) -> Any:
         ),
     )  # fmt: skip
     base = st.sampled_from(list(recipes().values()))
-    change = st.tuples(st.integers(0, 2**16), st.sampled_from(["set", "drop", "rename", "twice", "add"]), odd)
+    change = st.tuples(
+        st.integers(0, 2**16),
+        st.sampled_from(["nudge"] * 5 + ["set", "drop", "drop", "rename", "twice", "add"]),
+        odd,
+    )
 
     def written(drawn: tuple[Any, list[Any], int, int, str]) -> str:
         recipe, changes, place, length, insert = drawn
@@ -117,7 +121,11 @@ def _mutate(value: Any, rng: random.Random, what: str, new: Any) -> None:
     if not spots:
         return
     holder, key = rng.choice(spots)
-    if what == "set" or isinstance(holder, list):
+    numbers = [(inner, at) for inner, at in spots if isinstance(inner[at], (int, float))]
+    if what == "nudge" and numbers:
+        inner, at = rng.choice(numbers[1:] or numbers)  # the first says the version of the format
+        inner[at] = type(inner[at])(rng.choice([1, 2, 3, 0.25, 0.5, 7, 20]))
+    elif what == "set" or isinstance(holder, list):
         holder[key] = new
     elif what == "drop":
         del holder[key]

@@ -23,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     and the version are given without importing click, which alone costs more than all the rest.
     """
     from palate.cli.stopping import stopped_by_signals
+    from palate.cli.streams import prepare_streams
 
+    prepare_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     seldom = gc.get_threshold()
     gc.set_threshold(10_000, *seldom[1:])  # imports make objects that stay; looking at them takes long
