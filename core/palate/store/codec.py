@@ -127,7 +127,9 @@ class _Packer:
             return {"$": "series", "value": self.array(value.to_frame(), path)}
         if isinstance(value, pl.DataFrame):
             file = self.file("arrow")
-            value.write_ipc(self.folder / file, compression="uncompressed")
+            # as views, text would be laid out by where it came from; so, equal frames are equal files
+            oldest = pl.CompatLevel.oldest()
+            value.rechunk().write_ipc(self.folder / file, compression="uncompressed", compat_level=oldest)
             return {"$": "frame", "file": file}
         raise StoreError(
             f"{path} is a {type(value).__name__}, which cannot be kept; keep arrays, frames, numbers, "

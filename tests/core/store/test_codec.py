@@ -95,3 +95,19 @@ def test_a_large_array_in_a_component_stays_in_its_file_and_can_be_written_to_wi
     read[0] = 9
     assert read.tolist() == [9, 1, 2, 3, 4, 5]
     assert unpack(tmp_path)["weights"].tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_equal_frames_are_equal_files_wherever_their_text_came_from(tmp_path):
+    names = [f"a name longer than a view {n % 7}" for n in range(50)]
+    plain = pl.DataFrame({"name": names})
+    plain.write_parquet(tmp_path / "names.parquet")
+    gathered = plain.head(7)[[n % 7 for n in range(50)]]
+    joined = pl.concat([plain.head(20), plain[20:]], rechunk=False)
+    found = []
+    for at, frame in enumerate((plain, pl.read_parquet(tmp_path / "names.parquet"), gathered, joined)):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        pack(frame, folder)
+        assert unpack(folder).equals(plain)
+        found.append((folder / "1.arrow").read_bytes())
+    assert found == found[:1] * 4
