@@ -84,7 +84,8 @@ def _values(kind: str, world: World, done: Done) -> Any:
         return world.call("recommend", "kept", "--user", "u01", "--json", "-q").out
     if kind == "compare":
         return _timeless(json.loads(done.out))
-    return (world.root / "best.yaml").read_text()
+    # A trial that was stopped keeps its number, and the one that is tried again gets the next.
+    return re.sub(r"in trial \d+", "in a trial", (world.root / "best.yaml").read_text())
 
 
 def _timeless(value: Any) -> Any:
