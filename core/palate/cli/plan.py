@@ -20,6 +20,7 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
 
     from palate.cli.tables import console
     from palate.plan import compile_plan
+    from palate.plan.encoding import sent
     from palate.store.place import store_at
 
     plan = compile_plan(checked, store_at(store))
@@ -44,4 +45,7 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
         )
     console().print(table)
     todo = sum(step.fingerprint in missing for step in kept)
+    for step in kept:
+        if step.fingerprint in missing and (said := sent(step, plan.store)):
+            console().print(f"\n{step.name}: {said}")
     console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.place}")

@@ -78,6 +78,10 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("fit(texts)", "is fitted on the texts of all items before it encodes"),
         Ability("remarks()", "what is worth knowing about the texts encoded since the last call"),
         Ability("close()", "lets go of the model"),
+        Ability(
+            "encode_parts(texts)", "some rows with their vectors at a time, kept as soon as they are there"
+        ),
+        Ability("sends(texts)", "how many texts and about how many tokens would leave this machine"),
         Ability("text_model()", "the language model it reads with, for a finetuner to train"),
         Ability("with_model(folder)", "the same encoder with the model in this folder"),
     ),

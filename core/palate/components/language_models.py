@@ -28,6 +28,9 @@ class Encoder(Protocol):
     - `remarks() -> Mapping[str, str]`: what is worth knowing about the texts encoded since the last
       call, such as how many were cut. It goes into the notes of the step, and to whoever watches.
     - `close()`, which lets go of the model.
+    - `encode_parts(texts)`, which yields int[m] rows with their vectors float32[m, d] as they come in, for
+    one whose work is dear: each part is kept at once, so that nothing is done twice after an interruption.
+    - `sends(texts) -> Mapping[str, int]`, how many `texts` and `tokens` encoding them would send elsewhere.
     - `text_model() -> TextModel` and `with_model(folder)`, for one whose language model can be trained: the
       model as it reads with it, and the same encoder with the model in another folder.
     """

@@ -142,11 +142,31 @@ class TextVectors:
         self, folder: Path, encoder: Any, texts: list[str], digests: NDArray[np.bytes_]
     ) -> NDArray[np.float32]:
         """The vectors of a chunk of texts, kept and shared."""
-        vectors = _checked(encoder.encode(texts), len(texts), str(encoder.name))
+        if not hasattr(encoder, "encode_parts"):
+            vectors = _checked(encoder.encode(texts), len(texts), str(encoder.name))
+            self._keep(folder, digests, vectors)
+            return vectors
+        found: NDArray[np.float32] | None = None
+        for rows, part in encoder.encode_parts(texts):
+            vectors = _checked(part, len(rows), str(encoder.name))
+            self._keep(folder, digests[rows], vectors)
+            found = np.empty((len(texts), vectors.shape[1]), np.float32) if found is None else found
+            found[rows] = vectors
+        return np.zeros((0, 0), np.float32) if found is None else found
+
+    def _keep(self, folder: Path, digests: NDArray[np.bytes_], vectors: NDArray[np.float32]) -> None:
         written = write_shard(folder, Shard(digests, vectors))
         if self.exchange is not None:
             self.exchange.share(folder.name, written)
-        return vectors
+
+    def left(self, texts: Sequence[str] | pl.Series, key: str) -> list[str]:
+        """The different texts of which no vector is kept under this key, each once."""
+        digests, lengths = _read(texts)
+        unique, first = np.unique(digests, return_index=True)
+        missing = lengths[first] > 0
+        for places, _ in read_shards(self.folder / key, unique):
+            missing[places[places >= 0]] = False
+        return _taken(texts, first[missing])
 
 
 def encoder_key(identity: Sequence[Any], encoder: Any) -> str:

@@ -1,0 +1,12 @@
+"""Language models behind an address: any server with the OpenAI protocol."""
+
+from __future__ import annotations
+
+from palate import hookimpl
+
+
+@hookimpl
+def register_encoders() -> list[type]:
+    from palate_endpoint.encoder import Endpoint
+
+    return [Endpoint]
