@@ -28,6 +28,7 @@ from palate.errors import StoreError
 from palate.registry import Registry, installed
 from palate.store import mapped
 from palate.store.file_tree import FileTree
+from palate.store.frames import write_frame
 
 TREE = "tree.json"
 _PART = re.compile(r"[0-9]+\.(npy|arrow|d)")
@@ -127,9 +128,7 @@ class _Packer:
             return {"$": "series", "value": self.array(value.to_frame(), path)}
         if isinstance(value, pl.DataFrame):
             file = self.file("arrow")
-            # as views, text would be laid out by where it came from; so, equal frames are equal files
-            oldest = pl.CompatLevel.oldest()
-            value.rechunk().write_ipc(self.folder / file, compression="uncompressed", compat_level=oldest)
+            write_frame(value, self.folder / file)
             return {"$": "frame", "file": file}
         raise StoreError(
             f"{path} is a {type(value).__name__}, which cannot be kept; keep arrays, frames, numbers, "

@@ -104,10 +104,22 @@ def test_equal_frames_are_equal_files_wherever_their_text_came_from(tmp_path):
     gathered = plain.head(7)[[n % 7 for n in range(50)]]
     joined = pl.concat([plain.head(20), plain[20:]], rechunk=False)
     found = []
-    for at, frame in enumerate((plain, pl.read_parquet(tmp_path / "names.parquet"), gathered, joined)):
+    filled = plain.with_columns(pl.col("name").replace(names[0], None).fill_null(names[0]))
+    read = pl.read_parquet(tmp_path / "names.parquet")
+    for at, frame in enumerate((plain, read, gathered, joined, filled)):
         folder = tmp_path / str(at)
         folder.mkdir()
         pack(frame, folder)
         assert unpack(folder).equals(plain)
         found.append((folder / "1.arrow").read_bytes())
-    assert found == found[:1] * 4
+    assert found == found[:1] * 5
+
+
+def test_numbers_that_were_missing_once_leave_no_trace_in_the_file(tmp_path):
+    plain = pl.DataFrame({"n": list(range(100))})
+    filled = plain.with_columns(pl.when(pl.col("n") == 3).then(None).otherwise("n").fill_null(3).alias("n"))
+    for at, frame in enumerate((plain, filled)):
+        (tmp_path / str(at)).mkdir()
+        pack(frame, tmp_path / str(at))
+    one, other = ((tmp_path / str(at) / "1.arrow").read_bytes() for at in (0, 1))
+    assert one == other
