@@ -34,11 +34,19 @@ def sweep(folder: Path) -> None:
     What a process of this machine left goes at once when that process is gone. Of other machines, which may
     share the folder, nothing is known: what they left goes after a day.
     """
+    for left in abandoned(folder):
+        remove(left)
+
+
+def abandoned(folder: Path) -> list[Path]:
+    """What `sweep` removes."""
+    found = []
     with contextlib.suppress(OSError):
         for left in list(folder.iterdir()):
-            found = _NAME.fullmatch(left.name)
-            if found and _abandoned(left, int(found["process"]), found["machine"]):
-                remove(left)
+            named = _NAME.fullmatch(left.name)
+            if named and _abandoned(left, int(named["process"]), named["machine"]):
+                found.append(left)
+    return found
 
 
 def remove(path: Path) -> None:

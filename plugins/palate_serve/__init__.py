@@ -47,6 +47,7 @@ from palate import hookimpl
 if TYPE_CHECKING:
     import click
 
+    from palate.forgetting import Forgetting
     from palate_serve.app import App as App
     from palate_serve.kept import kept_events as kept_events
     from palate_serve.limits import Limits as Limits
@@ -61,6 +62,13 @@ def register_commands() -> list[click.Command]:
     from palate_serve.command import command
 
     return [command]
+
+
+@hookimpl
+def on_forget(forgetting: Forgetting) -> None:
+    from palate_serve.forgetting import forget
+
+    forget(forgetting)
 
 
 def __getattr__(name: str) -> Any:

@@ -125,15 +125,22 @@ class EventLog:
             self._announce(int(seq or 0))
             return int(seq or 0)
 
-    def forget(self, users: Sequence[str], now: float) -> int:
-        """Take out every event of a user, and keep that whoever this was is forgotten; returns the count.
+    def forget(self, users: Sequence[str], now: float, items: Sequence[str] = ()) -> int:
+        """Take out every event of users, and keep that whoever they were are forgotten; returns the count.
 
-        `users` are the ways in which the one id is written. No id stays: the mark is a keyed hash, and
-        what is deleted is overwritten.
+        `users` are ids in each way in which they are written; `items` are ids whose events go too. No id
+        stays: the mark is a keyed hash, what is deleted is overwritten, and a post that may have had such
+        an event loses its digest, so that sending it again is refused rather than kept again.
         """
+        where, values = whose(users, items)
         with self._transaction() as db:
-            marks = ",".join("?" * len(users))
-            gone = db.execute(f"DELETE FROM log WHERE user IN ({marks})", users).rowcount  # noqa: S608
+            db.execute(
+                "UPDATE posts SET digest = '' WHERE last IN (SELECT (SELECT min(last) FROM posts"  # noqa: S608
+                f" WHERE last >= seq) FROM log WHERE {where})",
+                values,
+            )
+            gone = db.execute(f"DELETE FROM log WHERE {where}", values).rowcount  # noqa: S608
+            (seq,) = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'log'").fetchone() or (0,)
             for user in users:
                 seq = db.execute(
                     "INSERT INTO log (kind, user, received) VALUES ('forget', ?, ?)", (self.hashed(user), now)
@@ -141,6 +148,13 @@ class EventLog:
             self._announce(int(seq or 0))
         self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(gone)
+
+    def knows_forgotten(self, users: Sequence[str]) -> bool:
+        """Whether each of these users is marked as forgotten."""
+        marks = {
+            mark for (mark,) in self._reading.execute("SELECT DISTINCT user FROM log WHERE kind = 'forget'")
+        }
+        return all(self.hashed(user) in marks for user in users)
 
     def hashed(self, user: str) -> str:
         """The mark of a user id: nobody without this log's salt can tell whose it is."""
@@ -209,6 +223,12 @@ class EventLog:
 
     def _announce(self, last: int) -> None:
         struct.pack_into("<Q", self._shared, 0, last)
+
+
+def whose(users: Sequence[str], items: Sequence[str]) -> tuple[str, list[str]]:
+    """The condition for events of these users or with these items, and its values."""
+    marks = [",".join("?" * len(ids)) for ids in (users, items)]
+    return f"kind = 'event' AND (user IN ({marks[0]}) OR item IN ({marks[1]}))", [*users, *items]
 
 
 def _counter(path: Path) -> mmap.mmap:

@@ -9,6 +9,7 @@ from typing import Any
 
 from palate.checksums import CHECKSUMS, check
 from palate.errors import PalateError, StoreError
+from palate.holding import Hold
 from palate.pipeline import Pipeline
 from palate_serve.served_run import ServedRun
 from palate_serve.warming import recalls, warm
@@ -30,7 +31,9 @@ def open_run(run: Any) -> ServedRun:
     real = folder.resolve()
     lineage, results = (_kept(real / name) for name in _KEPT)
     check_versions(folder, lineage)
-    return _warmed(ServedRun(real.name, Pipeline.load(real), real, _recipe(real), _metrics(results)))
+    held = Hold(real)
+    found = ServedRun(real.name, Pipeline.load(real), real, _recipe(real), _metrics(results), held=held)
+    return _warmed(found)
 
 
 def _warmed(run: ServedRun) -> ServedRun:

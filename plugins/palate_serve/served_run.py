@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data.attributes import Values
+from palate.holding import Hold
 from palate.pipeline import Pipeline
 from palate.pipeline.ids import row_of
 from palate_serve.conditions import matching
@@ -34,6 +35,8 @@ class ServedRun:
     metrics: list[dict[str, Any]] = field(default_factory=list)
     checked: dict[str, float] = field(default_factory=dict)
     """The recall of each index, measured when the run was opened."""
+    held: Hold | None = None
+    """The claim on the folder: nobody changes a run that is served."""
     _masks: OrderedDict[str, NDArray[np.bool_]] = field(default_factory=OrderedDict)
 
     _values: dict[str, Values | None] = field(default_factory=dict)

@@ -193,7 +193,7 @@ def test_the_plugin_in_the_documentation_works(tmp_path, monkeypatch):
 
 
 def test_every_kind_has_its_hook_and_every_hook_its_kind():
-    others = {"register_recipes", "register_commands", "on_event"}
+    others = {"register_recipes", "register_commands", "on_event", "on_forget"}
     assert {kind.hook for kind in KINDS.values()} == set(HOOKS) - others
 
 

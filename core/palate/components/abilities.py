@@ -66,6 +66,9 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "cleaner": (
         Ability("wants_fold()", f"{_TELLS_FIT} `restrict`"),
         Ability("restrict(dataset, fold)", "cleans once the data are split"),
+        Ability("at_source", "true where it runs within the reading, so that nothing it takes out is stored"),
+        Ability("renames_users", "true where users get other ids"),
+        Ability("fingerprint()", "of one at the source: changes with what it reads beside its options"),
     ),
     "feedback": (
         Ability(

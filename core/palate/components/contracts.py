@@ -67,6 +67,10 @@ class Cleaner(Protocol):
     user may unsee an item by it: an event that says nothing of liking stays, as `dataset.seen_only(rows)`.
     May have `wants_fold() -> bool`, whether its options ask for `restrict(dataset, fold)`, which is called
     after the split and gives the fold with rows labelled `unused` or `seen`.
+
+    One with the class variable `at_source = True` runs within the step that reads the data, before all
+    others, so that the store never has what it takes out; its `fingerprint() -> str` changes with what it
+    reads beside its options. One that gives users other ids says so with `renames_users = True`.
     """
 
     name: ClassVar[str]

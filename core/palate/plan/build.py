@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from palate.data.fold import Part
+from palate.plan.at_source import is_at_source, with_cleaners
 from palate.plan.branch_steps import BranchSteps
 from palate.plan.folds import wants_fold
 from palate.plan.steps import Row, RowKind, Step
@@ -28,8 +29,11 @@ class Build:
     def data(self) -> Step:
         source = self.recipe.source.make()
         known = source.fingerprint() if hasattr(source, "fingerprint") else ""
-        loaded = Step("data.source", "source", (self.recipe.source,), params={"data": known})
-        clean, feedback = self.recipe.clean, self.recipe.feedback
+        at_source = tuple(block for block in self.recipe.clean if is_at_source(block))
+        blocks, params = (self.recipe.source, *at_source), {"data": with_cleaners(known, at_source)}
+        loaded = Step("data.source", "source", blocks, params=params)
+        clean = tuple(block for block in self.recipe.clean if not is_at_source(block))
+        feedback = self.recipe.feedback
         cleaned = Step("data.clean", "clean", clean, (loaded,)) if clean else loaded
         return Step("data.feedback", "feedback", (feedback,), (cleaned,)) if feedback else cleaned
 

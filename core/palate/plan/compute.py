@@ -61,7 +61,8 @@ def compute(
         started = time.perf_counter()
         value = _perform(step, context, inputs, owner, JOINING if shards else OPERATIONS)
         seconds = time.perf_counter() - started
-    meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes)
+    sources = tuple(below.fingerprint for below in step.walk() if below.operation == "source")
+    meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes, sources=sources)
     store.save(step.fingerprint, value, meta, registry_of(step))
     store.forget_training(step.fingerprint)
     if isinstance(value, FileTree):  # the files that stay, not those on which the step worked

@@ -27,17 +27,23 @@ from palate.plan.transforming import learned, transformed
 
 
 def source(context: StepContext) -> Dataset:
-    (component,) = context.components()
+    component, *cleaners = context.components()
     with logged(component) as said:
         dataset: Dataset = checked_type(component.load(), f"source {component.name!r}", Dataset)
     context.report(Finding("source", message) for message in said)
+    dataset = cleaned(context, dataset, cleaners)
     context.notes[CONTENT] = content_digest(dataset)
     return dataset
 
 
 def clean(context: StepContext, dataset: Dataset) -> Dataset:
+    return cleaned(context, dataset, context.components())
+
+
+def cleaned(context: StepContext, dataset: Dataset, cleaners: Sequence[Any]) -> Dataset:
+    """The dataset after each cleaner; what each took out stands beside the step."""
     had = size(dataset)
-    for component in context.components():
+    for component in cleaners:
         who = f"cleaner {component.name!r}"
         with calling(who):
             dataset = checked_type(component.apply(dataset), who, Dataset)

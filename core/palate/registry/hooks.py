@@ -12,6 +12,7 @@ from typing import Any
 import pluggy
 
 from palate.events import Event
+from palate.forgetting import Forgetting
 from palate.registry import hookspecs
 from palate.registry.entry_points import PluginEntry
 from palate.registry.problems import Failure, misspelt, one_line, reason, unmarked
@@ -80,6 +81,11 @@ class Hooks:
                     f"{reason(error)}",
                     stacklevel=2,
                 )
+
+    def forget(self, forgetting: Forgetting) -> None:
+        """Have every plugin forget; whatever one raises comes through, since it has then not forgotten."""
+        for each in self._implementations("on_forget"):
+            each.function(*(forgetting for _ in each.argnames))
 
     def fail(self, entry: PluginEntry, why: str) -> None:
         self.failures.append(Failure(entry.name, entry.distribution, entry.version, why))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import click
 
     from palate.events import Event
+    from palate.forgetting import Forgetting
 
 PROJECT = "palate"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -128,6 +129,12 @@ def register_recipes() -> Sequence[Path]:
 @hookspec
 def register_commands() -> Sequence[click.Command]:
     """Commands that the plugin adds to `palate`."""
+    raise NotImplementedError
+
+
+@hookspec
+def on_forget(forgetting: Forgetting) -> None:
+    """Users or items leave what the plugin wrote: logs, tables, copies. An exception ends the command."""
     raise NotImplementedError
 
 

@@ -14,6 +14,7 @@ from palate.components.component import Component, flaws
 from palate.components.kinds import KINDS, article
 from palate.errors import PluginError, UnknownComponent, closest
 from palate.events import Event
+from palate.forgetting import Forgetting
 from palate.registry.entry_points import PluginEntry, absent, plugin_entries
 from palate.registry.hooks import Hooks
 from palate.registry.problems import Failure, reason
@@ -156,6 +157,10 @@ class Registry:
     def emit(self, event: Event) -> None:
         """Tell every plugin that listens; one that raises is reported once and not called again."""
         self.hooks.emit(event)
+
+    def forget(self, forgetting: Forgetting) -> None:
+        """Have every plugin forget; whatever one raises comes through."""
+        self.hooks.forget(forgetting)
 
     def _of(self, kind: str) -> dict[str, list[Component]]:
         if kind in KINDS:

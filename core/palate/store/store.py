@@ -32,7 +32,8 @@ class Meta:
     """What is known of an artifact.
 
     Which step made it, when (seconds since 1970), how long it took (seconds), and the peak of
-    resident memory while it did (bytes). `files` has size and CRC-32 of each file.
+    resident memory while it did (bytes). `files` has size and CRC-32 of each file, `sources` the
+    fingerprints of the steps that read the data it stands on.
     """
 
     step: str
@@ -41,6 +42,7 @@ class Meta:
     peak_bytes: int
     notes: dict[str, Any] = field(default_factory=dict)
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, known: dict[str, Any], where: str) -> Meta:
@@ -50,7 +52,8 @@ class Meta:
             if check is not None and check != of_json(known):
                 raise ValueError("its record was changed")
             files = {name: (int(size), int(crc)) for name, (size, crc) in known.pop("files").items()}
-            return cls(**known, files=files)
+            sources = tuple(map(str, known.pop("sources", ())))
+            return cls(**known, files=files, sources=sources)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoreError(f"{where} is damaged: {error}") from error
 
