@@ -10,12 +10,12 @@ from palate import hookimpl
 if TYPE_CHECKING:
     import click
 
-    from palate_forget.forget import forget as forget
+    from palate_forget.forgetting import forget as forget
     from palate_forget.keys import Key as Key
     from palate_forget.keys import read_key as read_key
     from palate_forget.receipt import check_receipt as check_receipt
 
-_HOMES = {"forget": "forget", "Key": "keys", "read_key": "keys", "check_receipt": "receipt"}
+_HOMES = {"forget": "forgetting", "Key": "keys", "read_key": "keys", "check_receipt": "receipt"}
 __all__ = ["Key", "check_receipt", "forget", "read_key"]
 
 

@@ -12,7 +12,7 @@ from palate.cli import options
 from palate.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from palate_forget.forget import Forgotten
+    from palate_forget.forgetting import Forgotten
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -69,7 +69,7 @@ def command(
     wanted = [*users, *_ids(users_file)]
     if not wanted and not given["items"]:
         raise click.UsageError("give --user ID, --users FILE or --item ID")
-    from palate_forget.forget import forget
+    from palate_forget.forgetting import forget
 
     found = forget(runs, wanted, key=key, dry_run=dry_run, display=not terminal.quiet, **given)
     _show(found, dry_run)

@@ -39,7 +39,7 @@ def _events_of(path: Path, forgetting: Forgetting) -> int:
     """How many events there are of those to be forgotten; nothing is written for it. Raises StoreError."""
     where, values = whose(forgetting.users, forgetting.items)
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(_looked_into(path)) as db:
             (count,) = db.execute(f"SELECT count(*) FROM log WHERE {where}", values).fetchone()  # noqa: S608
     except sqlite3.Error as error:
         raise StoreError(f"the event log {path} cannot be read: {error}") from None
@@ -52,8 +52,14 @@ def _is_log(path: Path) -> bool:
         with path.open("rb") as file:
             if file.read(len(_BEGIN)) != _BEGIN:
                 return False
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(_looked_into(path)) as db:
             names = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{path} cannot be read: {error}") from None
     return {"log", "posts", "about"} <= names
+
+
+def _looked_into(path: Path) -> sqlite3.Connection:
+    """The file to be read: without a trace, where no service has it open."""
+    open_now = path.with_name(f"{path.name}-wal").exists()
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{'mode=ro' if open_now else 'immutable=1'}", uri=True)
