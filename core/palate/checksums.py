@@ -44,6 +44,14 @@ def seal(folder: Path) -> None:
     own.write_text(json.dumps(found, indent=0), encoding="utf-8")
 
 
+def sealed(folder: Path) -> list[str]:
+    """The names of the files that a folder was sealed with; none where that is missing or cannot be read."""
+    try:
+        return list(map(str, json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
+
+
 def damage(folder: Path, *within: str) -> list[str]:
     """Which files of a sealed folder are missing, cut or changed: their names, sorted.
 
@@ -52,12 +60,12 @@ def damage(folder: Path, *within: str) -> list[str]:
     """
     try:
         known = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))
-        sealed = {str(name): (int(size), int(crc)) for name, (size, crc) in known.items()}
+        expected = {str(name): (int(size), int(crc)) for name, (size, crc) in known.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return [CHECKSUMS]
-    wanted = [name for name in sealed if not within or any(_below(name, each) for each in within)]
+    wanted = [name for name in expected if not within or any(_below(name, each) for each in within)]
     unknown = [each for each in within if not any(_below(name, each) for name in wanted)]
-    return sorted([name for name in wanted if checksum(folder / name) != sealed[name]] + unknown)
+    return sorted([name for name in wanted if checksum(folder / name) != expected[name]] + unknown)
 
 
 def check(folder: Path, *within: str, remedy: str = "run its recipe again") -> None:

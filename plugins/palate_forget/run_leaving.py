@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from palate.checksums import CHECKSUMS, sealed
 from palate.errors import PalateError
 from palate.leftovers import sweep
 from palate.plan import compile_plan
@@ -20,11 +21,6 @@ from palate.store import Store
 from palate_forget.exclude import Exclude
 from palate_forget.mentions import Mentions
 from palate_forget.pseudonyms import Pseudonyms
-
-_OWN = {
-    *("pipeline", "rankings", "ground_truth", "folds", "results.json", "recipe.yaml", "lineage.json"),
-    *("steps.json", "per_user.parquet"),
-}
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,8 @@ class RunLeaving:
                     "cleaner `exclude` to that, and fit it again with --force"
                 ]
             return [f"{self.folder} is not a run: it has no results.json"]
-        others = sorted(path.name for path in self.folder.iterdir() if path.name not in _OWN)
+        own = {name.partition("/")[0] for name in sealed(self.folder)} | {CHECKSUMS}
+        others = sorted(path.name for path in self.folder.iterdir() if path.name not in own)
         if others:
             return [
                 f"{self.folder} has files that palate did not write, which would be lost: {', '.join(others)}"
@@ -95,7 +92,7 @@ class RunLeaving:
         return Run(self.folder, computed=len(execution.computed))
 
     def clear(self) -> None:
-        """Remove what killed processes left beside the run: the run as it was before, or half of a new one."""
+        """Remove what killed processes left beside the run: what it was before, or half of a new one."""
         sweep(self.folder.absolute().parent)
 
 
