@@ -1,4 +1,4 @@
-"""`palate export`: what a run recommended, as a table."""
+"""`palate export-rankings`: what a run recommended, as a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from palate.cli.output import output
 from palate.cli.terminal import Terminal
 
 
-@click.command("export", short_help="Write what a run recommended to every user as a table.")
+@click.command("export-rankings", short_help="Write what a run recommended to every user as a table.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--row", metavar="NAME", help="A branch or other row of the results (default: the whole pipeline)."

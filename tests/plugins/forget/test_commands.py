@@ -63,7 +63,7 @@ def test_an_export_leaves_out_users_with_few_events(place, palate, tmp_path):
     assert whole.left_out == 0
     assert set(some.table["user"]) == {user for user in whole.table["user"] if counts[user] >= 9}
     assert some.left_out == whole.table["user"].n_unique() - some.table["user"].n_unique() > 0
-    code, _, err = palate("export", place.run, "--min-events", 9, "-o", tmp_path / "out.csv")
+    code, _, err = palate("export-rankings", place.run, "--min-events", 9, "-o", tmp_path / "out.csv")
     assert (code, f"{some.left_out} users left out" in err) == (0, True)
     assert pl.read_csv(tmp_path / "out.csv")["user"].to_list() == some.table["user"].to_list()
     with pytest.raises(DataError, match=r"all .* users would be left out"):

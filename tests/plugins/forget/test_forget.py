@@ -42,7 +42,7 @@ def written(place, palate, hybrid):
     found.write(out / "report.html")
     found.write(out / "report.json")
     assert palate("-q", "profile", place.run, "-o", out / "vectors.parquet")[0] == 0
-    assert palate("-q", "export", place.run, "-o", out / "export.csv")[0] == 0
+    assert palate("-q", "export-rankings", place.run, "-o", out / "export.csv")[0] == 0
     _, said, _ = palate("-q", "run", write_recipe(place.folder, hybrid()), "--runs", place.runs)
     (out / "printed.log").write_text(f"begun\nFor user {USER}, whose latest items were i01:\nended\n{said}")
     (out / "lines.jsonl").write_text(json.dumps({"user": USER}) + '\n{"user": "u001"}\n')
