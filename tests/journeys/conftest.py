@@ -39,7 +39,7 @@ class Environment:
         )  # fmt: skip
 
     def install(self, *what: str | Path) -> None:
-        self._pip("install", *what)
+        self._pip("install", "--no-compile", *what)
 
     def uninstall(self, *names: str) -> None:
         self._pip("uninstall", "--yes", *names)
