@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import torch
 
 Items = Literal["ids", "vectors", "delta"]
+BESIDE_IDS = 0.05  # the size of an entry of a text vector: Adam trains a projection of larger ones too fast
 
 
 def item_table(
@@ -19,13 +20,13 @@ def item_table(
     dimensions: int,
     vectors: NDArray[np.float32] | None,
     known: NDArray[np.bool_],
-    bound: float,
+    bound: float | None,
 ) -> torch.nn.Module:
     """A module that gives float32[items, dimensions], one row an item.
 
     `ids`: a free vector each. `vectors`: a learned projection of the item's text vector. `delta`: that plus a
-    free correction no longer than `bound` times the projection's mean length; items that are not `known`
-    (bool[items]: they have an event) get no correction, and are what their text says.
+    free correction, with `bound` no longer than so many times the projection's mean length; items that are
+    not `known` (bool[items]: they have an event) get no correction, and are what their text says.
     """
     import torch
 
@@ -40,13 +41,15 @@ def item_table(
     class Text(torch.nn.Module):
         def __init__(self, corrected: bool) -> None:
             super().__init__()
-            frozen = torch.from_numpy(scaled(vectors))
+            size = BESIDE_IDS if corrected and bound is None else 1.0
+            frozen = torch.from_numpy(scaled(vectors) * np.float32(size))
             self.register_buffer("text", frozen, persistent=False)
             self.project = torch.nn.Linear(frozen.shape[1], dimensions, bias=False)
-            torch.nn.init.normal_(self.project.weight, 0, 0.02)
+            torch.nn.init.normal_(self.project.weight, 0, 0.02 / size / frozen.shape[1] ** 0.5)
             mask = torch.from_numpy(known.astype(np.float32))[:, None]
             self.register_buffer("known", mask, persistent=False)
-            self.free = torch.nn.Parameter(torch.zeros(n_items, dimensions)) if corrected else None
+            start = torch.empty(n_items, dimensions).normal_(0, 0.02) if corrected else None
+            self.free = None if start is None else torch.nn.Parameter(start)
 
         def forward(self) -> torch.Tensor:
             text: Any = self.text
@@ -54,6 +57,9 @@ def item_table(
             projected: torch.Tensor = self.project(text)
             if self.free is None:
                 return projected
+            if bound is None:
+                whole: torch.Tensor = projected + mask * self.free
+                return whole
             longest: torch.Tensor = bound * projected.detach().norm(dim=1).mean()
             length = self.free.norm(dim=1, keepdim=True).clamp_min(1e-12)
             found: torch.Tensor = projected + mask * self.free * (longest / length).clamp_max(1.0)

@@ -37,9 +37,9 @@ class NextItemRanker(ABC):
 
     items: Literal["ids", "vectors", "delta"] = "ids"
     """What represents an item: a free vector each (`ids`); its text vector, projected (`vectors`); or that
-    plus a correction of bounded length (`delta`), so that an item without events is ranked by its text."""
-    correction: Annotated[float, Gt(0)] = 1.0
-    """Of `items: delta`: the longest correction, as a share of the mean length of the projected vectors."""
+    plus a correction of its own (`delta`), so that an item without events is ranked by its text."""
+    correction: Annotated[float, Gt(0)] | None = None
+    """Of `items: delta`: the longest correction, as a share of the projections' mean length; none: any."""
     dimensions: Annotated[int, Ge(2)] = 64
     """The width of the network."""
     length: Annotated[int, Ge(1)] = 50
@@ -113,6 +113,7 @@ class NextItemRanker(ABC):
         )
         made: Any = task.network()
         made.load_state_dict({name: torch.from_numpy(value) for name, value in trained.weights.items()})
+        made.eval()  # a tower of items has dropout
         with torch.no_grad():
             self.table_ = np.ascontiguousarray(made.table().float().numpy())
         self.weights_ = {name: w for name, w in trained.weights.items() if not name.startswith("table.")}

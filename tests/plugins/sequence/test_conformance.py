@@ -20,7 +20,9 @@ SMALL = {
 TestMarkov = conforms(Markov, expected=EXPECTED)
 TestSessionKNN = conforms(SessionKNN)
 TestSASRec = conforms(SASRec, expected=EXPECTED, blocks=1, heads=1, **SMALL)
-TestLiGR = conforms(SASRec, blocks=1, layer="ligr", items="delta", **SMALL)
+TestLiGR = conforms(
+    SASRec, blocks=1, layer="ligr", items="delta", learning_rate=0.02, **SMALL | {"epochs": 8}
+)
 TestGRU = conforms(GRU, expected=EXPECTED, **SMALL)
 TestLSTM = conforms(LSTM, expected=EXPECTED, loss="gbce", negatives=8, **SMALL)
 TestTwoTower = conforms(TwoTower, expected=EXPECTED, loss="in-batch", **SMALL)

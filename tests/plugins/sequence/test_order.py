@@ -102,6 +102,18 @@ def test_with_ids_there_is_no_opinion_on_an_item_without_events(told_apart):
     assert np.isnan(scores).tolist() == [False] * ITEMS + [True, True]
 
 
+def test_a_correction_without_bound_goes_where_training_takes_it():
+    import torch
+
+    from palate_sequence.item_table import item_table
+
+    table = item_table("delta", 3, 2, np.eye(3, dtype=np.float32), np.array([True, True, False]), None)
+    with torch.no_grad():
+        plain = table().clone()
+        table.free += 100
+        assert torch.allclose(table() - plain, torch.tensor([[100.0], [100.0], [0.0]]), atol=1e-4)
+
+
 @pytest.mark.parametrize("bound", [0.1, 0.5])
 def test_a_correction_is_no_longer_than_its_bound(bound):
     import torch
@@ -112,6 +124,7 @@ def test_a_correction_is_no_longer_than_its_bound(bound):
     known = np.array([True] * 5 + [False])
     table = item_table("delta", 6, 3, vectors, known, bound)
     with torch.no_grad():
+        table.free.zero_()
         plain = table().clone()
         table.free += 100
         moved = (table() - plain).norm(dim=1)
