@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from palate_ray.environment import asked_of, differences, environment
 from palate_ray.worker import examine
 
 _ANSWERS = 5.0  # seconds within which a head must accept a connection
+_LOOK, _MISSED = 2.0, 3  # seconds between looks at the head, and so many in a row without an answer
 _EXAMINED = 120.0  # seconds within which every node must have answered; a cold worker loads libraries
 
 
@@ -101,6 +103,29 @@ class Cluster:
 
 
 @contextmanager
+def watched(cluster: Cluster, lost: Callable[[], None]) -> Iterator[None]:
+    """Within, `lost` is called once, by another thread, where the head does not answer for some seconds.
+
+    Ray itself waits a minute for its head, in which nothing can be said by who waits for Ray, and then ends
+    the process.
+    """
+    over = threading.Event()
+
+    def watch() -> None:
+        missed = 0
+        while missed < _MISSED and not over.wait(_LOOK):
+            missed = 0 if cluster.answers() else missed + 1
+        if missed >= _MISSED:
+            lost()
+
+    threading.Thread(target=watch, daemon=True, name="palate-head").start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
+@contextmanager
 def connected(address: str | None) -> Iterator[Cluster]:
     """The cluster at an address, or one of this machine alone that ends with the block.
 
@@ -125,10 +150,12 @@ def connected(address: str | None) -> Iterator[Cluster]:
     except (ConnectionError, RuntimeError, ValueError, OSError, TimeoutError) as error:
         where = f"at {address}" if address else "on this machine"
         raise ComputeError(f"there is no Ray cluster to connect to {where}: {_first_line(error)}") from error
+    cluster = Cluster(ray.get_runtime_context().gcs_address)
     try:
-        yield Cluster(ray.get_runtime_context().gcs_address)
+        yield cluster
     finally:
-        ray.shutdown()
+        if cluster.answers():  # without its head, Ray would wait a minute for it before anything is said
+            ray.shutdown()
 
 
 def _reachable(address: str) -> None:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from palate.arrays.threads import cores
@@ -19,7 +20,7 @@ from palate.plan.merged import MergedPlan
 from palate.plan.side_by_side import Board
 from palate.plan.steps import Step, kept_below
 from palate.store import Meta, Store
-from palate_ray.cluster import Cluster
+from palate_ray.cluster import Cluster, watched
 from palate_ray.failures import raised
 from palate_ray.memory import note, wanted
 from palate_ray.wide import Width
@@ -67,13 +68,17 @@ class Schedule:
         for event in warnings_of_stored(plan, missing):
             self.emit(event)
         try:
-            self._all(missing)
+            with watched(self.cluster, self._say_head_lost):
+                self._all(missing)
         except BaseException:
             self._cancel()
             self.emit(Event("plan-interrupted", done=self._done, total=self.total))
             raise
         about = {"computed": len(self.here.computed)}
         self.emit(Event("plan-finished", done=self.total, total=self.total, details=about))
+
+    def _say_head_lost(self) -> None:
+        self.emit(Event("notice", message=str(head_lost(self.cluster.head, self.store.place))))
 
     @property
     def store(self) -> Store:
@@ -117,8 +122,8 @@ class Schedule:
         return False
 
     def _send(self, task: Task) -> None:
-        import ray
-
+        if not self.cluster.answers():  # before Ray is asked, which would wait for it
+            raise head_lost(self.cluster.head, self.store.place)
         most = self.cluster.largest("memory")
         if most and task.memory > most:
             raise too_large(task.step.name, task.memory, most, len(self.cluster.nodes()))
@@ -132,7 +137,7 @@ class Schedule:
                 "same": self.same, "shards": [described(shard) for shard in task.shards],
             }
         )  # fmt: skip
-        do = ray.remote(max_retries=0)(work)
+        do = _remote()
         answer = do.options(num_cpus=self.cpus, memory=task.memory, name=task.step.name).remote(text)
         self.running[answer] = task
 
@@ -228,9 +233,17 @@ class Schedule:
 
         import ray
 
-        for answer in self.running:
+        for answer in self.running if self.cluster.answers() else ():
             with suppress(Exception):
                 ray.cancel(answer, force=True)
+
+
+@cache
+def _remote() -> Any:
+    """The function that workers run, told to the cluster once."""
+    import ray
+
+    return ray.remote(max_retries=0)(work)
 
 
 def _waits_for(step: Step, todo: list[Step]) -> set[str]:

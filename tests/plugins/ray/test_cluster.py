@@ -188,3 +188,18 @@ def test_without_ray_the_extra_is_named(monkeypatch):
     assert isinstance(found, Component)
     with pytest.raises(MissingLibrary, match=r'pip install "palate\[ray\]"'):
         found.make()
+
+
+def test_who_watches_is_told_once_that_the_head_is_gone_and_never_while_it_answers(monkeypatch):
+    monkeypatch.setattr(cluster_module, "_LOOK", 0.01)
+    told, gone = [], threading.Event()
+
+    def lost():
+        told.append(1)
+        gone.set()
+
+    with cluster_module.watched(Cluster("127.0.0.1:1"), lost):
+        assert gone.wait(10)
+    with cluster_module.watched(Cluster(ray.get_runtime_context().gcs_address), lambda: told.append(2)):
+        time.sleep(0.2)
+    assert told == [1]
