@@ -23,7 +23,7 @@ def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
     """NDCG@10 among new items of the model as it was, of the same trained, and of the groups themselves."""
     rng = np.random.default_rng(seed)
     group, texts = catalogue(rng)
-    own = np.array([rng.permutation(GROUPS)[:2] for _ in range(USERS)])
+    own = rng.integers(GROUPS, size=(USERS, 1))
     new = np.zeros(ITEMS, bool)
     new[rng.permutation(ITEMS)[: int(NEW * ITEMS)]] = True
     past, answers = likes(rng, group, own, ~new), likes(rng, group, own, new)
@@ -74,7 +74,7 @@ def word(rng: np.random.Generator) -> str:
 
 
 def likes(rng: np.random.Generator, group: np.ndarray, own: np.ndarray, among: np.ndarray) -> History:
-    """What each user likes among some items: nine in ten of their two groups."""
+    """What each user likes among some items: nine in ten of their own group."""
     rows = []
     for groups in own:
         fits = np.flatnonzero(among & np.isin(group, groups))
