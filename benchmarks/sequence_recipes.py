@@ -23,7 +23,7 @@ Options = dict[str, Any]
 def spaces(name: str) -> dict[str, Options]:
     """What is searched for each ranker of a data set; single values are not."""
     network = {
-        "dimensions": WIDTH[name], "length": LENGTH[name], "epochs": 60, "patience": 5,
+        "dimensions": WIDTH[name], "length": LENGTH[name], "epochs": 70, "patience": 7,
         "dropout": among(0.2, 0.35, 0.5),
     }  # fmt: skip
     return {
@@ -31,7 +31,7 @@ def spaces(name: str) -> dict[str, Options]:
         "item-knn": {"neighbours": whole(50, 600, 50), "similarity": among("cosine", "tfidf", "bm25")},
         "markov": {"smoothing": log(0.1, 10), "last": whole(1, 10, 1), "decay": between(0.2, 0.9)},
         "sasrec": {**network, "learning_rate": among(0.0005, 0.001)},
-        "sasrec-delta": {**network, "items": "delta", "correction": among(0.3, 1.0)},
+        "sasrec-delta": {**network, "items": "delta", "learning_rate": among(0.0005, 0.001)},
         "gru": {**network, "learning_rate": among(0.0005, 0.001)},
         "two-tower": {**network, "loss": "softmax", "pooling": among("mean", "attention")},
     }
@@ -53,17 +53,21 @@ def branch(name: str, ranker: str, options: Options) -> Options:
     """A branch with one ranker, and vectors of the texts where it reads them."""
     found: Options = {"rank": {"use": ranker.removesuffix("-delta"), **options}}
     if options.get("items", "ids") != "ids":
-        found |= {**texts(name), "transform": ["center"]}
+        found["encode"] = views(name)
     return found
 
 
-def texts(name: str) -> Options:
-    """The texts of the items of a data set as vectors."""
-    return {"text": [{"use": "template", "template": TEXTS[name]}], "encode": MINILM}
+def views(name: str) -> list[Options]:
+    """The texts of the items as vectors, each text a view, centred and of one length."""
+    found = [{**MINILM, "text": [{"use": "template", "template": TEXTS[name]}], "weight": 3.0}]
+    if name == "beauty":  # numbers of categories and brands, whose words no language model knows
+        numbers = [{"use": "template", "template": "{attributes}"}, {"use": "fill", "text": "none"}]
+        found.append({"use": "tfidf", "dimensions": 128, "text": numbers, "weight": 1.0})
+    return found
 
 
 def content(name: str) -> Options:
-    return {**texts(name), "transform": ["center", "l2"], "aggregate": "mean", "rank": "cosine"}
+    return {"encode": views(name), "aggregate": "mean", "rank": "cosine"}
 
 
 def recipe(name: str, block: Options, branches: dict[str, Options], fused: bool = False) -> Options:
