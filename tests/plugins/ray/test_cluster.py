@@ -62,13 +62,24 @@ def right(recipe, tmp_path):
     return artifacts(tmp_path / "local")
 
 
+def is_ours(process):
+    """Whether a process descends from this one."""
+    while process > 1:
+        if process == os.getpid():
+            return True
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        process = int(fields[1])
+    return False
+
+
 def kill_once(name):
-    """Kill the first worker that is seen at a step of this name; whether one was."""
+    """Kill the first worker of this cluster that is seen at a step of this name; whether one was."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError, ValueError):
-                if f"ray::{name}".encode() in (entry / "cmdline").read_bytes():
+                at_it = f"ray::{name}".encode() in (entry / "cmdline").read_bytes()
+                if at_it and is_ours(int(entry.name)):
                     os.kill(int(entry.name), signal.SIGKILL)
                     return True
         time.sleep(0.002)
