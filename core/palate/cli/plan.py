@@ -13,9 +13,9 @@ from palate.cli import options
 @options.store
 def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
     """Show the steps of RECIPE, and which the store has already. Nothing is computed."""
-    from palate.recipe import load_recipe
+    from palate.cli.searching import opened
 
-    checked = load_recipe(recipe, settings)
+    checked, spaces = opened(recipe, settings)
     from rich.table import Table
 
     from palate.cli.tables import console
@@ -44,4 +44,6 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
         )
     console().print(table)
     todo = sum(step.fingerprint in missing for step in kept)
+    for space in spaces:
+        console().print(space)
     console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.place}")
