@@ -20,7 +20,8 @@ def supported(weights: Weights, values: Values, caution: float) -> tuple[Weights
     While any branch gains less than `caution` standard errors the one that gains least leaves, since the
     weight was chosen to make the gain large on these very users. Those that stay are shrunk by
     1 - (caution·error / gain)², the positive part of James and Stein (1961): the surer, the less.
-    The branch with the largest weight stays. `values(weights)` has a value for each user, NaN for none.
+    The branch with the largest weight stays, alone where the shrunk weights are worse than that.
+    `values(weights)` has a value for each user, NaN for none.
     """
     kept = dict(weights)
     strongest = max(kept, key=lambda name: kept[name])
@@ -39,7 +40,8 @@ def supported(weights: Weights, values: Values, caution: float) -> tuple[Weights
         kept[min(weak, key=lambda name: _surety(found[name]))] = 0.0
     for name, part in found.items():
         kept[name] *= 1 - min(caution / _surety(part), 1.0) ** 2 if caution else 1.0
-    return kept, parts
+    alone = dict.fromkeys(kept, 0.0) | {strongest: kept[strongest]}
+    return (alone if np.nanmean(values(kept)) < np.nanmean(values(alone)) else kept), parts
 
 
 def in_words(weights: Weights, parts: Mapping[str, Part]) -> list[str]:

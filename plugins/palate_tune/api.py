@@ -17,6 +17,7 @@ from palate_tune.request import Pruner, Sampler, TuningRequest
 from palate_tune.result import FORMATS, TuningResult
 from palate_tune.tuned_recipe import check_output
 
+DEFAULT_TRIALS, ENDLESS = 30, 1000
 Given = str | Path | Mapping[str, Any]
 
 
@@ -28,7 +29,8 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     recipe: Any,
     settings: Settings = (),
     *,
-    trials: int = 30,
+    trials: int | None = None,
+    minutes: float | None = None,
     metric: str | Mapping[str, Any] | None = None,
     sampler: Sampler = "tpe",
     pruner: Pruner = "none",
@@ -44,7 +46,9 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
 
     `recipe` is a path, a shipped name or a mapping, or a list of them: then each gets the same number
     of trials, and a list comes back. `metric` (default: the recipe's first) is what counts; the test
-    part is never read. A study is kept beside the store: the same call again continues up to `trials`.
+    part is never read. `trials` is 30, or with `minutes` as many as fit: a trial that would take past the
+    end, if it took as long as the longest so far, is not begun, but the first is. A study is kept beside
+    the store: the same call again continues up to `trials`.
     The same seed (default: the recipe's) gives the same trials with one process. `output` is a file or
     several, each written in the format of its suffix: .yaml the best as a recipe, .html a page of
     pictures, .json everything, .csv the trials; or a folder for NAME-tuned.yaml and NAME-tuned.html, and
@@ -57,12 +61,15 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
         raise MissingLibrary('tuning needs optuna, which is not installed: pip install "palate[tune]"')
     from palate_tune.running import run
 
-    _check(trials, processes, sampler, pruner)
+    trials = trials if trials is not None else DEFAULT_TRIALS if minutes is None else ENDLESS
+    _check(trials, minutes, processes, sampler, pruner)
     several = not isinstance(recipe, (str, Path, Mapping))
     given = list(recipe) if several else [recipe]
     laid = dict(settings) if isinstance(settings, Mapping) else tuple(settings)
     root = store_at(store).place
-    requests = [TuningRequest(one, laid, metric, trials, sampler, pruner, seed, study, root) for one in given]
+    requests = [
+        TuningRequest(one, laid, metric, trials, sampler, pruner, seed, study, root, minutes) for one in given
+    ]
     known = registry or installed()
     objectives = [Objective.of(request, known) for request in requests]
     names = _names(objectives)
@@ -80,10 +87,14 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     return found if several else found[0]
 
 
-def _check(trials: int, processes: int, sampler: str, pruner: str) -> None:
+def _check(trials: int, minutes: float | None, processes: int, sampler: str, pruner: str) -> None:
     said = []
     if trials < 1:
         said.append(f"trials must be 1 or more; got {trials}")
+    if minutes is not None and not minutes > 0:
+        said.append(f"minutes must be above 0; got {minutes}")
+    if minutes is not None and processes > 1:
+        said.append("minutes are counted by one process; leave processes out")
     if processes < 1:
         said.append(f"processes must be 1 or more; got {processes}")
     if sampler not in ("tpe", "random", "grid"):

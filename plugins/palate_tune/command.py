@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 @options.store
 @options.track
 @click.option(
-    "--trials", default=30, show_default=True, type=click.IntRange(1), help="How many, of each recipe."
+    "--trials",
+    type=click.IntRange(1),
+    help="How many, of each recipe (default: 30, or as --minutes allow).",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(min=0, min_open=True), help="Begin no trial that would take longer."
 )
 @click.option("--metric", metavar="NAME@K", help="What counts (default: the recipe's first metric).")
 @click.option("--sampler", default="tpe", show_default=True, type=click.Choice(["tpe", "random", "grid"]))
@@ -44,7 +49,8 @@ def command(
     recipes: tuple[str, ...],
     settings: tuple[str, ...],
     store: str | None,
-    trials: int,
+    trials: int | None,
+    minutes: float | None,
     metric: str | None,
     sampler: str,
     pruner: str,
@@ -65,8 +71,9 @@ def command(
 
     several = len(recipes) > 1
     found = tune(
-        list(recipes) if several else recipes[0], settings, trials=trials, metric=metric, sampler=sampler,
-        pruner=pruner, processes=processes, study=study, seed=seed, output=output or Path(), store=store,
+        list(recipes) if several else recipes[0], settings, trials=trials, minutes=minutes, metric=metric,
+        sampler=sampler, pruner=pruner, processes=processes, study=study, seed=seed,
+        output=output or Path(), store=store,
         display=not terminal.quiet,
     )  # fmt: skip
     all_tuned: list[TuningResult] = found if isinstance(found, list) else [found]

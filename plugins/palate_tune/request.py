@@ -15,8 +15,9 @@ Pruner = Literal["none", "median"]
 class TuningRequest:
     """One recipe to tune.
 
-    `settings` are laid over the recipe as for a run; `metric` is None for the recipe's first one,
-    `seed` None for the recipe's own, `study` empty for a name made of recipe, metric and options.
+    `settings` are laid over the recipe as for a run; `metric` is None for the recipe's first one, `seed` None
+    for the recipe's own, `minutes` None for as long as the trials take, `study` empty for a name made of
+    recipe, metric and options.
     """
 
     recipe: str | Path | Mapping[str, Any]
@@ -28,3 +29,4 @@ class TuningRequest:
     seed: int | None
     study: str
     store: str
+    minutes: float | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from optuna.trial import FrozenTrial
@@ -24,7 +24,8 @@ SETTLED = 5.0  # seconds until what another process wrote to the journal can be 
 def run(
     request: TuningRequest, objective: Objective, outputs: Sequence[Path], processes: int, display: bool
 ) -> TuningResult:
-    """Run the trials of one recipe that are left, and collect the result of all."""
+    """Run the trials of one recipe that are left, as far as its minutes go, and collect the result."""
+    began = time.monotonic()
 
     def tell(event: Event) -> None:
         event.details.setdefault("display", display)
@@ -33,7 +34,7 @@ def run(
     file = StudyFile.open(request, objective, lambda message: tell(Event("notice", message=message)))
     file.recover()
     shared = objective.prepare()
-    _run_trials(request, objective, file, processes, tell)
+    _run_trials(request, objective, file, processes, tell, began)
     tuned = collect(request, objective, file, len(shared))
     best = {"study": tuned.study, "metric": tuned.metric, "trial": tuned.best, "value": tuned.value}
     tell(Event("tuning-finished", details={**best, "recipe": tuned.name, "values": dict(tuned.values)}))
@@ -41,7 +42,7 @@ def run(
 
 
 def _run_trials(
-    request: TuningRequest, objective: Objective, file: StudyFile, processes: int, tell: Emit
+    request: TuningRequest, objective: Objective, file: StudyFile, processes: int, tell: Emit, began: float
 ) -> None:
     """The trials that are left, here or in several processes; each is reported."""
     count = file.left(request.trials)
@@ -58,7 +59,7 @@ def _run_trials(
     ends = (
         in_processes(request, count, processes, lambda message: tell(Event("notice", message=message)))
         if several
-        else (run_trial(file, objective).number for _ in range(count))
+        else _one_by_one(request, objective, file, count, began)
     )
     done = total - count
     try:
@@ -69,6 +70,19 @@ def _run_trials(
         tell(Event("plan-interrupted", done=done, total=total))
         raise
     tell(Event("plan-finished", done=done, total=total))
+
+
+def _one_by_one(
+    request: TuningRequest, objective: Objective, file: StudyFile, count: int, began: float
+) -> Iterator[int]:
+    """The numbers of trials as they end; with minutes none that, if as long as the longest, would be late."""
+    longest = 0.0
+    for done in range(count):
+        start = time.monotonic()
+        if request.minutes is not None and done and start + longest > began + 60 * request.minutes:
+            return
+        yield run_trial(file, objective).number
+        longest = max(longest, time.monotonic() - start)
 
 
 def _trial(file: StudyFile, number: int) -> FrozenTrial:

@@ -24,6 +24,18 @@ def test_its_name_is_that_of_its_file(name):
     assert f"\nname: {name}\n" in RECIPES[name].read_text()
 
 
+def test_the_automatic_one_is_tuned_and_its_winner_runs(shop, tmp_path):
+    pytest.importorskip("optuna", reason="the search for values (palate[tune])")
+    from palate import tune
+
+    source = {"use": "files", "interactions": str(shop / "events.csv")}
+    settings = {"data.source": source, "data.split.test": 0.2, "data.split.validation": 0.2}
+    best = tmp_path / "best.yaml"
+    tune("auto", settings, trials=2, output=best, store=tmp_path / "store")
+    done = run(str(best), folder=tmp_path / "runs", store=tmp_path / "store")
+    assert {"linear", "neighbours", "factors", "popularity", "hybrid"} <= set(done.metrics["name"])
+
+
 def small(name: str, shop) -> dict[str, object]:
     """Settings that put the recipe on the shop's data, with a template for its columns."""
     source = {"use": "files", "interactions": str(shop / "events.csv"), "items": str(shop / "things.csv")}

@@ -13,9 +13,9 @@ from palate.cli import options
 @options.store
 def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
     """Show the steps of RECIPE, and which the store has already. Nothing is computed."""
-    from palate.recipe import load_recipe
+    from palate.cli.searching import opened
 
-    checked = load_recipe(recipe, settings)
+    checked, spaces = opened(recipe, settings)
     from rich.table import Table
 
     from palate.cli.tables import console
@@ -48,4 +48,6 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
     for step in kept:
         if step.fingerprint in missing and (said := sent(step, plan.store)):
             console().print(f"\n{step.name}: {said}")
+    for space in spaces:
+        console().print(space)
     console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.place}")

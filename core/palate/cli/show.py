@@ -25,11 +25,13 @@ def command(recipe: str, settings: tuple[str, ...], origin: bool, folds: bool) -
             show_folds(Run(Path(recipe)))
         show_run(Run(Path(recipe)))
         return
-    from palate.recipe import load_recipe
+    from palate.cli.searching import opened
     from palate.recipe.origins import origins
     from palate.recipe.scalars import dump
 
-    checked = load_recipe(recipe, settings)
+    checked, spaces = opened(recipe, settings)
+    for space in spaces:
+        click.echo(f"# {space}")
     if not origin:
         click.echo(dump(checked.plain()), nl=False)
         return
