@@ -8,7 +8,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.data import Query, Training
+from palate.data import Added, Query, Training
+
+_EXACT = 2**23  # float32 holds every whole number up to twice this
 
 
 @dataclass
@@ -22,6 +24,15 @@ class Popularity:
     def fit(self, training: Training) -> Popularity:
         """Count the users of each item."""
         self.counts_ = training.history.popularity.astype(np.float32)
+        return self
+
+    def partial_fit(self, added: Added, removed: Training) -> Popularity:
+        """Count the users that are new, and no longer those that are gone: what `fit` gives, bit for bit."""
+        if self.counts_.max(initial=0) >= _EXACT:
+            return self.fit(added.whole)
+        counts = added.by_item(self.counts_).astype(np.int64)
+        counts += added.history.popularity - removed.history.popularity
+        self.counts_ = counts[: len(added.whole.items)].astype(np.float32)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:

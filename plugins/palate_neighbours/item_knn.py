@@ -9,12 +9,16 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
+from palate.arrays.change import gram_change
+from palate.arrays.cooccurrence import Counts
 from palate.arrays.products import SparseWeights, history_product
-from palate.data import Query, Training
+from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
 from palate_neighbours.item_similarity import Measure, between, check_shrink, shrink_for, weighted
 from palate_neighbours.nearest import nearest
+
+COUNTED = 4096  # items: up to here the counts of common users are kept, at most 16 MiB as they mostly are
 
 
 @dataclass
@@ -53,6 +57,8 @@ class ItemKNN:
     """After how many days an event counts half, counted back from the user's last; none: all count alike."""
 
     similarity_: SparseWeights = field(init=False, repr=False, compare=False)
+    counts_: Counts | None = field(init=False, repr=False, compare=False)
+    """Common users of each two items, from which `partial_fit` goes on; none where that is too large."""
 
     def wants_timestamps(self) -> bool:
         return self.half_life is not None
@@ -65,11 +71,32 @@ class ItemKNN:
         """
         check_shrink(self.name, self.similarity, self.shrink)
         check_times(self.name, training.history, self.half_life)
-        matrix = weighted(aged(training.history, self.half_life), self.similarity)
-        shrink = shrink_for(matrix, self.similarity, self.shrink)
-        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, shrink))
-        self.similarity_ = SparseWeights(near)
+        self._find(training.history, None)
         return self
+
+    def partial_fit(self, added: Added, removed: Training) -> ItemKNN:
+        """Count what has changed, and find the nearest items anew: what `fit` gives, bit for bit.
+
+        It is `fit` with `tfidf`, `bm25` or a half-life, which change every product, and for large catalogues.
+        """
+        if self.counts_ is None or len(added.whole.items) > COUNTED:
+            return self.fit(added.whole)
+        square = added.by_pair(self.counts_.square())
+        delta = gram_change(added.history.matrix, removed.history.matrix).tocoo()
+        square[delta.row, delta.col] += delta.data.astype(np.float32)
+        count = len(added.whole.items)
+        self._find(added.whole.history, Counts.of_square(square[:count, :count]))
+        return self
+
+    def _find(self, history: History, counts: Counts | None) -> None:
+        matrix = weighted(aged(history, self.half_life), self.similarity)
+        plain = self.half_life is None and self.similarity in ("cosine", "jaccard")
+        if counts is None and plain and matrix.shape[1] <= COUNTED:
+            counts = Counts.of(matrix)
+        shrink = shrink_for(matrix, self.similarity, self.shrink)
+        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, shrink), counts)
+        self.similarity_ = SparseWeights(near)
+        self.counts_ = counts if counts is None else counts.narrow()
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""

@@ -22,23 +22,24 @@ SPREAD = 3  # looking at an entry takes as long as at this many items of a whole
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
-def nearest(matrix: sp.csr_array, k: int, between: Between) -> sp.csr_array:
+def nearest(matrix: sp.csr_array, k: int, between: Between, counts: Counts | None = None) -> sp.csr_array:
     """Sparse float32[m, m] whose column j holds the k items nearest to j, of those above 0.
 
     `matrix` is users x items, `between` as in `palate_neighbours.item_similarity`. Equal similarities
-    go to the lower item number. An item is not its own neighbour.
+    go to the lower item number. An item is not its own neighbour. `counts` are the products of the columns
+    where they are known.
     """
     n_items = matrix.shape[1]
-    small = 2 * n_items**2 <= DENSE_BYTES
-    found = list(_in_memory(matrix, k, between) if small else _in_blocks(matrix, k, between))
+    if counts is None and 2 * n_items**2 <= DENSE_BYTES:
+        counts = Counts.of(matrix)
+    found = list(_in_blocks(matrix, k, between) if counts is None else _in_memory(counts, k, between))
     of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
     rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
     return sp.csr_array(rows, shape=(n_items, n_items))
 
 
-def _in_memory(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
+def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
     """Few items: all products at once, searched by blocks of rows on all cores."""
-    counts = Counts.of(matrix)
     place = np.argsort(counts.order)
 
     def search(strip: int) -> Found:

@@ -38,7 +38,7 @@ class Counts:
     `ITEMS`·k up to the next strip's, and of these the rows from `ITEMS`·k on.
     """
 
-    strips: list[NDArray[np.float32]]
+    strips: list[NDArray[Any]]
     order: NDArray[np.int32]
 
     @classmethod
@@ -50,11 +50,32 @@ class Counts:
         _fill(strips, ordered)
         return cls(strips, order)
 
+    @classmethod
+    def of_square(cls, square: NDArray[np.float32]) -> Counts:
+        """Those that stand in a symmetric matrix."""
+        m = len(square)
+        return cls([square[at:, at : at + ITEMS] for at in range(0, m, ITEMS)], np.arange(m, dtype=np.int32))
+
+    def narrow(self) -> Counts:
+        """The same in as few bytes as hold them, where all are whole numbers."""
+        kind = np.min_scalar_type(int(max((strip.max(initial=0) for strip in self.strips), default=0)))
+        return Counts([strip.astype(kind) for strip in self.strips], self.order)
+
+    def square(self) -> NDArray[np.float32]:
+        """All of them, float32[m, m], by the numbers of the columns."""
+        m = len(self.order)
+        lower = np.zeros((m, m), np.float32)
+        for at, strip in zip(range(0, m, ITEMS), self.strips, strict=True):
+            lower[at:, at : at + ITEMS] = strip
+        fill_upper(lower)
+        place = np.argsort(self.order)
+        return lower if (place[1:] > place[:-1]).all() else _renumbered(lower, place.astype(np.int32))
+
     def columns(self, strip: int) -> NDArray[np.int32]:
         """The numbers of a strip's columns."""
         return self.order[strip * ITEMS : (strip + 1) * ITEMS]
 
-    def rows(self, strip: int) -> NDArray[np.float32]:
+    def rows(self, strip: int) -> NDArray[Any]:
         """The whole rows of a strip's columns, float32[columns, m]."""
         size = self.strips[strip].shape[1]
         left = [

@@ -101,6 +101,13 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
     "index": (Ability("exact(vectors, k)", "the true nearest, against which its recall is measured"),),
     "ranker": (
         Ability("explain(query, items)", "the contributions to each user's score of one item"),
+        Ability(
+            "partial_fit(added, removed)", "becomes what `fit` would give once the data of some users changed"
+        ),
+        Ability(
+            "update_tolerance",
+            "how far scores after `partial_fit` may be from those of `fit`; 1e-5 if unsaid",
+        ),
         Ability("interests(query)", "the vectors that stand for each user in its scores"),
         Ability("item_vectors()", "the vectors of the items among its `interests`"),
         Ability("wants_vectors()", f"{_TELLS_FIT} item vectors"),

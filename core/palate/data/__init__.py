@@ -1,5 +1,6 @@
 """Typed arrays and polars frames: what flows between components."""
 
+from palate.data.change import Added, change
 from palate.data.dataset import PARTS, Dataset
 from palate.data.fold import Fold
 from palate.data.history import History
@@ -10,6 +11,7 @@ from palate.data.validation import ValidationScores
 
 __all__ = [
     "PARTS",
+    "Added",
     "Dataset",
     "Fold",
     "History",
@@ -19,4 +21,5 @@ __all__ = [
     "Training",
     "Truth",
     "ValidationScores",
+    "change",
 ]

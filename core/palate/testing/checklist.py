@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from palate.components.trainable import is_trainable
-from palate.testing import by_hand, cost, fitting, interests, odd, threads, trainable
+from palate.testing import by_hand, cost, fitting, interests, odd, threads, trainable, updates
 from palate.testing.any_kind import CHECKS as ANY_KIND
 from palate.testing.case import Case, Check
 
@@ -46,6 +46,8 @@ def checks_for(case: Case, values: float | Sequence[float] | None = None) -> dic
         checks += fitting.CHECKS
     if kind == "ranker" and any(callable(getattr(case.cls, name, None)) for name in interests.METHODS):
         checks += interests.CHECKS
+    if kind == "ranker" and callable(getattr(case.cls, "partial_fit", None)):
+        checks += updates.CHECKS
     if is_trainable(case.cls):
         checks += trainable.CHECKS
     if kind == "metric":
