@@ -25,6 +25,7 @@ class Contrastive:
     """
 
     name: ClassVar[str] = "contrastive"
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
 
     weight: Annotated[float, Gt(0)] = 1.0
     """How much this objective counts beside others."""

@@ -28,6 +28,7 @@ class Distil:
     """
 
     name: ClassVar[str] = "distil"
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
 
     teacher: Annotated[Any, Nested("ranker")]
     """A ranker that scores from histories and needs no vectors, such as `ease` or `als`."""

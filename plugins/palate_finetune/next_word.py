@@ -26,6 +26,7 @@ class NextWord:
     """
 
     name: ClassVar[str] = "next-word"
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
 
     weight: Annotated[float, Gt(0)] = 1.0
     """How much this objective counts beside others."""

@@ -26,6 +26,7 @@ class UserItem:
     """
 
     name: ClassVar[str] = "user-item"
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
 
     weight: Annotated[float, Gt(0)] = 1.0
     """How much this objective counts beside others."""

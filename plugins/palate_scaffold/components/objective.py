@@ -19,6 +19,7 @@ class PluginName:
     """Texts that a user liked one after the other get vectors close together, none too close to any other."""
 
     name: ClassVar[str] = "plugin-name"
+    libraries: ClassVar[tuple[str, ...]] = ("torch",)
 
     weight: Annotated[float, Gt(0)] = 1.0
     batch: Annotated[int, Ge(2)] = 32

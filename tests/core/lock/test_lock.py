@@ -113,7 +113,8 @@ def test_a_run_says_when_versions_differ_each_time_and_keeps_it(file, tmp_path, 
     for _ in range(2):
         heard.clear()
         run = palate.run(file, folder=tmp_path / "runs", store=tmp_path / "store", registry=registry)
-        assert [event.message for event in heard if event.what == "notice"] == [said]
+        notices = [event.message for event in heard if event.what == "notice"]
+        assert [notice for notice in notices if "lock" in notice] == [said]
     assert run.computed == 0
     assert json.loads((run.folder / "lineage.json").read_text())["unlike its lock"] == [said]
 

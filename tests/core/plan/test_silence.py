@@ -57,7 +57,7 @@ def test_a_fuser_that_scores_nothing_is_reported_once(notices, monkeypatch, reci
 
 def test_a_run_in_which_all_score_reports_nothing(notices):
     said, notes = notices()
-    assert said == []
+    assert not [line for line in said if "scored no item" in line]
     assert "silent" not in notes["hybrid.recommend"]
     assert notes["branches.popular.recommend"]["by fallback"] == 0
 

@@ -115,7 +115,7 @@ def test_rerankers_ask_for_vectors_only_where_no_branch_was_meant_to_have_them(f
         ("branches.words.aggregate.half_life=x", "--set  branches.words.aggregate.half_life: must be a "
          "number; got 'x'"),
         (WEIGTS, "--set  fuse.weigts: fuser 'weighted' has no option 'weigts'. Did you mean 'weights'? "
-         "It has normalize, weights, trials."),
+         "It has normalize, weights, trials, caution."),
         ("rerank=[mmr, {use: mmr, diversity: 3}]", "--set  rerank[1].diversity: must be less than or equal "
          "to 1; got 3"),
         ("rerank=[{use: rules, exclude: [{values: [a]}]}]", "--set  rerank[0].exclude[0].attribute: is "
