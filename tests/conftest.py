@@ -175,3 +175,18 @@ def _module(name: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def palate(capsys):
+    """Runs a command line and gives the exit code, stdout and stderr."""
+    from palate.cli import main
+
+    def run(*words):
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as ended:
+            code = ended.code
+        return code, *capsys.readouterr()
+
+    return run

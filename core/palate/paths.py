@@ -29,10 +29,16 @@ def store_folder() -> Path:
     return Path(chosen).expanduser() if chosen else cache_folder() / "store"
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that other processes see either whole or not at all. Raises OSError."""
+def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
+    """Write a file that other processes see either whole or not at all, who may read it by `mode` if given.
+
+    Raises OSError.
+    """
     scratch = unfinished(path)
     try:
+        if mode is not None:
+            scratch.touch(0o600)
+            scratch.chmod(mode)
         scratch.write_bytes(data)
         os.replace(scratch, path)
     finally:

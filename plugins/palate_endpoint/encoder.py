@@ -159,8 +159,7 @@ class Endpoint:
             return ComponentError(
                 f"encoder 'endpoint': the budget of {self.budget_tokens:,} tokens does not suffice: about "
                 f"{self.spent_:,} were sent, and the next request has {tokens:,}. What is done is kept; "
-                f"raise "
-                "budget_tokens to go on"
+                "raise budget_tokens to go on"
             )
         self.spent_ += tokens
         self.sent_ += tokens

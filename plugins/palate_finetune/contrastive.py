@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from palate.components.text_model import TextModel
 from palate.data import Training
+from palate_finetune.batching import in_batches
 from palate_finetune.in_batch import in_batch_loss, no_negatives
 from palate_finetune.pairs import Pairs, texts_of
 
@@ -50,10 +51,7 @@ class Contrastive:
 
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         """int64[n, 3] each: user, item, another item of the user."""
-        found = self.pairs_.drawn(rng)
-        for start in range(0, len(found), self.batch):
-            if len(found) - start > 1 or start == 0:  # one pair alone has no negatives
-                yield found[start : start + self.batch]
+        return in_batches(self.pairs_.drawn(rng), self.batch, 2)  # one pair alone has no negatives
 
     def loss(self, network: Any, batch: NDArray[np.int64]) -> Any:
         """The mean over both directions."""

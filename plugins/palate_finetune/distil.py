@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from palate.components.nested import Nested
 from palate.components.text_model import TextModel
 from palate.data import History, Query, Training
+from palate_finetune.batching import in_batches
 from palate_finetune.documents import enough
 from palate_finetune.pairs import texts_of
 
@@ -55,10 +56,7 @@ class Distil:
 
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         """int64[n] each: items."""
-        order = rng.permutation(self.items_)
-        for start in range(0, len(order), self.batch):
-            if len(order) - start > 2 or start == 0:
-                yield order[start : start + self.batch]
+        return in_batches(rng.permutation(self.items_), self.batch, 3)
 
     def loss(self, network: Any, batch: NDArray[np.int64]) -> Any:
         """The cross entropy of the cosines' softmax with the teacher's."""

@@ -140,6 +140,5 @@ def nothing_to_hold(how: str) -> ComponentError:
     )
     return ComponentError(
         f"finetuner 'transformers': fewer than {ENOUGH} users have {what} so nothing tells when to stop; "
-        f"set patience "
-        "to 0 to train for all `epochs` unwatched, or take more data"
+        "set patience to 0 to train for all `epochs` unwatched, or take more data"
     )

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from palate.components.text_model import TextModel
 from palate.data import Training
 from palate.errors import ComponentError
-from palate_finetune.documents import document, enough, stretches
+from palate_finetune.batching import in_batches
+from palate_finetune.documents import documents, enough
 from palate_finetune.pairs import texts_of
 
 
@@ -52,8 +53,7 @@ class MaskedWords:
         if model.mask is None:
             raise ComponentError(
                 f"objective {self.name!r}: {model.folder.name!r} has no token for a hidden word; for a "
-                f"decoder take "
-                "next-word"
+                "decoder take next-word"
             )
         self.mask_, self.special_ = model.mask, model.special
         texts = texts_of(training)
@@ -66,9 +66,7 @@ class MaskedWords:
 
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         """int64[n] each: the numbers of texts."""
-        order = rng.permutation(len(self.documents_))
-        for start in range(0, len(order), self.batch):
-            yield order[start : start + self.batch]
+        return in_batches(rng.permutation(len(self.documents_)), self.batch)
 
     def loss(self, network: Any, batch: NDArray[np.int64]) -> Any:
         """The mean cross entropy of the hidden words."""
@@ -89,12 +87,3 @@ class MaskedWords:
         given = torch.where(chosen & (fate >= 0.9), torch.randint_like(numbers, network.vocabulary), given)
         hidden = network.hidden(given, mask)
         return functional.cross_entropy(network.words(hidden[chosen]).float(), numbers[chosen])
-
-
-def documents(training: Training, texts: NDArray[Any], events: int, separator: str) -> NDArray[Any]:
-    """object[n]: what each user liked as texts of at most so many items, in its order; blank ones left
-    out.
-    """
-    own = texts[training.history.items]
-    found = [document(own[start:end], separator) for start, end in stretches(training.history, events)]
-    return np.array([text for text in found if text], object)

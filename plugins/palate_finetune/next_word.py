@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from palate.components.text_model import TextModel
 from palate.data import Training
 from palate.errors import ComponentError
-from palate_finetune.documents import enough
-from palate_finetune.masked_words import documents
+from palate_finetune.batching import in_batches
+from palate_finetune.documents import documents, enough
 from palate_finetune.pairs import texts_of
 
 
@@ -44,8 +44,7 @@ class NextWord:
         if not model.decoder:
             raise ComponentError(
                 f"objective {self.name!r}: every token of {model.folder.name!r} attends to those behind it, "
-                f"so the next "
-                "word is no secret; for such a model take masked-words"
+                "so the next word is no secret; for such a model take masked-words"
             )
         self.documents_ = documents(training, texts_of(training), self.events, self.separator)
         enough(self.documents_, self.name, "texts of users with two likes or more")
@@ -53,9 +52,7 @@ class NextWord:
 
     def batches(self, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         """int64[n] each: the numbers of texts."""
-        order = rng.permutation(len(self.documents_))
-        for start in range(0, len(order), self.batch):
-            yield order[start : start + self.batch]
+        return in_batches(rng.permutation(len(self.documents_)), self.batch)
 
     def loss(self, network: Any, batch: NDArray[np.int64]) -> Any:
         """The mean cross entropy of all words but the first of each text."""

@@ -50,8 +50,8 @@ class Pairs:
         if found < FEWEST:
             raise ComponentError(
                 f"objective {name!r}: there are {found} pairs of items that the same user liked, with "
-                f"different "
-                f"texts; it takes {FEWEST} or more. Take more data, a wider `window`, or another objective"
+                f"different texts; it takes {FEWEST} or more. Take more data, a wider `window`, or another "
+                "objective"
             )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from palate.components.text_model import TextModel
 from palate.data import Training
+from palate_finetune.batching import in_batches
 from palate_finetune.documents import document, enough
 from palate_finetune.in_batch import in_batch_loss, no_negatives
 from palate_finetune.pairs import capped, texts_of
@@ -54,9 +55,7 @@ class UserItem:
         """int64[n, 1] each: the place of the next item among all events."""
         found = rng.permutation(self._events())
         found = found[capped(self.history_.items[found].astype(np.int64), self.cap)]
-        for start in range(0, len(found), self.batch):
-            if len(found) - start > 1 or start == 0:  # one user alone has no negatives
-                yield found[start : start + self.batch, None]
+        return in_batches(found[:, None], self.batch, 2)  # one user alone has no negatives
 
     def loss(self, network: Any, batch: NDArray[np.int64]) -> Any:
         """From documents to items."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -31,8 +31,6 @@ class StoredTraces:
 
     store: Store
     leaving: Mentions
-    busy: list[Path] = field(default_factory=list)
-    """What may still be written by a process, and so was left."""
 
     @cached_property
     def known(self) -> tuple[set[str], set[str]]:
@@ -54,27 +52,34 @@ class StoredTraces:
         """What goes, or would."""
         for entry in self.entries:
             yield Removal("artifact" if entry.kind == ARTIFACTS else "checkpoint", str(entry.path))
-        for path in self.leftovers():
+        for path in self.leftovers:
             yield Removal("leftover", str(path))
-        for path in self.copies():
+        for path in self.copies:
             yield Removal("copy", str(path))
 
     def remove(self) -> None:
         """Take all of it away; what is left when this is stopped goes the next time."""
         for entry in self.entries:
             remove(self.store, entry)
-        for path in [*self.leftovers(), *self.copies()]:
+        for path in [*self.leftovers, *self.copies]:
             discard(path)
 
+    @cached_property
     def leftovers(self) -> list[Path]:
         """What killed processes left: half-written artifacts, and rows of databases."""
-        found, self.busy = [], []
-        for folder in (self.store.root / "writing", cache_folder() / "spool"):
-            gone = abandoned(folder)
-            found += gone
-            self.busy += [path for path in (folder.iterdir() if folder.is_dir() else ()) if path not in gone]
-        return found
+        return [path for folder in self._unfinished for path in abandoned(folder)]
 
+    @cached_property
+    def busy(self) -> list[Path]:
+        """What may still be written by a process, and so is left."""
+        there = (path for folder in self._unfinished if folder.is_dir() for path in folder.iterdir())
+        return [path for path in there if path not in self.leftovers]
+
+    @property
+    def _unfinished(self) -> tuple[Path, Path]:
+        return self.store.root / "writing", cache_folder() / "spool"
+
+    @cached_property
     def copies(self) -> list[Path]:
         """Copies of remote sources that mention one of them."""
         folders = (cache_folder() / name for name in ("remote", "api"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from palate.errors import PalateError, UnknownItem, UnknownUser, listed
@@ -45,7 +46,7 @@ class Departure:
 
         One on the list is known: an earlier command may have been stopped midway.
         """
-        known = [run.known for run in self.runs] + [StoredTraces(self.store, self.leaving).known]
+        known = [run.known for run in self.runs] + [self.traces.known]
         users, items = (set().union(*(each[at] for each in known)) for at in (0, 1))
         lost = [user for user in self.leaving.users if user not in users and not self._elsewhere(user)]
         lost_items = [
@@ -58,11 +59,10 @@ class Departure:
 
     def preview(self) -> list[Removal]:
         """What would be touched; nothing is."""
-        traces = StoredTraces(self.store, self.leaving)
-        found = [Removal("run", str(run.folder)) for run in self._to_write(traces)]
+        found = [Removal("run", str(run.folder)) for run in self._to_write()]
         asked = self._asked(self.leaving, dry=True)
         self.registry.forget(asked)
-        return [*found, *traces.removals(), *asked.removals, *self._of_files(asked, rewrite=False)]
+        return [*found, *self.traces.removals(), *asked.removals, *self._of_files(asked, rewrite=False)]
 
     def carry_out(self) -> list[Removal]:
         """Forget, and return what went. Stopped at any moment and begun again, it goes on.
@@ -70,7 +70,7 @@ class Departure:
         First the runs are written anew without them, each replaced in one step; then the rest goes.
         """
         found = []
-        to_write = self._to_write(StoredTraces(self.store, self.leaving))
+        to_write = self._to_write()
         with self._on_the_list() as written:
             for run in to_write:
                 recipe = run.recipe(self.excluded.path, self.key_file)
@@ -79,17 +79,22 @@ class Departure:
                 found.append(Removal("run", str(run.folder)))
         for run in self.runs:
             run.clear()
-        traces = StoredTraces(self.store, self.leaving)
-        found += traces.removals()
-        traces.remove()
-        self.busy = traces.busy
+        left = StoredTraces(self.store, self.leaving)  # what the new runs have stored is there too
+        found += left.removals()
+        self.busy = left.busy
+        left.remove()
         asked = self._asked(self.leaving, dry=False)
         self.registry.forget(asked)
         return [*found, *asked.removals, *self._of_files(asked, rewrite=True)]
 
-    def _to_write(self, traces: StoredTraces) -> list[RunLeaving]:
+    @cached_property
+    def traces(self) -> StoredTraces:
+        """What the store has before anything is done."""
+        return StoredTraces(self.store, self.leaving)
+
+    def _to_write(self) -> list[RunLeaving]:
         """The runs that have any of them, or would be made from stored data that have."""
-        stored = any(traces.known)
+        stored = any(self.traces.known)
         return [run for run in self.runs if run.has_any or (stored and not run.excludes(self.excluded.path))]
 
     def _asked(self, whose: Mentions, dry: bool) -> Forgetting:

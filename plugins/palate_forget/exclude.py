@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,8 +14,8 @@ import polars as pl
 from palate.data import Dataset
 from palate.errors import DataError
 from palate_forget.exclusion_list import ExclusionList
-from palate_forget.keys import read_key
-from palate_forget.leaving import without
+from palate_forget.keys import Key, read_key
+from palate_forget.leaving import Mask, without
 
 
 @dataclass
@@ -45,14 +46,11 @@ class Exclude:
         key = read_key(self.key_file)
         found = ExclusionList.read(Path(self.file).expanduser()).checked(key)
 
-        def listed(ids: pl.Series, kind: str) -> np.ndarray:
-            marks = found.users if kind == "user" else found.items
-            if not marks:
-                return np.zeros(len(ids), bool)
-            hashes = (key.hashed("user" if kind == "user" else "item", str(each)) for each in ids)
-            return np.fromiter((mark in marks for mark in hashes), bool, len(ids))
+        def listed(ids: pl.Series, marks: frozenset[str], has: Callable[[Key, str], bool]) -> Mask:
+            return np.fromiter((bool(marks) and has(key, str(each)) for each in ids), bool, len(ids))
 
-        left = without(dataset, listed(dataset.users["id"], "user"), listed(dataset.items.ids, "item"))
+        users = listed(dataset.users["id"], found.users, found.has)
+        left = without(dataset, users, listed(dataset.items.ids, found.items, found.has_item))
         if not left.interactions.height:
             raise DataError(
                 f"cleaner {self.name!r} leaves none of {dataset.interactions.height:,} interactions"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +14,7 @@ import polars as pl
 
 from palate.errors import StoreError
 from palate.forgetting import Removal
-from palate.leftovers import unfinished
+from palate.paths import write_whole
 from palate_forget.mentions import Mentions
 
 _USER, _ITEM = ("user", "user_id"), ("item", "item_id")
@@ -67,14 +66,7 @@ class LeftFile:
             if content is None:
                 self.path.unlink()
                 return
-            scratch = unfinished(self.path)
-            try:
-                scratch.touch(mode=0o600)
-                scratch.write_bytes(content)
-                os.chmod(scratch, self.path.stat().st_mode & 0o777)
-                os.replace(scratch, self.path)
-            finally:
-                scratch.unlink(missing_ok=True)
+            write_whole(self.path, content, self.path.stat().st_mode & 0o777)
         except OSError as error:
             raise StoreError(f"{self.path} cannot be written: {error.strerror or error}") from None
 

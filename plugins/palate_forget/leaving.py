@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from palate.data import Dataset, Items
+from palate.data import Dataset
 
 Mask = NDArray[np.bool_]
 
@@ -25,24 +23,7 @@ def without(dataset: Dataset, users: Mask, items: Mask) -> Dataset:
     going = users[user] | items[item]
     items = items | _only_from(item, going, dataset.items.frame)
     users = users | _only_from(user, going, dataset.users)
-    left = dataset.keep(~users, ~items)
-    return replace(
-        left,
-        interactions=_own_values(left.interactions),
-        items=Items(_own_values(left.items.frame)),
-        users=_own_values(left.users),
-    )
-
-
-def _own_values(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with values of its own: what was filtered still has all texts behind it, and writes them."""
-    plain = (column.dtype.is_numeric() or column.dtype.is_temporal() for column in frame)
-    return pl.DataFrame(
-        [
-            column if shares_nothing else pl.Series(column.name, column.to_list(), dtype=column.dtype)
-            for column, shares_nothing in zip(frame, plain, strict=True)
-        ]
-    )
+    return dataset.keep(~users, ~items)
 
 
 def _only_from(rows: NDArray[np.int32], going: Mask, table: pl.DataFrame) -> Mask:

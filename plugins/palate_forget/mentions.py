@@ -33,9 +33,9 @@ class Mentions:
         parts = []
         for ids, names in ((self.users, _USER), (self.items, _ITEM)):
             for each in ids:
-                word = rf"(?<![\w-]){re.escape(each)}(?![\w-])"
-                before = _BEFORE.format(names="|".join(names)) if len(each) < _SHORT else ""
-                parts.append(before + word.replace(r"(?<![\w-])", "") if before else word)
+                short = len(each) < _SHORT
+                before = _BEFORE.format(names="|".join(names)) if short else r"(?<![\w-])"
+                parts.append(rf"{before}{re.escape(each)}(?![\w-])")
         return re.compile("|".join(parts).encode("utf-8", "surrogatepass") or b"(?!)")
 
     def in_text(self, text: bytes) -> bool:

@@ -15,8 +15,7 @@ from palate.errors import ComputeError
 from palate.events import Event
 from palate.plan.compute import compute, registry_of
 from palate.plan.describe import described
-from palate.plan.execute import Execution, finished_event, started_event, warnings_of_stored
-from palate.plan.merged import MergedPlan
+from palate.plan.execute import Execution, finished_event, started_event
 from palate.plan.side_by_side import Board
 from palate.plan.steps import Step, kept_below
 from palate.store import Meta, Store
@@ -53,29 +52,16 @@ class Schedule:
     width: Width = field(default_factory=Width)
     running: dict[Any, Task] = field(default_factory=dict)
     same: dict[str, Any] = field(default_factory=dict)
-    reused: int = 0
-    total: int = 0
 
     def run(self) -> None:
         """Do every missing step; the execution knows the names of those that were computed for it."""
-        plan = self.here.plan
-        missing = plan.missing()
-        self.total = sum(step.kept for step in plan.steps)
-        self.reused = self.total - sum(step.kept for step in missing)
-        runs = len(plan.plans) if isinstance(plan, MergedPlan) else 1
-        about = {"name": plan.name, "runs": runs}
-        self.emit(Event("plan-started", done=self.reused, total=self.total, details=about))
-        for event in warnings_of_stored(plan, missing):
-            self.emit(event)
-        try:
-            with watched(self.cluster, self._say_head_lost):
-                self._all(missing)
-        except BaseException:
-            self._cancel()
-            self.emit(Event("plan-interrupted", done=self._done, total=self.total))
-            raise
-        about = {"computed": len(self.here.computed)}
-        self.emit(Event("plan-finished", done=self.total, total=self.total, details=about))
+        with self.here.announced() as missing:
+            try:
+                with watched(self.cluster, self._say_head_lost):
+                    self._all(missing)
+            except BaseException:
+                self._cancel()
+                raise
 
     def _say_head_lost(self) -> None:
         self.emit(Event("notice", message=str(head_lost(self.cluster.head, self.store.place))))
@@ -87,10 +73,6 @@ class Schedule:
     def emit(self, event: Event) -> None:
         self.here.emit(event)
 
-    @property
-    def _done(self) -> int:
-        return self.reused + len(self.here.computed)
-
     def _all(self, missing: Sequence[Step]) -> None:
         """The data here, where their files are, and the rest on the cluster."""
         if not any(step.kept for step in missing):
@@ -98,7 +80,7 @@ class Schedule:
         registry = registry_of(missing[-1])
         if registry is not None:
             self.same = self.cluster.check(missing, self.store, registry)
-        rest = self.here.data_first(missing, self.reused, self.total)
+        rest = self.here.data_first(missing)
         self.here.forget()
         todo = [step for step in rest if step.kept]
         board = Board({step.fingerprint: (step, _waits_for(step, todo)) for step in todo})
@@ -111,7 +93,7 @@ class Schedule:
 
     def _begin(self, step: Step) -> bool:
         """Send a step to the cluster, or do it here where it reads what only this machine may have."""
-        self.emit(started_event(step, self._done, self.total))
+        self.emit(started_event(step, self.here.done, self.here.total))
         if step.operation == "source":
             found = compute(step, self.store, listen=self.emit, owner=self.here.plan.owner(step))
             self._count(step, found.meta, False)
@@ -186,12 +168,12 @@ class Schedule:
 
     def _count(self, step: Step, meta: Meta | None, reused: bool) -> None:
         if reused:
-            self.reused += 1
+            self.here.reused += 1
         else:
             self.here.computed.append(step.name)
             if meta is not None:
                 note(step, meta.peak_bytes, self.store)
-        self.emit(finished_event(step, meta, self._done, self.total))
+        self.emit(finished_event(step, meta, self.here.done, self.here.total))
 
     def _again(self, task: Task, error: Exception) -> None:
         """Send a step again that was lost with its worker, at most twice; with more memory for want of it."""

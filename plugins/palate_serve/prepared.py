@@ -60,8 +60,9 @@ class Prepared:
     @property
     def alike(self) -> object:
         """What requests that can be answered together have in common."""
-        one = self.limits is not None
-        return id(self) if one else (id(self.pipeline), self.ask.k, self.ask.include_seen)
+        if self.limits is not None:
+            return id(self)
+        return id(self.pipeline), self.ask.k, self.ask.include_seen
 
     @staticmethod
     def best(several: list[Prepared]) -> list[Best]:

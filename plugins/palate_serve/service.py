@@ -19,7 +19,7 @@ from palate_serve.event_log import EventLog
 from palate_serve.known_users import KnownUsers
 from palate_serve.limits import Limits
 from palate_serve.messages import Ask, Past
-from palate_serve.prepared import Prepared, Recommendation
+from palate_serve.prepared import Prepared
 from palate_serve.queries import NOBODY, query_of
 from palate_serve.refused import Refused, of_palate
 from palate_serve.served_run import ServedRun
@@ -78,11 +78,6 @@ class Service:
             known = [self.run.name, *self.beside]
             raise Refused(404, f"the run {name!r} is not served here.{closest(name, known)}", "run")
         return self.beside[name]
-
-    def recommend(self, ask: Ask) -> Recommendation:
-        """The answer to one request, without explanations. Raises Refused."""
-        prepared = self.prepare(ask)
-        return prepared.recommendation(*Prepared.best([prepared]))
 
     def prepare(self, ask: Ask) -> Prepared:
         """All that is to be known of a request before items are scored. Raises Refused."""

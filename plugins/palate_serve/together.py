@@ -11,6 +11,7 @@ from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.service import Service
 
 MOST = 16  # more would let the first wait for long
+Waiting = tuple[Prepared, asyncio.Future[Best]]
 
 
 @dataclass(eq=False)
@@ -22,10 +23,10 @@ class Together:
     """
 
     service: Service
-    _waiting: list[tuple[Prepared, asyncio.Future[Best]]] = field(default_factory=list)
+    _waiting: list[Waiting] = field(default_factory=list)
 
     async def recommend(self, ask: Ask) -> Recommendation:
-        """What `Service.recommend` gives. Raises Refused."""
+        """The answer to one request, without explanations. Raises Refused."""
         prepared = self.service.prepare(ask)
         loop = asyncio.get_running_loop()
         if not self._waiting:
@@ -38,16 +39,24 @@ class Together:
         batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._answer)
-        groups: dict[object, list[tuple[Prepared, asyncio.Future[Best]]]] = {}
+        groups: dict[object, list[Waiting]] = {}
         for prepared, answered in batch:
             if not answered.cancelled():
                 groups.setdefault(prepared.alike, []).append((prepared, answered))
         for group in groups.values():
-            try:
-                found = Prepared.best([prepared for prepared, _ in group])
-            except Exception as error:
-                for _, answered in group:
-                    answered.set_exception(error)
-            else:
-                for (_, answered), best in zip(group, found, strict=True):
-                    answered.set_result(best)
+            _score(group)
+
+
+def _score(group: list[Waiting]) -> None:
+    """Give each of these requests, which are alike, its best items, or the error that it ends in alone."""
+    try:
+        found = Prepared.best([prepared for prepared, _ in group])
+    except Exception as error:
+        if len(group) > 1:
+            for one in group:
+                _score([one])
+        else:
+            group[0][1].set_exception(error)
+    else:
+        for (_, answered), best in zip(group, found, strict=True):
+            answered.set_result(best)

@@ -39,8 +39,8 @@ def top_k(
     if not scores.flags.writeable:
         scores = scores.copy()
     _mask(scores, seen)
-    if n == 1 and (found := _of_one(scores[0], min(k, n_items), ties)) is not None:
-        best[0, : len(found)], values[0, : len(found)] = found, scores[0, found]
+    if n == 1 and (few := _of_one(scores[0], min(k, n_items), ties)) is not None:
+        best[0, : len(few[0])], values[0, : len(few[0])] = few
         return best, values
     rows, items = _candidates(scores, min(k, n_items), ties)
     counts = np.bincount(rows, minlength=n)
@@ -90,14 +90,11 @@ def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
-def _of_one(scores: Scores, k: int, ties: Keys | None) -> NDArray[np.intp] | None:
-    """The k best of one row, in less time than rows take; None where many items have nearly as much."""
+def _of_one(scores: Scores, k: int, ties: Keys | None) -> tuple[NDArray[np.int32], Scores] | None:
+    """What `top_k_of` gives of one whole row; None where many items have nearly as much as the k best."""
     bound = np.maximum(_bound(scores[None], k)[0], np.finfo(np.float32).min)
     items = np.flatnonzero(scores >= bound)
-    if len(items) > 4 * k + 32:
-        return None
-    order = np.argsort(_keys(scores[items], items, ties))
-    return items[order[: -k - 1 : -1]]
+    return None if len(items) > 4 * k + 32 else top_k_of(scores[items], items, k, ties)
 
 
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:

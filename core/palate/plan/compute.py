@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,12 +54,12 @@ def compute(
     inputs = list(map(read, step.inputs))
     if shards:
         inputs.insert(0, list(map(read, shards)))
-    context = context_of(step, store, listen)
+    context, operation = context_of(step, store, listen), (JOINING if shards else OPERATIONS)[step.operation]
     if not step.kept:
-        return Computed(_perform(step, context, inputs, owner, JOINING if shards else OPERATIONS), None)
+        return Computed(_perform(step, context, inputs, owner, operation), None)
     with PeakMemory() as memory:
         started = time.perf_counter()
-        value = _perform(step, context, inputs, owner, JOINING if shards else OPERATIONS)
+        value = _perform(step, context, inputs, owner, operation)
         seconds = time.perf_counter() - started
     sources = tuple(below.fingerprint for below in step.walk() if below.operation == "source")
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes, sources=sources)
@@ -129,13 +129,11 @@ def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
     )
 
 
-def _perform(
-    step: Step, context: StepContext, inputs: list[Any], owner: str, operations: Mapping[str, Operation]
-) -> Any:
+def _perform(step: Step, context: StepContext, inputs: list[Any], owner: str, operation: Operation) -> Any:
     where = f"in step {step.name!r}" + (f" of {owner}" if owner else "")
     try:
         with one_blas_thread():
-            return operations[step.operation](context, *inputs)
+            return operation(context, *inputs)
     except SystemExit as error:  # else the program would end without a run, and with success
         used = ", ".join(f"{block.component.kind} {block.name!r}" for block in step.blocks)
         raise ComponentError(

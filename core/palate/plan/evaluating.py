@@ -28,8 +28,8 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
 
     `users` are the row numbers of the data set.
     """
-    users = _users(context, dataset, fold)
-    return _reported(context, dataset, fold, pipeline, *_ranked(context, dataset, fold, pipeline, users))
+    query = fold.query(dataset, context.part, users := _users(context, dataset, fold))
+    return _reported(context, pipeline, query, *_ranked(context, pipeline, query, users))
 
 
 def recommend_shard(
@@ -38,7 +38,8 @@ def recommend_shard(
     """The rankings of one of so many shards of the users, and how many of them were served by whom."""
     number, count = context.params["shard"]
     users = np.array_split(_users(context, dataset, fold), count)[number]
-    ranking, silence = _ranked(context, dataset, fold, pipeline, users)
+    query = fold.query(dataset, context.part, users)
+    ranking, silence = _ranked(context, pipeline, query, users)
     return ranking, silence.counts()
 
 
@@ -57,7 +58,8 @@ def recommend_joined(
     silence = Silence()
     for _, counts in parts:
         silence.add(counts)
-    return _reported(context, dataset, fold, pipeline, Ranking(users, items, scores), silence)
+    query = fold.query(dataset, context.part, users)
+    return _reported(context, pipeline, query, Ranking(users, items, scores), silence)
 
 
 def _users(context: StepContext, dataset: Dataset, fold: Fold) -> NDArray[np.int32]:
@@ -72,20 +74,18 @@ def _users(context: StepContext, dataset: Dataset, fold: Fold) -> NDArray[np.int
 
 
 def _ranked(
-    context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline, users: NDArray[np.int32]
+    context: StepContext, pipeline: Pipeline, query: Query, users: NDArray[np.int32]
 ) -> tuple[Ranking, Silence]:
     """The rankings of these users; a user's do not depend on the others."""
     silence = Silence()
-    query = fold.query(dataset, context.part, users)
     ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
     return Ranking(users, ranking.items, ranking.scores), silence
 
 
 def _reported(
-    context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipeline, ranking: Ranking, silence: Silence
+    context: StepContext, pipeline: Pipeline, query: Query, ranking: Ranking, silence: Silence
 ) -> Ranking:
     """The ranking of all users, once what stands out in it is reported."""
-    query = fold.query(dataset, context.part, ranking.users)
     _report(context, pipeline, ranking, silence)
     if len(pipeline.branches) == 1 and context.part == "test":
         context.report(of_scores(*_sampled(pipeline, query)))

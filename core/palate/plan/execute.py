@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import takewhile
 from threading import RLock
@@ -26,7 +27,7 @@ class Execution:
 
     Values live in memory only while a step that is still to come needs them. A stored artifact
     that turns out damaged is made again. With `jobs` above 1 so many steps that do not stand on one another
-    run side by side.
+    run side by side. Of `total` steps that are kept `reused` were in the store before.
     """
 
     plan: Plan | MergedPlan
@@ -34,32 +35,46 @@ class Execution:
     values: dict[str, Any] = field(default_factory=dict)
     computed: list[str] = field(default_factory=list)
     jobs: int = 1
+    reused: int = 0
+    total: int = 0
     _lock: Any = field(default_factory=RLock, repr=False, compare=False)
     _reading: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def run(self) -> Execution:
         """Do every missing step. Raises KeyboardInterrupt through, with what is done kept."""
-        todo = self.plan.missing()
-        total = sum(step.kept for step in self.plan.steps)
-        reused = total - sum(step.kept for step in todo)
-        runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
-        about = {"name": self.plan.name, "runs": runs}
-        self.emit(Event("plan-started", done=reused, total=total, details=about))
-        for event in warnings_of_stored(self.plan, todo):
-            self.emit(event)
-        try:
-            rest = self.data_first(todo, reused, total)
+        with self.announced() as todo:
+            rest = self.data_first(todo)
             if self.jobs > 1 and len(rest) > 1:
-                self._together(rest, reused, total)
+                self._together(rest)
             else:
-                self._in_turn(rest, reused, total)
-        except BaseException:
-            self.emit(Event("plan-interrupted", done=reused + len(self.computed), total=total))
-            raise
-        self.emit(Event("plan-finished", done=total, total=total, details={"computed": len(self.computed)}))
+                self._in_turn(rest)
         return self
 
-    def data_first(self, todo: Sequence[Step], reused: int, total: int) -> Sequence[Step]:
+    @contextmanager
+    def announced(self) -> Iterator[Sequence[Step]]:
+        """The missing steps, to be done within; reports that the plan begins, and how it ends."""
+        todo = self.plan.missing()
+        self.total = sum(step.kept for step in self.plan.steps)
+        self.reused = self.total - sum(step.kept for step in todo)
+        runs = len(self.plan.plans) if isinstance(self.plan, MergedPlan) else 1
+        about = {"name": self.plan.name, "runs": runs}
+        self.emit(Event("plan-started", done=self.reused, total=self.total, details=about))
+        for event in _warnings_of_stored(self.plan, todo):
+            self.emit(event)
+        try:
+            yield todo
+        except BaseException:
+            self.emit(Event("plan-interrupted", done=self.done, total=self.total))
+            raise
+        about = {"computed": len(self.computed)}
+        self.emit(Event("plan-finished", done=self.total, total=self.total, details=about))
+
+    @property
+    def done(self) -> int:
+        """How many of the steps that are kept are in the store by now."""
+        return self.reused + len(self.computed)
+
+    def data_first(self, todo: Sequence[Step]) -> Sequence[Step]:
         """Read and split the data, and check that all that is to be fitted on them can be; returns the rest.
 
         Raises ComponentError for what cannot be fitted on so much, before hours are spent on other branches.
@@ -67,7 +82,7 @@ class Execution:
         first = list(takewhile(lambda step: step.operation in DATA, todo))
         rest = todo[len(first) :]
         for step in first:
-            self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
+            self.values[step.fingerprint] = self.compute(step, self.done, self.total)
         for step, message in check_sizes(rest, self._at_hand, self.value):
             self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
         wanted = {below.fingerprint for step in rest for below in step.inputs}
@@ -77,17 +92,17 @@ class Execution:
     def _at_hand(self, step: Step) -> bool:
         return step.fingerprint in self.values or self.plan.store.has(step.fingerprint)
 
-    def _in_turn(self, todo: Sequence[Step], reused: int, total: int) -> None:
+    def _in_turn(self, todo: Sequence[Step]) -> None:
         needed = Needed.by(todo)
         for step in todo:
-            self.values[step.fingerprint] = self.compute(step, reused + len(self.computed), total)
+            self.values[step.fingerprint] = self.compute(step, self.done, self.total)
             self._let_go(needed.after(step))
 
-    def _together(self, todo: Sequence[Step], reused: int, total: int) -> None:
+    def _together(self, todo: Sequence[Step]) -> None:
         needed = Needed.by(todo)
 
         def work(step: Step, emit: Emit) -> None:
-            value = self.compute(step, reused + len(self.computed), total, emit)
+            value = self.compute(step, self.done, self.total, emit)
             with self._lock:
                 self.values[step.fingerprint] = value
 
@@ -134,7 +149,7 @@ class Execution:
         return found.value
 
 
-def warnings_of_stored(plan: Plan | MergedPlan, todo: Sequence[Step]) -> Iterator[Event]:
+def _warnings_of_stored(plan: Plan | MergedPlan, todo: Sequence[Step]) -> Iterator[Event]:
     """What the steps that are not computed anew had to report, to be reported again."""
     anew = {step.fingerprint for step in todo}
     for step in plan.steps:

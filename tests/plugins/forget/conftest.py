@@ -10,26 +10,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from palate.cli import main
 from palate_forget.keys import new_key
 
 USER = "marker-user-7f3a"
 ITEMS = (3, 17, 5, 29, 11, 23, 2, 19, 7)
 FIRST, STEP = 1_600_123_456, 86_401
-
-
-@pytest.fixture
-def palate(capsys):
-    """Runs a command line and gives the exit code, stdout and stderr."""
-
-    def run(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture

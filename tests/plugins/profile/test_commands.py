@@ -3,22 +3,6 @@ import json
 import polars as pl
 import pytest
 
-from palate.cli import main
-
-
-@pytest.fixture
-def palate(capsys):
-    """Runs a command line and gives the exit code, stdout and stderr."""
-
-    def run(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        return code, *capsys.readouterr()
-
-    return run
-
 
 def test_a_profile_is_shown_in_words(made, palate):
     code, out, _ = palate("profile", made().folder, "--user", "p01")

@@ -74,3 +74,15 @@ def test_requests_that_wait_together_get_what_each_would_get_alone(serve):
     scored._answer = counted
     assert client.post("/v1/recommendations/batch", {"requests": several}).json["answers"] == alone
     assert most > 1
+
+
+def test_one_that_fails_in_a_batch_spoils_no_other(serve, monkeypatch):
+    from palate_serve import prepared
+
+    def failing(pipeline, queries, k, shown):
+        raise RuntimeError("one of them cannot be scored")
+
+    client, several = serve(), [{"user": "p03"}, {"history": [3, 5]}, {"user": "p04"}]
+    alone = [client.post(PLACE, asked).json for asked in several]
+    monkeypatch.setattr(prepared, "best_of_several", failing)
+    assert client.post("/v1/recommendations/batch", {"requests": several}).json["answers"] == alone
