@@ -61,7 +61,7 @@ def compute(
         started = time.perf_counter()
         value = _perform(step, context, inputs, owner, JOINING if shards else OPERATIONS)
         seconds = time.perf_counter() - started
-    sources = tuple(below.fingerprint for below in step.walk() if below.operation == "source")
+    sources = step.sources()
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes, sources=sources)
     store.save(step.fingerprint, value, meta, registry_of(step))
     store.forget_training(step.fingerprint)
@@ -125,8 +125,9 @@ def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
 
     checkpoints = store.training(step.fingerprint) if step.kept else None
     return StepContext(
-        step, store.texts, tell, notice=notice, checkpoints=checkpoints, exchange=store.exchange
-    )
+        step, store.texts, tell, notice=notice, checkpoints=checkpoints, exchange=store.exchange,
+        artifact=lambda fingerprint: store.load(fingerprint, registry_of(step)),
+    )  # fmt: skip
 
 
 def _perform(

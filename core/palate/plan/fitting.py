@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -29,10 +29,12 @@ def fit(
     vectors: Any = None,
     *read: Any,
     parts: Sequence[Any] | None = None,
+    go_on: Callable[[Training], Any] | None = None,
 ) -> tuple[Any, Any]:
     """The fitted ranker, and the fitted aggregator or None.
 
-    `read` are the items with their texts and the vectors before any transform, for one that reads.
+    `read` are the items with their texts and the vectors before any transform, for one that reads. With
+    `go_on` that makes the ranker of what it is to be fitted on.
     """
     ranker, *rest = context.components()
     aggregator = rest[0] if rest else None
@@ -43,7 +45,11 @@ def fit(
     if aggregator is not None and hasattr(aggregator, "fit"):
         with calling(f"aggregator {aggregator.name!r}"):
             aggregator.fit(training)
-    fit_ranker(context, ranker, training, parts)
+    if go_on is None:
+        fit_ranker(context, ranker, training, parts)
+    else:
+        ranker = go_on(training)
+        _remarks(context, ranker, training)
     if aggregator is not None:
         _report(context, aggregator, "aggregator", training)
     return ranker, aggregator
@@ -75,6 +81,11 @@ def fit_ranker(
             ranker.fit(training)
         else:
             ranker.fit_from(training, parts)
+    _remarks(context, ranker, training)
+
+
+def _remarks(context: StepContext, ranker: Any, training: Training) -> None:
+    """Keep and report what a ranker has to say of its fit."""
     if callable(getattr(ranker, "remarks", None)):
         remarks = ranker.remarks()
         context.notes |= remarks
@@ -124,12 +135,17 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
     with calling(f"fuser {fuser.name!r}"):
         fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
+    remark(context, fuser)
+    return fuser
+
+
+def remark(context: StepContext, fuser: Any) -> None:
+    """Keep and report what a fuser found when it was tuned."""
     if callable(getattr(fuser, "remarks", None)):
         found = fuser.remarks()
         context.notes |= found
         for message in found.get("said", ()):
             context.notice(message)
-    return fuser
 
 
 def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:

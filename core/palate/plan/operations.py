@@ -24,6 +24,7 @@ from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_
 from palate.plan.finetuning import finetune
 from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
 from palate.plan.transforming import learned, transformed
+from palate.plan.updating import carried, update
 
 
 def source(context: StepContext) -> Dataset:
@@ -164,6 +165,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "trained": trained,
     "features": features,
     "fit_behind": fit_behind,
+    "update": update,
+    "carried": carried,
     "make": make,
     "index": index,
     "tune": tune,

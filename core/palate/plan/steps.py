@@ -58,6 +58,15 @@ class Step:
     def __hash__(self) -> int:
         return hash(self.fingerprint)
 
+    def sources(self) -> tuple[str, ...]:
+        """The fingerprints of the steps that read data for it, those of an earlier run that it goes on from
+        too.
+        """
+        steps = self.walk()
+        read = (step.fingerprint for step in steps if step.operation == "source")
+        earlier = (name for step in steps for name in step.params.get("sources", ()))
+        return tuple(dict.fromkeys([*read, *earlier]))
+
     def walk(self) -> tuple[Step, ...]:
         """The step with all it stands on, each once, inputs first."""
         return in_order([self])
