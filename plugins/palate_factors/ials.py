@@ -11,11 +11,13 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import History, Query, Training
+from palate.data import Added, History, Query, Training
 from palate.data.contributions import Contributions, folded_in
 from palate_factors.least_squares import solve_rows
 
 Factors = NDArray[np.float32]
+SHARE = 8
+"""After a change all users and items are solved for again an eighth as often as in a fit."""
 UNOBSERVED = 8.0  # what all pairs of a mean user weigh, beside their interactions
 
 
@@ -36,6 +38,7 @@ class Ials:
 
     name: ClassVar[str] = "ials"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    update_tolerance: ClassVar[float] = 0.25
 
     factors: Annotated[int, Ge(1)] = 128
     """Length of the factors of a user or an item."""
@@ -58,16 +61,28 @@ class Ials:
 
     def fit(self, training: Training) -> Ials:
         """Learn the items' factors, float32[items, factors]; the users's are not kept."""
+        deviation, shape = self.init / np.sqrt(self.factors), (training.history.n_items, self.factors)
+        start = training.rng().normal(0, deviation, shape).astype(np.float32)
+        return self._sweep(training, start, self.iterations)
+
+    def partial_fit(self, added: Added, removed: Training) -> Ials:
+        """A few sweeps on from the factors there are; new items get theirs in the first.
+
+        No further from a fit with the same seed than a fit with another: both stop on the way to one of many
+        optima.
+        """
+        items = added.by_item(self.item_factors_)[: len(added.whole.items)]
+        return self._sweep(added.whole, items, max(self.iterations // SHARE, 1))
+
+    def _sweep(self, training: Training, items: Factors, sweeps: int) -> Ials:
         matrix, alike = self._weighed(training.history)
         known = matrix[np.flatnonzero(np.diff(matrix.indptr))]
         other = known.T.tocsr()
         self.unobserved_, self.l2_ = self._for(known)
-        deviation = self.init / np.sqrt(self.factors)
-        items = training.rng().normal(0, deviation, (matrix.shape[1], self.factors)).astype(np.float32)
-        for iteration in range(self.iterations):
+        for iteration in range(sweeps):
             users = self._solve(known, items, alike)
             items = self._solve(other, users, alike)
-            training.progress(iteration + 1, self.iterations)
+            training.progress(iteration + 1, sweeps)
         self.item_factors_ = items
         return self
 

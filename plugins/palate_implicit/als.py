@@ -10,11 +10,13 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import Query, Training
+from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions, folded_in
 from palate_implicit.factorise import factorise, seed
 from palate_implicit.fold_in import fold_in
 
+SHARE = 8
+"""After a change all users and items are solved for again an eighth as often as in a fit."""
 OTHERS = 8.0  # what all other items of a mean user weigh, beside their own
 
 
@@ -31,6 +33,7 @@ class ALS:
 
     name: ClassVar[str] = "als"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    update_tolerance: ClassVar[float] = 0.35
     libraries: ClassVar[tuple[str, ...]] = ("implicit",)
     extra: ClassVar[str] = "implicit"
     only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
@@ -53,19 +56,37 @@ class ALS:
 
     def fit(self, training: Training) -> ALS:
         """Fit the items' factors, float32[items, factors]; the users' are not kept."""
+        return self._sweep(training, None, self.iterations)
+
+    def partial_fit(self, added: Added, removed: Training) -> ALS:
+        """A few sweeps on from the factors there are; users and new items get theirs in the first.
+
+        No further from a fit with the same seed than a fit with another: both stop on the way to one of many
+        optima.
+        """
+        items = added.by_item(self.item_factors_)[: len(added.whole.items)]
+        return self._sweep(added.whole, items, max(self.iterations // SHARE, 1))
+
+    def _sweep(self, training: Training, items: NDArray[np.float32] | None, sweeps: int) -> ALS:
+        """Fit from these factors of the items, from random ones where there are none."""
         from implicit.cpu.als import AlternatingLeastSquares
 
         self.alpha_, self.regularization_ = self._for(training)
 
         def make() -> AlternatingLeastSquares:
-            return AlternatingLeastSquares(
+            model = AlternatingLeastSquares(
                 factors=self.factors,
                 regularization=self.regularization_,
                 alpha=self.alpha_,
-                iterations=self.iterations,
+                iterations=sweeps,
                 num_threads=self.threads,
                 random_state=seed(training),
             )
+            if items is not None:
+                model.item_factors = items.copy()
+                shape = (len(training.history), self.factors)
+                model.user_factors = np.zeros(shape, np.float32)  # solved for first, from the items'
+            return model
 
         _, self.item_factors_ = factorise(self.name, make, training, self.strength)
         return self

@@ -9,7 +9,6 @@ import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.arrays.change import gram_change
 from palate.arrays.cooccurrence import Counts
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Added, History, Query, Training
@@ -77,15 +76,14 @@ class ItemKNN:
     def partial_fit(self, added: Added, removed: Training) -> ItemKNN:
         """Count what has changed, and find the nearest items anew: what `fit` gives, bit for bit.
 
-        It is `fit` with `tfidf`, `bm25` or a half-life, which change every product, and for large catalogues.
+        It is `fit` with `tfidf`, `bm25` or a half-life, which change every product, for large catalogues,
+        and where items are gone.
         """
-        if self.counts_ is None or len(added.whole.items) > COUNTED:
+        count = added.history.n_items
+        if self.counts_ is None or not len(added.whole.items) == count <= COUNTED:
             return self.fit(added.whole)
-        square = added.by_pair(self.counts_.square())
-        delta = gram_change(added.history.matrix, removed.history.matrix).tocoo()
-        square[delta.row, delta.col] += delta.data.astype(np.float32)
-        count = len(added.whole.items)
-        self._find(added.whole.history, Counts.of_square(square[:count, :count]))
+        now, before = added.history.matrix, removed.history.matrix
+        self._find(added.whole.history, self.counts_.changed(now, before, added.item_rows))
         return self
 
     def _find(self, history: History, counts: Counts | None) -> None:

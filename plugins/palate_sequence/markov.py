@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
 from palate.arrays.rows import entry_rows
-from palate.data import History, Query, Training
+from palate.data import Added, History, Query, Training
 from palate.data.contributions import Contributions
 from palate_sequence.recent import recent
 
@@ -45,8 +45,29 @@ class Markov:
 
     def fit(self, training: Training) -> Markov:
         """Count the transitions: sparse float32[items, items], row i what comes after item i."""
-        history = training.history
-        counts = transitions(history)
+        return self._keep(transitions(training.history), training.history)
+
+    def partial_fit(self, added: Added, removed: Training) -> Markov:
+        """Count the transitions that came and no longer those that went: what `fit` gives, bit for bit."""
+        counts = self._counted()
+        if counts is None:
+            return self.fit(added.whole)
+        n, size = added.history.n_items, len(added.whole.items)
+        at, rows = counts.tocoo(), added.item_rows
+        moved = sp.coo_array((at.data, (rows[at.row], rows[at.col])), shape=(n, n)).tocsr()
+        found = moved + transitions(added.history) - transitions(removed.history)
+        found.eliminate_zeros()
+        return self._keep(found[:size, :size].tocsr(), added.whole.history)
+
+    def _counted(self) -> sp.csr_array | None:
+        """The transitions behind the probabilities; None where these are too coarse to tell."""
+        held = self.next_.matrix
+        total = np.rint(self.smoothing * (1 / self.unseen_.astype(np.float64) - 1))
+        data = np.rint(held.data * np.repeat(total + self.smoothing, np.diff(held.indptr)))
+        counts = sp.csr_array((data, held.indices, held.indptr), shape=held.shape)
+        return counts if np.array_equal(np.asarray(counts.sum(axis=1)), total) else None
+
+    def _keep(self, counts: sp.csr_array, history: History) -> Markov:
         total = np.asarray(counts.sum(axis=1), np.float64)
         counts.data /= np.repeat(total + self.smoothing, np.diff(counts.indptr))
         self.next_ = SparseWeights(counts.astype(np.float32))

@@ -50,26 +50,26 @@ class Counts:
         _fill(strips, ordered)
         return cls(strips, order)
 
-    @classmethod
-    def of_square(cls, square: NDArray[np.float32]) -> Counts:
-        """Those that stand in a symmetric matrix."""
-        m = len(square)
-        return cls([square[at:, at : at + ITEMS] for at in range(0, m, ITEMS)], np.arange(m, dtype=np.int32))
+    def changed(self, now: sp.csr_array, before: sp.csr_array, rows: NDArray[np.int32]) -> Counts:
+        """Those after rows `before` of the matrix, its columns numbered anew, have become those of `now`.
+
+        `rows` int32[old m] is what number each old column has; all others are new. Exact for whole numbers.
+        """
+        new = np.setdiff1d(np.arange(now.shape[1], dtype=np.int32), rows)
+        order = np.concatenate([rows[self.order], new])
+        m, place = len(order), np.argsort(order).astype(np.int32)
+        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
+        for strip, had in zip(strips, self.strips, strict=False):
+            strip[: had.shape[0], : had.shape[1]] = had
+        for matrix, sign in ((now, 1), (before, -1)):
+            filled = matrix[np.flatnonzero(np.diff(matrix.indptr))]
+            _fill(strips, _placed(filled, place), sign)
+        return Counts(strips, order)
 
     def narrow(self) -> Counts:
         """The same in as few bytes as hold them, where all are whole numbers."""
         kind = np.min_scalar_type(int(max((strip.max(initial=0) for strip in self.strips), default=0)))
         return Counts([strip.astype(kind) for strip in self.strips], self.order)
-
-    def square(self) -> NDArray[np.float32]:
-        """All of them, float32[m, m], by the numbers of the columns."""
-        m = len(self.order)
-        lower = np.zeros((m, m), np.float32)
-        for at, strip in zip(range(0, m, ITEMS), self.strips, strict=True):
-            lower[at:, at : at + ITEMS] = strip
-        fill_upper(lower)
-        place = np.argsort(self.order)
-        return lower if (place[1:] > place[:-1]).all() else _renumbered(lower, place.astype(np.int32))
 
     def columns(self, strip: int) -> NDArray[np.int32]:
         """The numbers of a strip's columns."""
@@ -91,12 +91,17 @@ def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32
     order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
     place = np.empty(m, np.int32)
     place[order] = np.arange(m, dtype=np.int32)
+    return _placed(matrix, place), order, place
+
+
+def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
+    """The matrix with each column at its place."""
     parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    return narrow(sp.csr_array(parts, shape=matrix.shape)), order, place
+    return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
-    """Add the products of columns to strips of zeros.
+def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
+    """Add the products of columns to strips, or with `sign` -1 take them away.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
@@ -111,7 +116,7 @@ def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
                 products = (rest @ block.T.tocsr()).toarray()
             else:
                 products = rest @ np.ascontiguousarray(block.toarray().T)
-            strips[strip][:] += products
+            strips[strip][:] += products if sign > 0 else -products
 
         shared_out(add, range(len(strips)))
 
