@@ -5,6 +5,7 @@ import pytest
 
 from palate.data import change
 from palate.testing.data import training_of
+from palate_linear.dlae import Dlae
 from palate_linear.ease import Ease
 from palate_linear.low_rank import UPDATES
 
@@ -21,11 +22,12 @@ def without_fitting(ranker, monkeypatch):
     monkeypatch.setattr(type(ranker), "fit", refuse)
 
 
-def test_a_few_changed_users_are_a_low_rank_update_and_no_fit(monkeypatch):
+@pytest.mark.parametrize("cls", [Ease, Dlae])
+def test_a_few_changed_users_are_a_low_rank_update_and_no_fit(cls, monkeypatch):
     lists = histories()
     later = [*lists[:28], lists[28] + [39, 0], [], [1, 2, 3]]
     before, after = training_of(lists, 40), training_of(later, 40)
-    fresh, ranker = Ease(l2=5.0).fit(after), Ease(l2=5.0).fit(before)
+    fresh, ranker = cls(l2=5.0).fit(after), cls(l2=5.0).fit(before)
     without_fitting(ranker, monkeypatch)
 
     ranker.partial_fit(*change(before, after))

@@ -185,3 +185,69 @@ def test_who_is_forgotten_leaves_what_came_too(run, shop, palate, monkeypatch):
     assert "additions" in said
     assert "zoe" not in Run(updated.folder).pipeline.users["id"].to_list()
     assert not any(b"zoe" in path.read_bytes() for path in (shop / "runs").rglob("*") if path.is_file())
+
+    monkeypatch.setenv("PALATE_KEY_FILE", str(shop / "key"))
+    rows = {"user": ["zoe", "abe"], "item": ["i05", "i06"], "time": [1_700_000_000, 1_700_000_001]}
+    pl.DataFrame(rows).write_csv(shop / "more.csv")
+    again = update(updated.folder, [shop / "more.csv"])
+    assert again.lineage["parent"]["events"] == 1
+    assert "zoe" not in again.pipeline.users["id"].to_list()
+
+
+def test_a_database_is_asked_for_what_came_since_and_read_whole_on_request(recipe, shop):
+    import sqlite3
+
+    def write(frame):
+        with sqlite3.connect(shop / "shop.db") as db:
+            db.execute("CREATE TABLE IF NOT EXISTS events (user TEXT, item TEXT, time INTEGER)")
+            db.executemany("INSERT INTO events VALUES (?, ?, ?)", frame.rows())
+        db.close()
+
+    write(pl.read_csv(shop / "events.csv"))
+    query = "SELECT user, item, time FROM events"
+    source = {"use": "sql", "database": f"sqlite:///{shop / 'shop.db'}", "interactions": query}
+    recipe = recipe | {"data": recipe["data"] | {"source": source}}
+    recipe["branches"] = {"near": recipe["branches"]["near"]}
+    recipe.pop("fuse")
+    run = run_recipe(recipe, folder=shop / "runs")
+    write(pl.read_csv(shop / "new.csv"))
+
+    updated = update(run)
+    whole = update(run, reread=True, folder=shop / "whole")
+
+    assert updated.lineage["parent"]["events"] == 6
+    assert updated.recipe["data"]["source"]["use"] == "grown"
+    assert whole.recipe["data"]["source"]["use"] == "sql"
+    same_but_for_rounding(updated, whole)
+    with pytest.raises(DataError, match="nothing new"):
+        update(updated)
+
+
+def test_a_service_answers_from_an_updated_run(run, shop):
+    import asyncio
+    import json
+
+    from palate_serve import App
+
+    updated = update(run, [shop / "new.csv"])
+    app, sent = App(updated.folder, events=shop / "served.sqlite"), []
+
+    async def ask():
+        async def receive():
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        path = "/v1/users/zoe/recommendations"
+        scope = {
+            "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "root_path": "",
+            "query_string": b"k=3", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
+        }  # fmt: skip
+        await app(scope, receive, send)
+
+    asyncio.run(ask())
+    app.close()
+    found = json.loads(b"".join(message.get("body", b"") for message in sent))
+    assert found["run"] == updated.folder.name
+    assert [each["item"] for each in found["items"]] == updated.recommend("zoe", k=3)["item"].to_list()
