@@ -36,7 +36,7 @@ RANKERS: dict[str, tuple[str, dict[str, Any]]] = {
     "markov": ("markov", {}),
     "rp3beta": ("rp3beta", {}),
     "ease": ("ease", {"l2": 1000.0}),
-    "ease, l2 auto": ("ease", {}),
+    "ease-auto": ("ease", {}),
     "dlae": ("dlae", {"l2": 1000.0}),
     "als": ("als", {"factors": 64, "threads": 1}),
     "ials": ("ials", {"factors": 64}),
