@@ -50,6 +50,9 @@ class NextItemRanker(ABC):
     """The width of the network."""
     length: Annotated[int, Ge(1)] = 50
     """How many of a user's last events are read."""
+    overlap: Annotated[float, Ge(0), Lt(1)] = 0.0
+    """Where a history is longer than `length`: the share of a window that the next one repeats. With 0 each
+    event is predicted once an epoch, those early in a window from few others."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.3
     """The share of activations that is dropped in training."""
     loss: Literal["softmax", "sampled-softmax", "gbce", "in-batch"] = "softmax"
@@ -217,7 +220,7 @@ class NextItemRanker(ABC):
         held = hold_out(training.history, training.rng(), among=watched)
         return NextItem(
             network, held, self.length, self.batch, self.loss, self.negatives, self.calibration,
-            known, vectors,
+            known, vectors, self.overlap,
         )  # fmt: skip
 
     @cached_property
