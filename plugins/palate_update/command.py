@@ -35,8 +35,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @options.store
 @options.track
 @options.engine
+@click.option("--json", "as_json", is_flag=True, help="Print the metric values as JSON.")
 @click.pass_obj
-def command(terminal: Terminal, /, run: Path, **given: Any) -> None:
+def command(terminal: Terminal, /, run: Path, as_json: bool, **given: Any) -> None:
     """Bring RUN up to date with what came since: a new run beside it, which goes on from it.
 
     Without files the recipe's own source is read for new events, users and items. Rankers that can are
@@ -50,4 +51,4 @@ def command(terminal: Terminal, /, run: Path, **given: Any) -> None:
         terminal.say(", ".join(f"{count:,} {name}" for name, count in came.items()) + f" came to {run}")
     from palate.cli.tables import show_run
 
-    show_run(done)
+    show_run(done, as_json)
