@@ -37,7 +37,7 @@ class Dlae:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
-    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
+    """L2 regularisation of the weights; `auto`: about three times the mean number of events of an item."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.5
     """Probability that an event is dropped in training."""
     memory: Annotated[float, Gt(0)] = 4.0

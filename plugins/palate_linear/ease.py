@@ -46,7 +46,7 @@ class Ease:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
-    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
+    """L2 regularisation of the weights; `auto`: about three times the mean number of events of an item."""
     memory: Annotated[float, Gt(0)] = 4.0
     """How many GiB fitting may take."""
     on_large: OnLarge = "sparse"

@@ -16,6 +16,8 @@ from palate.arrays.read_only import freeze, read_only, read_only_csr
 from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
 
+MARKED = 64  # bytes an event: with more pairs of users and items than this, sorting is as quick as marking
+
 
 @dataclass(frozen=True)
 class History:
@@ -65,9 +67,20 @@ class History:
     @cached_property
     def popularity(self) -> NDArray[np.int64]:
         """How many different users have an event with each item."""
-        matrix = self.matrix
-        found: NDArray[np.int64] = read_only(np.bincount(matrix.indices, minlength=self.n_items))
+        once = "matrix" in self.__dict__ or not self._all_different()
+        items = self.matrix.indices if once else self.items
+        found: NDArray[np.int64] = read_only(np.bincount(items, minlength=self.n_items))
         return found
+
+    def _all_different(self) -> bool:
+        """Whether no user has two events with one item, found without the matrix, or unknown (False)."""
+        filled = np.flatnonzero(self.counts)
+        if len(filled) * self.n_items > min(MARKED * len(self.items), 2**26):
+            return False
+        starts = np.arange(len(filled), dtype=np.int64) * self.n_items
+        marked = np.zeros(len(filled) * self.n_items, bool)
+        marked[np.repeat(starts, self.counts[filled]) + self.items] = True
+        return int(np.count_nonzero(marked)) == len(self.items)
 
     @cached_property
     def matrix(self) -> sp.csr_array:

@@ -24,7 +24,7 @@ from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_
 from palate.plan.finetuning import finetune
 from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
 from palate.plan.transforming import learned, transformed
-from palate.plan.updating import carried, update
+from palate.plan.updating import carried, changed, update
 
 
 def source(context: StepContext) -> Dataset:
@@ -165,6 +165,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "trained": trained,
     "features": features,
     "fit_behind": fit_behind,
+    "change": changed,
     "update": update,
     "carried": carried,
     "make": make,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from palate.components.calling import calling
-from palate.data import Dataset, Fold, Training, change
+from palate.data import Added, Dataset, Fold, Training, change
 from palate.data.fold import Part
 from palate.errors import ComponentError, StoreError
 from palate.plan.context import StepContext
@@ -60,13 +60,13 @@ def updated(plan: Plan, earlier: Earlier, tune: bool = False) -> Plan:
 
     def visit(step: Step) -> Step:
         if step.fingerprint not in done:
-            done[step.fingerprint] = changed(step)
+            done[step.fingerprint] = replaced(step)
         return done[step.fingerprint]
 
     def known(step: Step) -> str | None:
         return earlier.artifact(step.name, places.get(step.fingerprint, 0))
 
-    def changed(step: Step) -> Step:
+    def replaced(step: Step) -> Step:
         if step.operation == "tune" and not tune and (fuser := known(step)):
             params = {"artifact": fuser, "sources": list(earlier.sources(fuser))}
             return Step(step.name, "carried", step.blocks[:1], (), params)
@@ -77,7 +77,9 @@ def updated(plan: Plan, earlier: Earlier, tune: bool = False) -> Plan:
         if not all(before):
             return again
         sources = sorted({name for each in before if each for name in earlier.sources(each)})
-        return replace(again, operation="update", params=step.params | {"before": before, "sources": sources})
+        more = {"before": before[0], "sources": sources}
+        what = (*again.inputs, _change(again, before[1:], sources))
+        return replace(again, operation="update", inputs=what, params=step.params | more)
 
     return _with(plan, visit)
 
@@ -87,23 +89,42 @@ def can_go_on(step: Step) -> bool:
     return callable(getattr(step.blocks[0].component.cls, "partial_fit", None))
 
 
-def update(
-    context: StepContext, dataset: Dataset, fold: Fold, vectors: Any = None, *read: Any
-) -> tuple[Any, Any]:
+def _change(step: Step, before: list[str | None], sources: list[str]) -> Step:
+    """What has changed in what a ranker is fitted on: once for all that are fitted on the same."""
+    part = step.params["part"]
+    name = "data.change" if part == "test" else f"data.change@{part}"
+    params = {"before": before, "sources": sources, "part": part, "seed": 0}
+    return Step(name, "change", (), step.inputs[:2], params, fleeting=True)
+
+
+def changed(context: StepContext, dataset: Dataset, fold: Fold) -> tuple[Added, Training] | None:
+    """What came and went since an earlier run; None where its data cannot be read any more."""
+    try:
+        old_data, old_fold = map(context.artifact, context.params["before"])
+    except StoreError as error:
+        context.notice(f"{error}; rankers are fitted again")
+        return None
+    part: Part = context.params["part"]
+    before = training_data(context, old_data, old_fold, part)
+    return change(before, training_data(context, dataset, fold, part))
+
+
+def update(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> tuple[Any, Any]:
     """The ranker of an earlier run, brought up to date, and the aggregator, fitted again.
 
     Where what the earlier run left cannot be read any more both are fitted.
     """
-    part: Part = context.params["part"]
+    *rest, parts = inputs
     try:
-        (ranker, _), old_data, old_fold = map(context.artifact, context.params["before"])
+        ranker = None if parts is None else context.artifact(context.params["before"])[0]
     except StoreError as error:
         context.notice(f"{error}; the ranker is fitted again")
-        return fit(context, dataset, fold, vectors, *read)
-    before = training_data(context, old_data, old_fold, part)
+        ranker = None
+    if ranker is None:
+        return fit(context, dataset, fold, *rest)
 
     def go_on(training: Training) -> Any:
-        added, removed = change(before, training)
+        added, removed = parts[0].within(training), parts[1]
         context.notes["changed users"] = int(
             ((added.history.counts > 0) | (removed.history.counts > 0)).sum()
         )
@@ -114,7 +135,7 @@ def update(
                 )
         return ranker
 
-    return fit(context, dataset, fold, vectors, *read, go_on=go_on)
+    return fit(context, dataset, fold, *rest, go_on=go_on)
 
 
 def carried(context: StepContext) -> Any:

@@ -20,7 +20,7 @@ def test_markov_counts_only_what_came_and_went_bit_for_bit(monkeypatch):
 
     assert (ranker.next_.matrix != fresh.next_.matrix).nnz == 0
     np.testing.assert_array_equal(ranker.unseen_, fresh.unseen_)
-    np.testing.assert_array_equal(ranker.popularity_, fresh.popularity_)
+    np.testing.assert_array_equal(ranker.events_, fresh.events_)
 
 
 def test_probabilities_too_coarse_to_count_from_are_computed_afresh():

@@ -44,6 +44,20 @@ def test_events_and_items_from_files_make_a_run_like_a_fresh_one_on_all_of_them(
     assert notes(updated, "branches.near.fit")["changed users"] < 40
 
 
+def test_what_changed_is_found_once_for_all_rankers_of_a_run(run, shop, monkeypatch):
+    from palate.plan import updating
+
+    asked, change = [], updating.change
+    monkeypatch.setattr(updating, "change", lambda *parts: asked.append(1) or change(*parts))
+
+    updated = update(run, [shop / "new.csv"])
+
+    assert len(asked) == 1
+    for branch in ("near", "linear"):
+        assert notes(updated, f"branches.{branch}.fit")["changed users"] > 0
+    assert "data.change" not in updated.steps["name"].to_list()
+
+
 def test_the_grown_source_gives_the_same_run(run, recipe, shop):
     updated = update(run, [shop / "new.csv"], items=shop / "new_items.csv")
     grow_source(shop)
