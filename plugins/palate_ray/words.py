@@ -38,9 +38,13 @@ def lost(step: str, reasons: list[str]) -> ComputeError:
     return ComputeError(f"step {step!r} was lost {len(reasons)} times: {'; '.join(reasons)}. {KEPT}")
 
 
-def head_lost(head: str, store: str) -> ComputeError:
+class HeadLost(ComputeError):
+    """The head of the cluster does not answer: nothing more can be sent or heard."""
+
+
+def head_lost(head: str, store: str) -> HeadLost:
     """That the head of the cluster is gone."""
-    return ComputeError(
+    return HeadLost(
         f"the head of the Ray cluster at {head} does not answer any more. What was finished is in the store "
         f"{store}: the same command goes on from there, on a new cluster"
     )
