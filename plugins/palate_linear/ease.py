@@ -93,10 +93,12 @@ class Ease:
         """Whether sums over parts of the users are exact: counts are, weights by age are not."""
         return self.half_life is None
 
-    def fit_part(self, training: Training) -> NDArray[np.float32] | None:
-        """XᵀX of some of the users, float32[items, items]; None for a catalogue that is fitted sparsely."""
-        met = training.history.matrix
-        return gram(met) if is_dense(met.shape[1], self.memory) else None
+    def fit_part(self, training: Training, number: int, count: int) -> NDArray[np.float32] | None:
+        """XᵀX of one of so many parts of the users, float32[items, items]; None for a sparse fit."""
+        if not is_dense(training.history.n_items, self.memory):
+            return None
+        rows = np.array_split(np.arange(len(training.history)), count)[number]
+        return gram(training.history.take(rows).matrix)
 
     def fit_from(self, training: Training, parts: Sequence[NDArray[np.float32] | None]) -> Ease:
         """What `fit` gives, from what `fit_part` gave for all users, part by part."""

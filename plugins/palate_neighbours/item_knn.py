@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
@@ -14,8 +16,15 @@ from palate.arrays.products import SparseWeights, history_product
 from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
-from palate_neighbours.item_similarity import Measure, between, check_shrink, shrink_for, weighted
-from palate_neighbours.nearest import nearest
+from palate_neighbours.item_similarity import (
+    Between,
+    Measure,
+    between,
+    check_shrink,
+    shrink_for,
+    weighted,
+)
+from palate_neighbours.nearest import fits_in_memory, nearest, nearest_part
 
 COUNTED = 4096  # items: up to here the counts of common users are kept, at most 16 MiB as they mostly are
 
@@ -70,7 +79,7 @@ class ItemKNN:
         """
         check_shrink(self.name, self.similarity, self.shrink)
         check_times(self.name, training.history, self.half_life)
-        self._find(training.history, None)
+        self._find(self._matrix(training.history), None)
         return self
 
     def partial_fit(self, added: Added, removed: Training) -> ItemKNN:
@@ -83,18 +92,43 @@ class ItemKNN:
         if self.counts_ is None or not len(added.whole.items) == count <= COUNTED:
             return self.fit(added.whole)
         now, before = added.history.matrix, removed.history.matrix
-        self._find(added.whole.history, self.counts_.changed(now, before, added.item_rows))
+        self._find(self._matrix(added.whole.history), self.counts_.changed(now, before, added.item_rows))
         return self
 
-    def _find(self, history: History, counts: Counts | None) -> None:
-        matrix = weighted(aged(history, self.half_life), self.similarity)
+    def fits_in_parts(self) -> bool:
+        """Whether it can be fitted from parts: those are of the items, and so do not change a sum."""
+        return True
+
+    def fit_part(self, training: Training, number: int, count: int) -> list[Any]:
+        """Products of some of the items with the others, or in a large catalogue what is nearest to them."""
+        matrix = self._matrix(training.history)
+        if fits_in_memory(matrix.shape[1]):
+            return Counts.part(matrix, number, count)
+        return nearest_part(matrix, self.neighbours, self._between(matrix), number, count)
+
+    def fit_from(self, training: Training, parts: Sequence[list[Any]]) -> ItemKNN:
+        """What `fit` gives, from what `fit_part` gave for all parts of the items."""
+        check_shrink(self.name, self.similarity, self.shrink)
+        check_times(self.name, training.history, self.half_life)
+        matrix = self._matrix(training.history)
+        counts = Counts.joined(matrix, parts) if fits_in_memory(matrix.shape[1]) else None
+        self._find(matrix, counts, parts)
+        return self
+
+    def _matrix(self, history: History) -> sp.csr_array:
+        return weighted(aged(history, self.half_life), self.similarity)
+
+    def _find(self, matrix: sp.csr_array, counts: Counts | None, parts: Sequence[list[Any]] = ()) -> None:
         plain = self.half_life is None and self.similarity in ("cosine", "jaccard")
-        if counts is None and plain and matrix.shape[1] <= COUNTED:
+        kept = plain and matrix.shape[1] <= COUNTED
+        if counts is None and kept:
             counts = Counts.of(matrix)
-        shrink = shrink_for(matrix, self.similarity, self.shrink)
-        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, shrink), counts)
+        near = nearest(matrix, self.neighbours, self._between(matrix), counts, parts)
         self.similarity_ = SparseWeights(near)
-        self.counts_ = counts if counts is None else counts.narrow()
+        self.counts_ = counts.narrow() if counts is not None and kept else None
+
+    def _between(self, matrix: sp.csr_array) -> Between:
+        return between(matrix, self.similarity, shrink_for(matrix, self.similarity, self.shrink))
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""

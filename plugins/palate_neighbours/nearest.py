@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,32 @@ SPREAD = 3  # looking at an entry takes as long as at this many items of a whole
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
-def nearest(matrix: sp.csr_array, k: int, between: Between, counts: Counts | None = None) -> sp.csr_array:
+def fits_in_memory(n_items: int) -> bool:
+    """Whether the products of all pairs of items are held at once."""
+    return 2 * n_items**2 <= DENSE_BYTES
+
+
+def nearest(
+    matrix: sp.csr_array,
+    k: int,
+    between: Between,
+    counts: Counts | None = None,
+    parts: Sequence[Sequence[Found]] = (),
+) -> sp.csr_array:
     """Sparse float32[m, m] whose column j holds the k items nearest to j, of those above 0.
 
     `matrix` is users x items, `between` as in `palate_neighbours.item_similarity`. Equal similarities
     go to the lower item number. An item is not its own neighbour. `counts` are the products of the columns
-    where they are known.
+    where they are known, `parts` what `nearest_part` gave for all parts of a large catalogue.
     """
     n_items = matrix.shape[1]
-    if counts is None and 2 * n_items**2 <= DENSE_BYTES:
+    if counts is None and fits_in_memory(n_items):
         counts = Counts.of(matrix)
-    found = list(_in_blocks(matrix, k, between) if counts is None else _in_memory(counts, k, between))
+    if counts is not None:
+        found = list(_in_memory(counts, k, between))
+    else:
+        known = parts or [nearest_part(matrix, k, between, 0, 1)]
+        found = [each for some in zip_longest(*known) for each in some if each is not None]
     of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
     rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
     return sp.csr_array(rows, shape=(n_items, n_items))
@@ -48,17 +64,22 @@ def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
     yield from shared_out(search, range(len(counts.strips)))
 
 
-def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
-    """Many items: the products of some with all, as a sparse matrix, shared out among the cores."""
+def nearest_part(matrix: sp.csr_array, k: int, between: Between, number: int, count: int) -> list[Found]:
+    """Many items: those nearest to every `count`-th block of them from `number` on.
+
+    The products of some items with all are a sparse matrix; blocks are shared out among the cores.
+    """
     columns = matrix.T.tocsr()
 
-    def search(block: tuple[int, int]) -> list[Found]:
+    def search(block: tuple[int, int]) -> Found:
         start, stop = block
         products = columns[start:stop] @ matrix
-        return list(_sparse(products, np.arange(start, stop, dtype=np.int32), k, between))
+        found = list(_sparse(products, np.arange(start, stop, dtype=np.int32), k, between))
+        of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return of, near, value
 
-    for found in shared_out(search, _even(columns @ np.diff(matrix.indptr))):
-        yield from found
+    blocks = list(_even(columns @ np.diff(matrix.indptr)))
+    return shared_out(search, blocks[number::count])
 
 
 def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Iterator[Found]:

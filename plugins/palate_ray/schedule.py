@@ -109,20 +109,22 @@ class Schedule:
                 self._shard_done(task.step, meta)
                 continue
             self._count(task.step, meta, reused)
-            for shard in task.shards:  # its value is in that of the whole
+            for shard in self.width.rest(task.step):  # its value is in that of the whole
                 self.store.discard(shard.fingerprint)
             yield task.step
 
     def _shard_done(self, shard: Step, meta: Meta) -> None:
         """Say how far a wide step is, and put it together once its last shard is done."""
         note(shard, meta.peak_bytes, self.store)
-        whole, done, shards = self.width.done(shard)
-        progress = Event(
-            "step-progress", whole.name, done, len(shards), "shards", fingerprint=whole.fingerprint
-        )
-        self.emit(progress)
-        if done == len(shards):
-            self._send(whole, (*kept_below(whole), *shards), shards)
+        far = self.width.done(shard)
+        about = {"unit": "shards", "fingerprint": far.whole.fingerprint}
+        self.emit(Event("step-progress", far.whole.name, far.done, far.total, **about))
+        for each in far.ready:
+            self._send(each, kept_below(each))
+        for each in far.over:
+            self.store.discard(each.fingerprint)
+        if far.parts:
+            self._send(far.whole, (*kept_below(far.whole), *far.parts), far.parts)
 
     def _count(self, step: Step, meta: Meta | None, reused: bool) -> None:
         if reused:

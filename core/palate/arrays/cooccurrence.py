@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,8 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     """
     ordered, _, place = _by_popularity(matrix)
     square = np.zeros((len(place), len(place)), np.float32)
-    _fill([square[start:, start : start + ITEMS] for start in range(0, len(place), ITEMS)], ordered)
+    starts = range(0, len(place), ITEMS)
+    _fill({at: square[start:, start : start + ITEMS] for at, start in enumerate(starts)}, ordered)
     fill_upper(square)
     return _renumbered(square, place)
 
@@ -44,11 +46,23 @@ class Counts:
     @classmethod
     def of(cls, matrix: sp.csr_array) -> Counts:
         """Those of a sparse float32[n, m]."""
+        return cls.joined(matrix, [cls.part(matrix, 0, 1)])
+
+    @staticmethod
+    def part(matrix: sp.csr_array, number: int, count: int) -> list[NDArray[np.float32]]:
+        """Every `count`-th strip from `number` on: each is what it is among all, to the last bit."""
         ordered, order, _ = _by_popularity(matrix)
         m = len(order)
-        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
+        some = range(0, m, ITEMS)[number::count]
+        strips = {at // ITEMS: np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in some}
         _fill(strips, ordered)
-        return cls(strips, order)
+        return list(strips.values())
+
+    @classmethod
+    def joined(cls, matrix: sp.csr_array, parts: Sequence[list[NDArray[np.float32]]]) -> Counts:
+        """Those of a matrix, from all parts of its strips."""
+        strips = [strip for some in zip_longest(*parts) for strip in some if strip is not None]
+        return cls(strips, _order(matrix))
 
     def changed(self, now: sp.csr_array, before: sp.csr_array, rows: NDArray[np.int32]) -> Counts:
         """Those after rows `before` of the matrix, its columns numbered anew, have become those of `now`.
@@ -63,7 +77,7 @@ class Counts:
             strip[: had.shape[0], : had.shape[1]] = had
         for matrix, sign in ((now, 1), (before, -1)):
             filled = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-            _fill(strips, _placed(filled, place), sign)
+            _fill(dict(enumerate(strips)), _placed(filled, place), sign)
         return Counts(strips, order)
 
     def narrow(self) -> Counts:
@@ -87,11 +101,15 @@ class Counts:
 
 def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32], NDArray[np.int32]]:
     """The matrix, most frequent columns first; the column at each place, and the place of each column."""
-    m = matrix.shape[1]
-    order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
-    place = np.empty(m, np.int32)
-    place[order] = np.arange(m, dtype=np.int32)
+    order = _order(matrix)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
     return _placed(matrix, place), order, place
+
+
+def _order(matrix: sp.csr_array) -> NDArray[np.int32]:
+    often = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return np.argsort(-often, kind="stable").astype(np.int32)
 
 
 def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
@@ -100,8 +118,8 @@ def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
     return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
-    """Add the products of columns to strips, or with `sign` -1 take them away.
+def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
+    """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
@@ -118,7 +136,7 @@ def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array, sign: in
                 products = rest @ np.ascontiguousarray(block.toarray().T)
             strips[strip][:] += products if sign > 0 else -products
 
-        shared_out(add, range(len(strips)))
+        shared_out(add, strips)
 
 
 def _from_row(matrix: sp.csr_array, row: int) -> sp.csr_array:

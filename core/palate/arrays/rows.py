@@ -6,6 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+ROW = 64  # entries: what a row takes beside them
+
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """float32[..., d] of length one along the last axis; zeros stay zeros."""
@@ -13,6 +15,19 @@ def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     unit = np.zeros_like(vectors)
     np.divide(vectors, length, out=unit, where=length > 0)
     return unit
+
+
+def even_bounds(matrix: sp.csr_array, number: int, count: int) -> tuple[int, int]:
+    """The first row and the one behind the last of a part of so many that hold about as many entries each."""
+    taken = np.concatenate([[0], np.cumsum(np.diff(matrix.indptr).astype(np.int64) + ROW)])
+    first, last = (int(np.searchsorted(taken, taken[-1] * at / count)) for at in (number, number + 1))
+    return first, last
+
+
+def even_part(matrix: sp.csr_array, number: int, count: int) -> sp.csr_array:
+    """Those rows."""
+    first, last = even_bounds(matrix, number, count)
+    return matrix[first:last]
 
 
 def entry_rows(matrix: sp.csr_array) -> NDArray[np.int64]:

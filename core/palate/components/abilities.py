@@ -116,9 +116,17 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "check_size(size)",
             "before anything is fitted: refuses what is too large, or says what it does instead",
         ),
-        Ability("fits_in_parts()", "whether it can be fitted from parts of the users, with the same result"),
-        Ability("fit_part(training)", "what it needs of some of the users, as the store can keep it"),
-        Ability("fit_from(training, parts)", "what `fit` gives, from what `fit_part` gave for all users"),
+        Ability("fits_in_parts()", "whether it can be fitted from parts of the data, with the same result"),
+        Ability(
+            "fit_part(training, number, count)",
+            "what it needs of one of so many parts of the data, as the store can keep it",
+        ),
+        Ability("rounds()", "in how many rounds it is fitted on its parts, where in more than one go"),
+        Ability(
+            "fit_round(part, number, before, own)",
+            "what it makes of a part, given what the round before made of all parts",
+        ),
+        Ability("fit_from(training, parts)", "what `fit` gives, from what was made of all parts"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability("reads_order", "true where the order of a history changes its scores"),
         Ability(

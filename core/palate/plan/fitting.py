@@ -56,19 +56,31 @@ def fit(
 
 
 def fit_shard(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> Any:
-    """What the ranker makes of one of so many shards of the users; see `fit_joined`."""
+    """What the ranker makes of one of so many parts of the data; see `fit_joined`."""
     number, count = context.params["shard"]
     ranker = context.components()[0]
     training = training_data(context, dataset, fold, context.params["part"])
-    rows = np.array_split(np.arange(len(training.history)), count)[number]
     with calling(f"ranker {ranker.name!r}"):
-        return ranker.fit_part(replace(training, history=training.history.take(rows)))
+        return ranker.fit_part(training, number, count)
+
+
+def fit_round(context: StepContext, part: Any, *others: Any) -> Any:
+    """What the ranker makes of a part, given what it made of all parts in the round before.
+
+    `others` are those, behind what it made of this part one round earlier, where there is such.
+    """
+    _, count = context.params["shard"]
+    number, ranker = context.params["round"], context.components()[0]
+    before = others[-count:] if number else ()
+    own = others[0] if len(others) > count else None
+    with calling(f"ranker {ranker.name!r}"):
+        return ranker.fit_round(part, number, before, own)
 
 
 def fit_joined(
     context: StepContext, parts: Sequence[Any], dataset: Dataset, fold: Fold, *inputs: Any
 ) -> tuple[Any, Any]:
-    """What `fit` gives, from what the ranker made of all shards of the users."""
+    """What `fit` gives, from what the ranker made of all parts, in the last round if there are several."""
     return fit(context, dataset, fold, *inputs, parts=parts)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from palate.components.calling import calling, checked_type
 from palate.data import Dataset, Fold, Items
 from palate.data.content import content_digest
-from palate.errors import ComponentError, DataError, listed
+from palate.errors import ComponentError, DataError, StoreError, listed
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.logs import logged
 from palate.findings.ratings import of_attributes
@@ -22,7 +22,8 @@ from palate.plan.context import CONTENT, StepContext
 from palate.plan.encoding import encode, encode_joined, encode_shard, join
 from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_joined, recommend_shard
 from palate.plan.finetuning import finetune
-from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
+from palate.plan.fitting import assemble, fit, fit_joined, fit_round, fit_shard, index, make, tune
+from palate.plan.steps import SEALED
 from palate.plan.transforming import learned, transformed
 from palate.plan.updating import carried, changed, update
 
@@ -149,6 +150,14 @@ def transform(
     return vectors
 
 
+def sealed(context: StepContext) -> Any:
+    """Raises StoreError: what it was made of is not known here."""
+    raise StoreError(
+        f"what {context.step.name!r} made is not in the store any more, and is needed by what stands on it. "
+        "Run the same command again: it is made anew"
+    )
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "source": source,
     "clean": clean,
@@ -178,6 +187,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "recommend_shard": recommend_shard,
     "encode_shard": encode_shard,
     "fit_shard": fit_shard,
+    "fit_round": fit_round,
+    SEALED: sealed,
 }
 
 JOINING: dict[str, Callable[..., Any]] = {

@@ -15,6 +15,8 @@ from palate.store import Store
 
 FORMAT = 1
 TRANSIENT = frozenset({"assemble", "make", "trained"})
+SEALED = "sealed"
+"""The operation of a step of which only the fingerprint is known: it is read, and never made."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Step:
 
         The core's own code that changes numbers is part of it.
         """
+        if self.operation == SEALED:
+            return str(self.params["fingerprint"])
         made_of = [
             FORMAT,
             core_code(),
@@ -163,6 +167,11 @@ def in_order(targets: Iterable[Step]) -> tuple[Step, ...]:
     for target in targets:
         visit(target)
     return tuple(ordered.values())
+
+
+def sealed(step: Step) -> Step:
+    """The same artifact without what it was made of, for a step that stands on a long row of others."""
+    return Step(step.name, SEALED, params={"fingerprint": step.fingerprint})
 
 
 def kept_below(step: Step) -> tuple[Step, ...]:
