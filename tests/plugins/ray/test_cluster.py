@@ -13,7 +13,7 @@ import palate_tune
 from palate.components.component import Component
 from palate.errors import ComputeError, MissingLibrary
 from palate.events import ignore
-from palate.plan import compile_plan
+from palate.plan import compile_plan, sharding
 from palate.recipe import load_recipe
 from palate.registry import installed
 from palate.runs import run
@@ -149,6 +149,18 @@ def test_wide_steps_in_shards_give_the_same_and_leave_nothing_else(recipe, tmp_p
     last = {event.step: (event.done, event.total) for event in events if event.unit == "shards"}
     assert set(last) == {row.ranking.name for row in plan.rows}
     assert set(last.values()) == {(3, 3)}
+
+
+def test_a_fit_in_rounds_gives_the_same_and_leaves_none_of_them(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharding, "FIT", 1)
+    recipe["branches"]["linear"]["rank"] = {"use": "ials", "factors": 4, "iterations": 2}
+    run(recipe, folder=tmp_path / "runs", store=tmp_path / "local")
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path / "store"))
+    events = []
+    Ray(shards=2, least=1).run(plan, events.append)
+    assert artifacts(tmp_path / "store") == artifacts(tmp_path / "local")
+    last = {event.step: (event.done, event.total) for event in events if event.unit == "shards"}
+    assert last["branches.linear.fit"] == (10, 10)
 
 
 def test_a_step_too_large_for_any_node_is_said_before_it_is_sent(recipe, tmp_path):
