@@ -50,7 +50,9 @@ class NearestInterest(ABC):
             scores = scores.reshape(users, interests, -1).max(axis=1)
         if self.blank_.any():
             scores[:, self.blank_] = np.nan
-        scores[~given.any(axis=(1, 2))] = np.nan
+        some = given.any(axis=(1, 2))
+        if not some.all():
+            scores[~some] = np.nan
         return scores
 
     def _interests(self, query: Query) -> Vectors:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def top_k(
     if not scores.flags.writeable:
         scores = scores.copy()
     _mask(scores, seen)
-    if n == 1 and (found := _of_one(scores[0], min(k, n_items), ties)) is not None:
+    if n == 1 and (found := _of_one(scores[0], min(k, n_items), lambda: ties)) is not None:
         best[0, : len(found)], values[0, : len(found)] = found, scores[0, found]
         return best, values
     rows, items = _candidates(scores, min(k, n_items), ties)
@@ -53,6 +54,27 @@ def top_k(
     found = LAST - (keys[there, -1 - at] & 0xFFFFFFFF)
     best[there, at] = found if ties is None else items_at(found, ties[there])
     values[there, at] = scores[there, best[there, at]]
+    return best, values
+
+
+def top_k_of_one(
+    scores: Scores, k: int, seen: NDArray[np.integer] | None, ties: Callable[[], Keys]
+) -> tuple[NDArray[np.int32], Scores]:
+    """What `top_k` gives for float32[1, items], in less time; `seen` are items, and it is overwritten too.
+
+    `ties` is asked for the row's key only where equal scores are to be ordered.
+    """
+    row, n_items = scores[0], scores.shape[1]
+    if not row.flags.writeable:
+        scores = scores.copy()
+        row = scores[0]
+    if seen is not None:
+        row[seen] = NOTHING
+    found = _of_one(row, min(k, n_items), ties) if n_items and k else None
+    if found is None:
+        return top_k(scores, k, None, ties())
+    best, values = np.full((1, k), -1, np.int32), np.full((1, k), NOTHING)
+    best[0, : len(found)], values[0, : len(found)] = found, row[found]
     return best, values
 
 
@@ -82,22 +104,24 @@ def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDAr
 
 
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
-    if seen is not None and len(scores) == 1:
-        scores[0, seen.indices] = NOTHING
-    elif seen is not None:
+    if seen is not None:
         scores[entry_rows(seen), seen.indices] = NOTHING
     if np.isnan(scores.min()) or np.isnan(scores.max()):
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
-def _of_one(scores: Scores, k: int, ties: Keys | None) -> NDArray[np.intp] | None:
-    """The k best of one row, in less time than rows take; None where many items have nearly as much."""
-    bound = np.maximum(_bound(scores[None], k)[0], np.finfo(np.float32).min)
-    items = np.flatnonzero(scores >= bound)
-    if len(items) > 4 * k + 32:
+def _of_one(row: Scores, k: int, ties: Callable[[], Keys | None]) -> NDArray[np.intp] | None:
+    """The k best of one row; None where many items have nearly as much, or fewer have a score."""
+    bound = _bound(row[None], k)[0]
+    items = (row >= bound).nonzero()[0]
+    if not k <= len(items) <= 4 * k + 32 or not bound > NOTHING:  # NaN among the scores leaves too few
         return None
-    order = np.argsort(_keys(scores[items], items, ties))
-    return items[order[: -k - 1 : -1]]
+    scores = row[items]
+    order = scores.argsort()[: -k - 2 : -1]
+    best = scores[order]
+    if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
+        order = _keys(scores, items, ties()).argsort()[::-1]
+    return items[order[:k]]
 
 
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:

@@ -40,9 +40,9 @@ class FittedBranch:
         candidates more as are excluded, and the items that are listed are scored whether it finds them
         or not.
         """
-        served = self.serves(query)
-        if served.all():
+        if self._serves_all(query):
             return self._score(query, allowed)
+        served = self.serves(query)
         scores = np.full((len(query), query.history.n_items), np.nan, np.float32)
         if served.any():
             scores[served] = self._score(query.take(np.flatnonzero(served)), allowed)
@@ -55,7 +55,7 @@ class FittedBranch:
 
         An item may stand there twice, with one score. None where this takes the scores of all items.
         """
-        if self.index is None or not self.serves(query).all() or not scores_few(self.ranker, query, allowed):
+        if self.index is None or not self._serves_all(query) or not scores_few(self.ranker, query, allowed):
             return None
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
@@ -78,6 +78,11 @@ class FittedBranch:
         if "known users" in needs:
             served &= query.users >= 0
         return served
+
+    def _serves_all(self, query: Query) -> bool:
+        needs = self.needs
+        past = "history" not in needs or bool(query.history.counts.all())
+        return past and ("known users" not in needs or bool((query.users >= 0).all()))
 
     @cached_property
     def needs(self) -> frozenset[str]:
