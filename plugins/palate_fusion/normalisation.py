@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 
+WIDE = 10_000  # items: so many take longer to try than one of them to be looked at
+
 Block = NDArray[np.float32]
 Method = Literal["z-score", "min-max", "rank", "none"]
 
@@ -39,7 +41,7 @@ def z_score(scores: Block) -> Block:
 
 def _begins_whole(scores: Block) -> bool:
     """Whether the first score of each user is there, as a rule in a branch that scores everything."""
-    return bool(np.isfinite(scores[:, :1]).all())
+    return scores.shape[1] < WIDE or bool(np.isfinite(scores[:, :1]).all())
 
 
 def _whole_z_score(scores: Block) -> Block | None:
@@ -48,7 +50,8 @@ def _whole_z_score(scores: Block) -> Block | None:
     In float64 no sum of finite float32 scores overflows, and that of equal ones is exact: their spread is 0.
     """
     values = scores.astype(np.float64)
-    present, total = max(values.shape[1], 1), values.sum(axis=1)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        present, total = max(values.shape[1], 1), values.sum(axis=1)
     if not np.isfinite(total).all():
         return None
     values -= (total / present)[:, None]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELLS = 2**18
+WIDE = 10_000  # items: so many take longer to add up in vain than one of them to be looked at
 
 Parts = list[tuple[float, NDArray[np.float32]]]
 
@@ -47,7 +48,7 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
 
 def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:
     """Where nothing is missing; None where something is, which most often shows in the first column."""
-    if any(np.isnan(part[:, :1]).any() for _, part in parts):
+    if parts[0][1].shape[1] > WIDE and any(np.isnan(part[:, :1]).any() for _, part in parts):
         return None
     (weight, part), *others = parts
     total = part * np.float32(weight)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -27,25 +28,26 @@ def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     check_rows(vectors, weights.shape[1])
     summed: Vectors = weights @ vectors
     check_finite(summed)
-    total = _totals(weights, vectors)
+    total = _totals(weights, _filled(weights, vectors))
     mean = np.zeros_like(summed)
     np.divide(summed, total.astype(np.float32)[:, None], out=mean, where=total[:, None] > 0)
     return mean[:, None, :]
 
 
-def _totals(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.float64]:
+def _totals(weights: sp.csr_array, filled: NDArray[np.bool_]) -> NDArray[np.float64]:
     """float64[n]: the sum of the absolute weights of the items that have a vector, in their order."""
-    counted = np.abs(weights.data) * _filled(weights, vectors)
+    counted = np.abs(weights.data) * filled
     return np.bincount(entry_rows(weights), weights=counted, minlength=weights.shape[0])
 
 
 def shares(weights: sp.csr_array, vectors: Vectors) -> sp.csr_array:
     """Sparse float32[n, items] whose product with the vectors is `weighted_mean` of the same."""
     filled = _filled(weights, vectors)
-    rows = entry_rows(weights)
-    total = np.bincount(rows, weights=np.abs(weights.data) * filled, minlength=weights.shape[0])
-    part = np.divide(weights.data * filled, total[rows], out=np.zeros(len(rows)), where=total[rows] > 0)
-    return sp.csr_array((part.astype(np.float32), weights.indices, weights.indptr), shape=weights.shape)
+    total = _totals(weights, filled)[entry_rows(weights)]
+    part = np.divide(weights.data * filled, total, out=np.zeros(len(total)), where=total > 0)
+    found = copy.copy(weights)  # scipy checks what it is given for longer than a row takes
+    found.data = part.astype(np.float32)
+    return found
 
 
 def by_event(history: History, weights: NDArray[np.float32]) -> sp.csr_array:

@@ -110,6 +110,19 @@ def history_product(
     histories = narrow(histories)
     if not histories.has_sorted_indices:
         histories = histories.sorted_indices()
+    return _summed(histories, weights)
+
+
+def row_sums(shares: sp.csr_array, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32[n, items]: sparse `shares` [n, m] @ `table`, float32[m, items].
+
+    As `history_product`, but in the order in which the entries of each row are stored, and an item may
+    stand in a row twice.
+    """
+    return _summed(narrow(shares), table)
+
+
+def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
     if histories.shape[0] == 1:
         return _alone(histories, weights)

@@ -121,7 +121,8 @@ def _of_one(row: Scores, k: int, ties: Callable[[], Keys | None]) -> NDArray[np.
     best = scores[order]
     if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
         order = _keys(scores, items, ties()).argsort()[::-1]
-    return items[order[:k]]
+    found: NDArray[np.intp] = items[order[:k]]
+    return found
 
 
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:

@@ -132,6 +132,11 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
         ),
+        Ability("similarities(vectors)", "float32[items, items], from which `score_shares` makes scores"),
+        Ability(
+            "score_shares(shares, vectors, similarities)",
+            "the scores of users whose interest is the sum of so much of each item's vector",
+        ),
         Ability("predicts_ratings", "true where its scores are ratings, as `rmse` and `mae` take them"),
         *_TRAINABLE,
     ),

@@ -33,7 +33,8 @@ class calling:  # noqa: N801  used like a function, and a generator takes longer
             ) from error
         if isinstance(error, ValueError) and "read-only" in str(error):
             raise ComponentError(
-                f"{self._who} tried to change an array that it was given and shares with others; copy it first"
+                f"{self._who} tried to change an array that it was given and shares with others; "
+                "copy it first"
             ) from error
 
 

@@ -74,7 +74,7 @@ class Pipeline:
 
         `allowed` only widens what an index looks at.
         """
-        return self._scores(query, allowed, Silence(listening=False))
+        return self._scores(query, allowed, Silence.deaf())
 
     def _scores(self, query: Query, limits: Allowed | None, silence: Silence) -> NDArray[np.float32]:
         scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
