@@ -89,7 +89,7 @@ class AlongInterest(NearestInterest):
         return row_product(vectors, self.vectors_)
 
     def score_shares(self, shares: sp.csr_array, vectors: Vectors, similarities: Scores) -> Scores:
-        """What `score` gives for one interest a user, `shares` @ `vectors`, from what items have in common."""
+        """What `score` gives for one interest a user, `shares` @ `vectors`, by what items have in common."""
         interests = shares @ vectors
         scores = row_sums(shares, similarities)
         some = interests.any(axis=1)

@@ -198,7 +198,8 @@ class Ranker(Protocol):
     index; and `similarities(vectors)`, float32[items, items], with `score_shares(shares, vectors,
     similarities)`, what `score` gives for interests that are `shares` @ `vectors`, sparse [n, items], in less
     time for users with few items. May have `wants_vectors()` and `wants_timestamps()`, whether its options
-    ask for item vectors or for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
+    ask for item vectors or for times, and `remarks()`, what is worth knowing about the fit by name, which is
+    kept with the step.
     May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
     options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
     One that can be fitted from parts of the data with the same result has
