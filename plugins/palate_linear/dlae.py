@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt, Lt
@@ -18,7 +18,7 @@ from palate_linear.inverse import inverse
 from palate_linear.large import OnLarge, is_dense, size_checked
 from palate_linear.low_rank import UPDATES, changed_inverse, is_quicker, with_diagonal
 from palate_linear.neighbourhood import neighbourhood_weights
-from palate_linear.penalty import penalty
+from palate_linear.penalty import in_steps, penalty
 
 
 @dataclass
@@ -30,6 +30,10 @@ class Dlae:
     items: with G = XᵀX and Λ = l2·I + p/(1-p)·diag(G), B = (G + Λ)⁻¹G, which is I - (G + Λ)⁻¹Λ;
     scores are X·B. Unlike in `ease` the diagonal is not forced to 0, which matters only for seen
     items. Cost, and large catalogues, as for `ease`.
+
+    A day of 1% more events changes Λ for nearly all items, so that an update costs what a fit does. With
+    `steps` the numbers of events in Λ, not in G, are rounded, so that most of Λ stays and a low-rank update
+    does: with 8, NDCG@10 on MovieLens-1M is .4336 for .4337.
     """
 
     name: ClassVar[str] = "dlae"
@@ -46,6 +50,9 @@ class Dlae:
     """What to do with a catalogue that takes more than `memory`."""
     neighbours: Annotated[int, Ge(1)] = 100
     """How many items predict each item where weights are sparse."""
+
+    steps: Annotated[int, Ge(1)] | None = None
+    """So many values for numbers of events between one and twice it, in what is added to the diagonal."""
 
     weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
 
@@ -66,9 +73,9 @@ class Dlae:
         more than `memory`.
         """
         self.check_size(Size.of(training.history))
-        matrix, counts = training.history.matrix, training.history.popularity.astype(np.float64)
+        matrix = training.history.matrix
         self.l2_ = penalty(self.l2, training.history)
-        added = self.l2_ + self.dropout / (1 - self.dropout) * counts
+        added = self._added(training.history.popularity)
         if is_dense(matrix.shape[1], self.memory):
             self._keep(inverse(gram(matrix), added, self.name), added)
         else:
@@ -82,16 +89,18 @@ class Dlae:
     def partial_fit(self, added: Added, removed: Training) -> Dlae:
         """As `ease`: a low-rank update where few users and items change, else `fit`; within 1e-5 of that.
 
-        What is added to the diagonal follows the numbers of events: each item's that changes is a row more.
+        Each item for which something else is added to the diagonal is a row more.
         """
         count, whole = len(added.whole.items), added.whole.history
-        share = self.dropout / (1 - self.dropout)
-        moved = added.history.popularity - removed.history.popularity
         l2 = penalty(self.l2, whole)
-        known = len(self.added_) and self.updates_ < UPDATES and self.l2_ == l2
-        now = with_diagonal(added.history.matrix, share * np.maximum(moved, 0))
-        before = with_diagonal(removed.history.matrix, share * np.maximum(-moved, 0))
-        if not (known and is_quicker(now, before)):
+        if not len(self.added_) or self.updates_ >= UPDATES or self.l2_ != l2:
+            return self.fit(added.whole)
+        events = np.zeros(added.history.n_items)
+        events[:count] = whole.popularity
+        moved = self._added(events) - added.by_item(self.added_, l2)
+        now = with_diagonal(added.history.matrix, np.maximum(moved, 0))
+        before = with_diagonal(removed.history.matrix, np.maximum(-moved, 0))
+        if not is_quicker(now, before):
             return self.fit(added.whole)
         inverted = added.by_pair(self._inverse())
         new = np.ones(len(inverted), bool)
@@ -100,9 +109,15 @@ class Dlae:
         changed = changed_inverse(inverted, now, before)
         if changed is None:
             return self.fit(added.whole)
-        self._keep(changed[:count, :count], l2 + share * whole.popularity.astype(np.float64))
+        self._keep(changed[:count, :count], self._added(whole.popularity))
         self.updates_ += 1
         return self
+
+    def _added(self, events: NDArray[Any]) -> NDArray[np.float64]:
+        """The diagonal of Λ for items with so many events."""
+        counts = events.astype(np.float64)
+        share = self.dropout / (1 - self.dropout)
+        return self.l2_ + share * (counts if self.steps is None else in_steps(counts, self.steps))
 
     def _inverse(self) -> NDArray[np.float32]:
         """P, symmetric, from I - P·diag(added) and its diagonal."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from palate.data import History
 
@@ -25,4 +27,10 @@ def penalty(l2: Penalty, history: History) -> float:
         return float(l2)
     known = history.popularity[history.popularity > 0]
     mean = float(known.mean()) if len(known) else 1.0
-    return float(2 ** (round(STEPS * math.log2(EVENTS_AN_ITEM * mean)) / STEPS))
+    return float(in_steps(np.array([EVENTS_AN_ITEM * mean]), STEPS)[0])
+
+
+def in_steps(values: NDArray[np.floating], steps: int) -> NDArray[np.float64]:
+    """The nearest of the powers of 2 of which `steps` stand between a number and twice that; 0 stays 0."""
+    exponent = np.log2(np.maximum(values, np.finfo(np.float64).tiny))
+    return np.where(values > 0, 2.0 ** (np.rint(steps * exponent) / steps), 0.0)

@@ -17,14 +17,16 @@ from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
 from palate_neighbours.item_similarity import (
+    SHRUNK,
     Between,
     Measure,
     between,
     check_shrink,
     shrink_for,
+    squares,
     weighted,
 )
-from palate_neighbours.nearest import fits_in_memory, nearest, nearest_part
+from palate_neighbours.nearest import fits_in_memory, last_of_each, nearest, nearest_again, nearest_part
 
 COUNTED = 4096  # items: up to here the counts of common users are kept, at most 16 MiB as they mostly are
 
@@ -91,8 +93,12 @@ class ItemKNN:
         count = added.history.n_items
         if self.counts_ is None or not len(added.whole.items) == count <= COUNTED:
             return self.fit(added.whole)
-        now, before = added.history.matrix, removed.history.matrix
-        self._find(self._matrix(added.whole.history), self.counts_.changed(now, before, added.item_rows))
+        last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
+        counts = self.counts_.changed(added.history.matrix, removed.history.matrix, added.item_rows)
+        size = counts.diagonal
+        shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
+        alike = between(size, self.similarity, shrink)
+        self._keep(nearest_again(counts, self.neighbours, alike, last), counts)
         return self
 
     def fits_in_parts(self) -> bool:
@@ -124,11 +130,14 @@ class ItemKNN:
         if counts is None and kept:
             counts = Counts.of(matrix)
         near = nearest(matrix, self.neighbours, self._between(matrix), counts, parts)
+        self._keep(near, counts if kept else None)
+
+    def _keep(self, near: sp.csr_array, counts: Counts | None) -> None:
         self.similarity_ = SparseWeights(near)
-        self.counts_ = counts.narrow() if counts is not None and kept else None
+        self.counts_ = counts if counts is None else counts.narrow()
 
     def _between(self, matrix: sp.csr_array) -> Between:
-        return between(matrix, self.similarity, shrink_for(matrix, self.similarity, self.shrink))
+        return between(squares(matrix), self.similarity, shrink_for(matrix, self.similarity, self.shrink))
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""

@@ -10,14 +10,15 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.cooccurrence import Counts
+from palate.arrays.cooccurrence import ITEMS, Counts
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k
+from palate.arrays.topk import top_k, top_k_from
 from palate_neighbours.item_similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
 BLOCK_BYTES = 2**21
 STEPS = 2**22  # of a sparse product, in one block
+CLOSE = np.float32(0.98)  # how far below the k-th similarity there was the one that there is is looked for
 SPREAD = 3  # looking at an entry takes as long as at this many items of a whole row
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
@@ -62,6 +63,36 @@ def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
         return _search(counts.rows(strip)[:, place], counts.columns(strip), k, between)
 
     yield from shared_out(search, range(len(counts.strips)))
+
+
+def nearest_again(counts: Counts, k: int, between: Between, last: NDArray[np.float32]) -> sp.csr_array:
+    """What `nearest` gives, quicker where little has changed: `last` is about the k-th similarity of each.
+
+    It is float32[m], and may be too high or too low; 0 where nothing is known.
+    """
+
+    def search(strip: int) -> Found:
+        columns = counts.columns(strip)
+        similarity = between(counts.rows(strip), columns[:, None], counts.order[None, :])
+        own = np.arange(len(columns))
+        similarity[own, strip * ITEMS + own] = 0
+        rows, near, value = top_k_from(similarity, counts.order, k, last[columns] * CLOSE)
+        return columns[rows], near, value
+
+    of, near, value = map(np.concatenate, zip(*shared_out(search, range(len(counts.strips))), strict=True))
+    m = len(counts.order)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=m)[counts.order])])
+    by_place = sp.csr_array((value, near, ends.astype(np.int32)), shape=(m, m))
+    found: sp.csr_array = by_place[np.argsort(counts.order)].T.tocsr()
+    return found
+
+
+def last_of_each(similarity: sp.csr_array, k: int) -> NDArray[np.float32]:
+    """float32[m]: the lowest similarity in each column; 0 for a column of fewer than k."""
+    m = similarity.shape[1]
+    last = np.full(m, np.inf, np.float32)
+    np.minimum.at(last, similarity.indices, similarity.data)
+    return np.where(np.bincount(similarity.indices, minlength=m) < k, np.float32(0), last)
 
 
 def nearest_part(matrix: sp.csr_array, k: int, between: Between, number: int, count: int) -> list[Found]:

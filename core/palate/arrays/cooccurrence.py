@@ -15,6 +15,8 @@ from palate.arrays.products import narrow
 from palate.arrays.threads import shared_out
 
 USERS, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
+TOGETHER = 4  # strips for which the rows of changed users are laid out once
+CHANGED = 1024  # users with another history, spread out at once
 BLOCK_BYTES = 8 * 2**20
 THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
@@ -75,10 +77,19 @@ class Counts:
         strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
         for strip, had in zip(strips, self.strips, strict=False):
             strip[: had.shape[0], : had.shape[1]] = had
-        for matrix, sign in ((now, 1), (before, -1)):
-            filled = matrix[np.flatnonzero(np.diff(matrix.indptr))]
-            _fill(dict(enumerate(strips)), _placed(filled, place), sign)
+        filled = np.flatnonzero(np.diff(now.indptr) + np.diff(before.indptr))
+        for start in range(0, len(filled), CHANGED):
+            some = filled[start : start + CHANGED]
+            _move(strips, _placed(now[some], place), _placed(before[some], place))
         return Counts(strips, order)
+
+    @property
+    def diagonal(self) -> NDArray[np.float32]:
+        """float32[m]: that of XᵀX, by the number of the column."""
+        found = np.zeros(len(self.order), np.float32)
+        for number, strip in enumerate(self.strips):
+            found[self.columns(number)] = strip[: strip.shape[1]].diagonal()
+        return found
 
     def narrow(self) -> Counts:
         """The same in as few bytes as hold them, where all are whole numbers."""
@@ -118,8 +129,8 @@ def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
     return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
-    """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
+def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array) -> None:
+    """Add the products of columns to strips, by their number.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
@@ -134,9 +145,30 @@ def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign
                 products = (rest @ block.T.tocsr()).toarray()
             else:
                 products = rest @ np.ascontiguousarray(block.toarray().T)
-            strips[strip][:] += products if sign > 0 else -products
+            strips[strip][:] += products
 
         shared_out(add, strips)
+
+
+def _move(strips: Sequence[NDArray[np.float32]], now: sp.csr_array, before: sp.csr_array) -> None:
+    """Add AᵀA - RᵀR to strips, with the rows A of `now` and R of `before`.
+
+    It is DᵀA + RᵀD with D = A - R: so the work goes with what differs, not with the rows.
+    """
+    change = now - before
+    here, had = (np.flatnonzero(np.diff(matrix.indptr)) for matrix in (now, before))
+    columns, after = change[here].T.tocsr(), now[here].toarray()
+    rows, past = change[had].T.tocsr(), before[had].toarray()
+
+    def move(first: int) -> None:
+        right = np.ascontiguousarray(after[:, first * ITEMS :])
+        for number in range(first, min(first + TOGETHER, len(strips))):
+            at, strip = number * ITEMS, strips[number]
+            stop = at + strip.shape[1]
+            strip += (columns[at:stop] @ right)[:, at - first * ITEMS :].T
+            strip += _from_row(rows, at) @ np.ascontiguousarray(past[:, at:stop])
+
+    shared_out(move, range(0, len(strips), TOGETHER))
 
 
 def _from_row(matrix: sp.csr_array, row: int) -> sp.csr_array:

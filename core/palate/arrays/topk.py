@@ -103,6 +103,56 @@ def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDAr
     return top_k(block, k)
 
 
+def top_k_from(
+    scores: Scores, items: NDArray[np.integer], k: int, bound: Scores
+) -> tuple[NDArray[np.intp], NDArray[np.integer], Scores]:
+    """The k best scores above 0 of each row, quicker where about how large the last of them is is known.
+
+    `scores` is float32[n, m], `items` int[m] the number of each column, `bound` float32[n]; no score is NaN.
+    Where fewer than k reach a row's bound it is searched whole. Equal scores go to the lower number, as in
+    `top_k`. (Row, item, score) come out, one for each that is taken, the rows in order.
+    """
+    least = np.nextafter(np.float32(0), np.float32(1))
+    bound = np.maximum(bound, least)
+    at = np.flatnonzero(scores >= bound[:, None])
+    counts = np.bincount(at // scores.shape[1], minlength=len(scores))
+    short = np.flatnonzero((counts < k) & (bound > least))
+    if len(short):
+        bound[short] = least
+        return top_k_from(scores, items, k, bound)
+    rows = np.repeat(np.arange(len(scores)), counts)
+    values, numbers = scores.ravel()[at], items[at - rows * scores.shape[1]]
+    kept = _best_of_each(rows, counts, values, k)
+    tied = np.flatnonzero(np.bincount(rows[kept], minlength=len(scores)) > k)
+    if len(tied):
+        again = np.isin(rows, tied)
+        keys = _keys(values[again], numbers[again], None)
+        order = np.lexsort((~keys, rows[again]))
+        sizes = counts[tied]
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        kept[np.flatnonzero(again)[order]] = place < k
+    return rows[kept], numbers[kept], values[kept]
+
+
+def _best_of_each(
+    rows: NDArray[np.intp], counts: NDArray[np.intp], values: Scores, k: int
+) -> NDArray[np.bool_]:
+    """Which values are among the k best of their row, with all that equal the last of these."""
+    crowded = np.flatnonzero(counts > k)
+    kept = counts[rows] <= k
+    if len(crowded):
+        number = np.full(len(counts), -1)
+        number[crowded] = np.arange(len(crowded))
+        place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+        many = np.flatnonzero(~kept)
+        held = np.full((len(crowded), int(counts.max())), NOTHING)
+        held[number[rows[many]], place[many]] = values[many]
+        held.sort(axis=1)
+        bar = held[:, -k]
+        kept[many] = values[many] >= bar[number[rows[many]]]
+    return kept
+
+
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
     if seen is not None:
         scores[entry_rows(seen), seen.indices] = NOTHING

@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 
 from palate.testing import training_of
 from palate_linear.dlae import Dlae
 from palate_linear.ease import Ease
-from palate_linear.penalty import penalty
+from palate_linear.penalty import in_steps, penalty
 
 
 def test_left_to_the_data_it_is_near_three_times_the_mean_events_of_an_item_that_has_any():
@@ -27,3 +28,7 @@ def test_without_any_event_there_is_a_penalty_too():
 def test_the_weights_are_those_of_that_penalty(cls):
     training = training_of([[0, 1], [0], [0]], 3)
     assert (cls().fit(training).weights_ == cls(l2=2**2.5).fit(training).weights_).all()
+
+
+def test_numbers_in_steps_are_the_nearest_powers():
+    assert in_steps(np.array([0.0, 1.0, 1.4, 3.0, 100.0]), 1).tolist() == [0, 1, 1, 4, 128]
