@@ -7,7 +7,7 @@ without positions. The last line is JSON: `{NAME: {"largest_difference", "time_r
 of 1% more events, and as `NAME -1000 users` for a thousand users fewer. `largest_difference` is that of any
 score from that of a fresh fit, as a share of the largest score; `time_ratio` the processor time of
 `partial_fit` over that of `fit`, medians of `--times`. Finding out what changed, once for
-each ranker of a run, is printed as `change`. `--only a,b` takes some rankers.
+all rankers of a run, is printed as `change`. `--only a,b` takes some rankers.
 
 A day: of users drawn at random the last tenth of their events each, until that is 1% of all events; every
 twentieth of them is new.
@@ -33,11 +33,13 @@ import polars as pl
 RANKERS: dict[str, tuple[str, dict[str, Any]]] = {
     "popularity": ("popularity", {}),
     "item-knn": ("item-knn", {"neighbours": 100, "similarity": "cosine"}),
+    "user-knn": ("user-knn", {}),
     "markov": ("markov", {}),
     "rp3beta": ("rp3beta", {}),
     "ease": ("ease", {"l2": 1000.0}),
     "ease-auto": ("ease", {}),
     "dlae": ("dlae", {"l2": 1000.0}),
+    "dlae-steps": ("dlae", {"l2": 1000.0, "steps": 8}),
     "als": ("als", {"factors": 64, "threads": 1}),
     "ials": ("ials", {"factors": 64}),
 }

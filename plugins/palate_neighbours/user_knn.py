@@ -22,7 +22,7 @@ def _filled(added: Added, came: NDArray[np.bool_], went: NDArray[np.bool_]) -> N
     """bool[users]: who had events: those who had some and changed, and those who have some and did not."""
     filled = went.copy()
     whole = added.whole.history.counts
-    filled[: len(whole)] |= (whole > 0) & ~came
+    filled[: len(whole)] |= (whole > 0) & ~came[: len(whole)]
     return filled
 
 

@@ -77,9 +77,13 @@ class Counts:
         strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
         for strip, had in zip(strips, self.strips, strict=False):
             strip[: had.shape[0], : had.shape[1]] = had
-        filled = np.flatnonzero(np.diff(now.indptr) + np.diff(before.indptr))
-        for start in range(0, len(filled), CHANGED):
-            some = filled[start : start + CHANGED]
+        has, had = (np.diff(matrix.indptr) > 0 for matrix in (now, before))
+        numbered = dict(enumerate(strips))
+        _fill(numbered, _placed(now[np.flatnonzero(has & ~had)], place))
+        _fill(numbered, _placed(before[np.flatnonzero(had & ~has)], place), -1)
+        both = np.flatnonzero(has & had)
+        for start in range(0, len(both), CHANGED):
+            some = both[start : start + CHANGED]
             _move(strips, _placed(now[some], place), _placed(before[some], place))
         return Counts(strips, order)
 
@@ -129,8 +133,8 @@ def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
     return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array) -> None:
-    """Add the products of columns to strips, by their number.
+def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
+    """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
@@ -145,7 +149,7 @@ def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array) -> N
                 products = (rest @ block.T.tocsr()).toarray()
             else:
                 products = rest @ np.ascontiguousarray(block.toarray().T)
-            strips[strip][:] += products
+            strips[strip][:] += products if sign > 0 else -products
 
         shared_out(add, strips)
 
@@ -155,18 +159,15 @@ def _move(strips: Sequence[NDArray[np.float32]], now: sp.csr_array, before: sp.c
 
     It is DᵀA + RᵀD with D = A - R: so the work goes with what differs, not with the rows.
     """
-    change = now - before
-    here, had = (np.flatnonzero(np.diff(matrix.indptr)) for matrix in (now, before))
-    columns, after = change[here].T.tocsr(), now[here].toarray()
-    rows, past = change[had].T.tocsr(), before[had].toarray()
+    change, after, past = (now - before).T.tocsr(), now.toarray(), before.toarray()
 
     def move(first: int) -> None:
         right = np.ascontiguousarray(after[:, first * ITEMS :])
         for number in range(first, min(first + TOGETHER, len(strips))):
             at, strip = number * ITEMS, strips[number]
             stop = at + strip.shape[1]
-            strip += (columns[at:stop] @ right)[:, at - first * ITEMS :].T
-            strip += _from_row(rows, at) @ np.ascontiguousarray(past[:, at:stop])
+            strip += (change[at:stop] @ right)[:, at - first * ITEMS :].T
+            strip += _from_row(change, at) @ np.ascontiguousarray(past[:, at:stop])
 
     shared_out(move, range(0, len(strips), TOGETHER))
 

@@ -109,7 +109,7 @@ def top_k_from(
     """The k best scores above 0 of each row, quicker where about how large the last of them is is known.
 
     `scores` is float32[n, m], `items` int[m] the number of each column, `bound` float32[n]; no score is NaN.
-    Where fewer than k reach a row's bound it is searched whole. Equal scores go to the lower number, as in
+    Where fewer than k reach a row's bound one is found that k do. Equal scores go to the lower number, as in
     `top_k`. (Row, item, score) come out, one for each that is taken, the rows in order.
     """
     least = np.nextafter(np.float32(0), np.float32(1))
@@ -118,7 +118,7 @@ def top_k_from(
     counts = np.bincount(at // scores.shape[1], minlength=len(scores))
     short = np.flatnonzero((counts < k) & (bound > least))
     if len(short):
-        bound[short] = least
+        bound[short] = _bound(scores[short], k)
         return top_k_from(scores, items, k, bound)
     rows = np.repeat(np.arange(len(scores)), counts)
     values, numbers = scores.ravel()[at], items[at - rows * scores.shape[1]]

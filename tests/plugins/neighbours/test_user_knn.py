@@ -100,10 +100,13 @@ def test_it_refuses_options_outside_their_bounds(options):
     assert list(problems) == list(options)
 
 
+@pytest.mark.parametrize(
+    "later", [[[0, 1, 2], [1], [0, 3, 5], [], [4], [2, 5]], [[0, 1, 2], [], [0, 3]], [[5]] * 5]
+)
 @pytest.mark.parametrize("measure", MEASURES)
-def test_after_a_change_the_rows_are_those_of_a_fit_bit_for_bit(measure, monkeypatch):
+def test_after_a_change_the_rows_are_those_of_a_fit_bit_for_bit(measure, later, monkeypatch):
     before = training_of([[0, 1, 2], [], [0, 3], [2, 3], [4]], 5)
-    after = training_of([[0, 1, 2], [1], [0, 3, 5], [], [4], [2, 5]], 6)
+    after = training_of(later, 6)
     fresh, ranker = UserKNN(similarity=measure).fit(after), UserKNN(similarity=measure).fit(before)
     monkeypatch.delattr(UserKNN, "fit")
 
