@@ -76,6 +76,11 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         ),
     ),
     "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
+    "preprocessor": (
+        Ability("keep_in(folder, progress)", "may keep what it has done in a folder of the store"),
+        Ability("sends(texts)", "how many texts and about how many tokens would leave this machine"),
+        Ability("remarks()", "what is worth knowing about the texts it was last given"),
+    ),
     "encoder": (
         Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),
         Ability("fit(texts)", "is fitted on the texts of all items before it encodes"),

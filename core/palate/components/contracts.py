@@ -113,7 +113,13 @@ class Splitter(Protocol):
 
 @runtime_checkable
 class Preprocessor(Protocol):
-    """Writes or rewrites the text of each item."""
+    """Writes or rewrites the text of each item.
+
+    One whose work is dear may have `keep_in(folder, progress)`, called before `apply` with a folder in the
+    store where it may keep what it has done, and `remarks() -> Mapping[str, str]`, as encoders have. One that
+    sends texts elsewhere has both, and `sends(texts) -> Mapping[str, int]`: how many `texts` and `tokens` it
+    would send for these, and how many tokens of `answers` it may get.
+    """
 
     name: ClassVar[str]
 

@@ -17,6 +17,7 @@ from palate.errors import ComponentError, DataError
 from palate.findings.fitted import of_options, of_remarks, of_state
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
+from palate.plan.encoding import keep_remarks
 from palate.plan.reading import with_reader
 from palate.plan.training_data import training_data
 from palate.plan.validation import tuning
@@ -45,6 +46,7 @@ def fit(
     if aggregator is not None and hasattr(aggregator, "fit"):
         with calling(f"aggregator {aggregator.name!r}"):
             aggregator.fit(training)
+        keep_remarks(context, aggregator)
     if go_on is None:
         fit_ranker(context, ranker, training, parts)
     else:
