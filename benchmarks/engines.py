@@ -29,54 +29,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import engines_wide
+from engines_driver import another, overhead
 from engines_faults import Killer, failing_s3, workers
-from ml1m import data
+from engines_recipes import FIXED, artifacts, plan_of, recipe, shrunk
 
-PARTS = ("equal", "overhead", "killed", "node_lost", "two_drivers", "s3", "refused", "head_lost", "folds")
+PARTS = (
+    "equal", "overhead", "killed", "node_lost", "two_drivers", "s3", "refused", "head_lost", "rounds",
+    "trials", "comparison",
+)  # fmt: skip
 NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
-
-
-FIXED = {"linear": 0.5, "near": 0.3, "content": 0.2}
-
-
-def recipe(folder: Path, weights: Any = "tune") -> dict[str, Any]:
-    return {
-        "recipe": 1, "name": "engines", "seed": 7, "data": data(str(folder)),
-        "branches": {
-            "linear": {"rank": {"use": "ease", "l2": 300}},
-            "near": {"rank": {"use": "item-knn", "neighbours": 100}},
-            "content": {
-                "text": {"use": "template", "template": "{title}. {genres}"},
-                "encode": {"use": "hash", "dimensions": 256}, "transform": ["center", "l2"],
-                "aggregate": "mean", "rank": "cosine",
-            },
-        },
-        "fuse": {"use": "weighted", "weights": weights}, "top": 20, "evaluate": ["ndcg@10", "recall@20"],
-    }  # fmt: skip
-
-
-def shrunk(source: Path, target: Path, users: int, items: int) -> Path:
-    """The interactions of the first so many users with the first so many items."""
-    target.mkdir(parents=True, exist_ok=True)
-    train = pl.read_parquet(source / "train.parquet")
-    kept = {"user_id": users, "item_id": items}
-    wanted = [pl.col(name).is_in(train[name].unique().sort().head(n).implode()) for name, n in kept.items()]
-    for name in ("train", "test"):
-        frame = pl.read_parquet(source / f"{name}.parquet").filter(*wanted)
-        frame.write_parquet(target / f"{name}.parquet")
-    pl.read_parquet(source / "items.parquet").write_parquet(target / "items.parquet")
-    return target
-
-
-def artifacts(root: Path) -> dict[str, bytes]:
-    """Every file of every artifact but its record, which says when it was made and how long that took."""
-    found = sorted((root / "artifacts").rglob("*"))
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in found
-        if path.is_file() and path.name != "meta.json"
-    }
 
 
 class Bench:
@@ -84,9 +46,9 @@ class Bench:
 
     def __init__(self, folder: Path, room: Path, shards: int) -> None:
         self.recipe, self.fixed = recipe(folder), recipe(folder, FIXED)
-        self.room, self.shards = room, shards
+        self.folder, self.room, self.shards = folder, room, shards
         self.nodes: Any = None
-        whole = self.plan(self.recipe, room / "local")
+        whole = plan_of(self.recipe, room / "local")
         self.file = room / f"found-{whole.fingerprint}-{shards}.json"
         self.found: dict[str, Any] = json.loads(self.file.read_text()) if self.file.is_file() else {}
 
@@ -105,16 +67,9 @@ class Bench:
         self.run("local", "local", given=self.fixed)
         return self.expected(self.fixed)
 
-    def plan(self, given: dict[str, Any], place: Any) -> Any:
-        from palate.plan import compile_plan
-        from palate.recipe import load_recipe
-        from palate.store.place import store_at
-
-        return compile_plan(load_recipe(given), store_at(place))
-
     def expected(self, given: dict[str, Any]) -> dict[str, bytes]:
         """The files of the artifacts of a recipe's plan, as `local` made them."""
-        wanted = {step.fingerprint for step in self.plan(given, self.room / "local").steps if step.kept}
+        wanted = {step.fingerprint for step in plan_of(given, self.room / "local").steps if step.kept}
         return {
             name: content
             for name, content in artifacts(self.room / "local").items()
@@ -132,7 +87,7 @@ class Bench:
         self.extra = [self.nodes.add_node(**NODE)]
 
     def engine(self) -> dict[str, Any]:
-        return {"use": "ray", "address": self.nodes.address, "shards": self.shards, "least": 1000}
+        return {"use": "ray", "address": self.nodes.address, "shards": self.shards, "least": 100}
 
     def empty(self, name: str) -> Path:
         """The folder of a store of this name, with nothing in it."""
@@ -154,7 +109,7 @@ class Bench:
             if event.what == "step-finished":
                 print(f"  {name}: {event.done}/{event.total} {event.step} {event.seconds:.2f} s", flush=True)
 
-        plan = self.plan(given or self.recipe, store or self.room / name)
+        plan = plan_of(given or self.recipe, store or self.room / name)
         engine_of(engine, installed()).run(plan, hear)
         assert not any(step.kept for step in plan.missing())
         return notices
@@ -173,29 +128,8 @@ class Bench:
         }
 
     def overhead(self) -> dict[str, Any]:
-        """What sending a step to a warm worker and hearing of it takes, where it is in the store already."""
-        import ray
-
-        from palate.plan.describe import described
-        from palate_ray.worker import work
-
         assert self.fixed_right
-        plan = self.plan(self.fixed, self.room / "local")
-        said = {"step": described(plan.final.evaluation), "store": plan.store.place, "cpus": 1, "threads": {}}
-        text = json.dumps(said | {"owner": ""})
-        ray.init(address=self.nodes.address, log_to_driver=False, logging_level="ERROR")
-        try:
-            do = ray.remote(max_retries=0)(work)
-            ray.get([do.remote(text) for _ in range(4)])
-            started = time.perf_counter()
-            for _ in range(20):
-                ray.get(do.remote(text))
-            return {
-                "overhead_s": round((time.perf_counter() - started) / 20, 4),
-                "description_bytes": len(text),
-            }
-        finally:
-            ray.shutdown()
+        return overhead(self.fixed, self.nodes.address, self.room / "local")
 
     def killed(self) -> dict[str, Any]:
         self.empty("killed")
@@ -210,18 +144,7 @@ class Bench:
 
     def driver(self, name: str) -> subprocess.Popen[str]:
         """Another process that runs the recipe over a store of this name, once its workers are at work."""
-        code = (
-            "import sys, json; sys.path.insert(0, sys.argv[1]); from engines import resume; "
-            "resume(json.loads(sys.argv[2]), sys.argv[3], sys.argv[4])"
-        )
-        given = [
-            str(Path(__file__).parent),
-            json.dumps(self.fixed),
-            self.nodes.address,
-            str(self.room / name),
-        ]
-        pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        driver = subprocess.Popen([sys.executable, "-c", code, *given], **pipes)
+        driver = another(self.fixed, self.nodes.address, self.room / name)
         self.at_work()
         return driver
 
@@ -253,7 +176,7 @@ class Bench:
 
         self.empty("both")
         file = self.room / "r.yaml"
-        file.write_text(yaml.safe_dump(self.fixed))
+        file.write_text(yaml.safe_dump(self.fixed, sort_keys=False))
         code = "import sys; from palate.cli import main; sys.exit(main(sys.argv[1:]))"
         command = [
             sys.executable, "-c", code, "run", str(file), "-q", "--engine", "ray", "--address",
@@ -300,21 +223,19 @@ class Bench:
             cluster.environment = real
         return {"refused": False}
 
-    def folds(self) -> dict[str, Any]:
-        """Users and texts in shards were in the parts above; here recipes and seeds as one plan."""
-        from palate.plan import MergedPlan, compile_plan
-        from palate.recipe import load_recipe
-        from palate.registry import installed
-        from palate.runs.engines import engine_of
-        from palate.store.place import store_at
+    def rounds(self) -> dict[str, Any]:
+        return self._wide(engines_wide.rounds, "rounds-local", "rounds-ray")
 
-        stores = []
-        for name, engine in (("seeds-local", "local"), ("seeds-ray", self.engine())):
-            store = store_at(self.empty(name))
-            plans = [compile_plan(load_recipe(self.fixed, [f"seed={seed}"]), store) for seed in (1, 2)]
-            engine_of(engine, installed()).run(MergedPlan(tuple(plans)), lambda event: None)
-            stores.append(artifacts(store.root))
-        return {"seeds_equal": stores[0] == stores[1]}
+    def trials(self) -> dict[str, Any]:
+        return self._wide(engines_wide.trials, "trials-local", "trials-ray")
+
+    def comparison(self) -> dict[str, Any]:
+        return self._wide(engines_wide.comparison, "compare-local", "compare-ray")
+
+    def _wide(self, measure: Callable[..., dict[str, Any]], *stores: str) -> dict[str, Any]:
+        for name in stores:
+            self.empty(name)
+        return measure(self.folder, self.room, self.engine())
 
     def head_lost(self) -> dict[str, Any]:
         """The head is killed at work: the driver says so and ends, and the same command goes on elsewhere."""
@@ -331,23 +252,6 @@ class Bench:
             "head_lost_said": any("the head of the Ray cluster" in line for line in said),
             "head_lost_s": seconds, "head_lost_equal": artifacts(self.room / "head") == self.fixed_right,
         }  # fmt: skip
-
-
-def resume(given: dict[str, Any], address: str, place: str) -> None:
-    """Run a recipe as another process does; what went wrong on stderr in a line."""
-    from palate.errors import PalateError
-    from palate.plan import compile_plan
-    from palate.recipe import load_recipe
-    from palate.store.place import store_at
-    from palate_ray.engine import Ray
-
-    try:
-        plan = compile_plan(load_recipe(given), store_at(place))
-        Ray(address=address, least=1000).run(
-            plan, lambda event: event.what == "notice" and print(event.message)
-        )
-    except PalateError as error:
-        sys.exit(str(error))
 
 
 def main() -> None:
@@ -373,8 +277,10 @@ def main() -> None:
             print(json.dumps(bench.found), flush=True)
         bench.nodes.shutdown()
         found = dict(bench.found)
+    equal = found.get("equal")
     found["sharded"] = {
-        "users": found.get("equal"), "recipes_and_seeds": found.pop("seeds_equal", None),
+        "users": equal, "pairs_of_items": equal, "rounds": found.pop("rounds_equal", None),
+        "trials": found.pop("trials_equal", None), "recipes_and_seeds": found.pop("compare_equal", None),
         "shards": asked.shards,
     }  # fmt: skip
     print(json.dumps(found))

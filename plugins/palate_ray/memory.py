@@ -38,8 +38,9 @@ def key(step: Step) -> str:
     """
     source = next((each for each in step.walk() if each.operation == "source"), None)
     known = source.blocks[0].plain() if source else step.params.get("sources")
-    name, _, number = step.name.partition("@")
-    name = f"{name}@{int(number) % 2}" if step.operation == "fit_round" else step.name
+    name = step.name
+    if step.operation == "fit_round":
+        name = f"{name.rpartition('@')[0]}@{step.params['round'] % 2}"
     made_of = [name, [block.name for block in step.blocks], known]
     return hashlib.blake2b(json.dumps(made_of, default=str).encode(), digest_size=12).hexdigest()
 

@@ -19,8 +19,8 @@ def in_words(size: float) -> str:
 def too_large(step: str, memory: int, most: float, nodes: int) -> ComputeError:
     """That no node has the memory that a step asks for."""
     return ComputeError(
-        f"step {step!r} is too large for any node: it asks for {in_words(memory)} of memory, and the largest "
-        f"of {nodes} nodes has {in_words(most)}. {SMALLER}"
+        f"step {step!r} is too large for any node: it asks for {in_words(memory)} of memory, and "
+        f"{f'the largest of {nodes} nodes' if nodes > 1 else 'the only node'} has {in_words(most)}. {SMALLER}"
     )
 
 

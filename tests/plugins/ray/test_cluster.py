@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import palate_compare
 import palate_tune
 from palate.components.component import Component
 from palate.errors import ComputeError, MissingLibrary
@@ -195,6 +196,18 @@ def test_trials_as_tasks_give_the_study_of_one_process(recipe, tmp_path):
     kept = [here.trials[column].to_list() == there.trials[column].to_list() for column in ("state", "value")]
     assert kept == [True, True]
     assert there.values == here.values
+
+
+def test_recipes_and_folds_of_a_comparison_have_the_same_values(recipe, tmp_path):
+    recipe["branches"] = {"linear": {"rank": {"use": "ease", "l2": 5.0}}}
+    recipe["data"]["split"] = {"use": "k-fold", "folds": 2}
+    del recipe["fuse"]
+    found = []
+    for engine in ("local", "ray"):
+        places = {"store": tmp_path / engine, "folder": tmp_path / f"{engine}-runs", "engine": engine}
+        compared = palate_compare.compare(recipe, vary=["branches.linear.rank.l2=1,500"], **places)
+        found.append((compared.pairs.rows(), artifacts(tmp_path / engine)))
+    assert found[0] == found[1]
 
 
 def test_nodes_with_another_version_of_a_library_are_refused_by_name(recipe, tmp_path, monkeypatch):

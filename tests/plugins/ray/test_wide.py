@@ -17,7 +17,7 @@ def fit(recipe, tmp_path, monkeypatch):
     recipe["branches"]["linear"]["rank"] = {"use": "ials", "factors": 4, "iterations": 2}
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
     FromStore(plan.store)(plan.fold)
-    return plan.store, next(each for each in plan.steps if each.name == "branches.linear.fit")
+    return plan.store, next(each for each in plan.steps if each.name == "branches.linear.fit@validation")
 
 
 def run(width, ready, store, rounds):

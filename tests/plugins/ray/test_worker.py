@@ -160,6 +160,7 @@ def test_what_cannot_go_on_says_which_step_how_much_and_what_to_change():
     said = str(too_large("fit", 40 * 2**30, 16 * 2**30, 2))
     assert "step 'fit' is too large for any node: it asks for 40.0 GiB" in said
     assert "the largest of 2 nodes has 16.0 GiB" in said
+    assert "the only node has 16.0 GiB" in str(too_large("fit", 40 * 2**30, 16 * 2**30, 1))
     said = str(out_of_memory("fit", 2**30, 3))
     assert "step 'fit' ran out of memory 3 times, with 1.0 GiB asked for" in said
     assert "min-interactions" in said
