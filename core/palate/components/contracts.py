@@ -208,13 +208,12 @@ class Ranker(Protocol):
     kept with the step.
     May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
     options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
-    One that can be fitted from parts of the data with the same result has
-    `fits_in_parts()`, `fit_part(training, number, count)`, what it needs of one of so many parts, and
-    `fit_from(training, parts)`: an engine of several machines then divides the fit. One that goes over its
-    parts in rounds, as alternating least squares do, has `rounds()` and `fit_round(part, number, before,
-    own)` too: what it makes of a part given what the round before made of all parts, in their order (nothing
-    in the first), and what it made of this one in the round before that (None in the first two);
-    `fit_from` gets what the last round made.
+    One that can be fitted from parts of the data with the same result has `fits_in_parts()`,
+    `fit_part(training, number, count)`, what it needs of one of so many parts, and `fit_from(training,
+    parts)`: an engine of several machines then divides the fit. One that goes over its parts in rounds has
+    `rounds()` and `fit_round(part, number, before, own)` too: what it makes of a part given what the round
+    before made of all (nothing in the first) and what it made of this one in the round before that (None in
+    the first two); `fit_from` gets what the last round made.
     One with the class variable `reads_order = True` is reported where the data have no times to order
     events by. With `torch_module` and `set_weights` it is trained with its branch
     (`palate.components.trainable`).
