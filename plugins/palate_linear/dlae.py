@@ -13,6 +13,7 @@ from palate.arrays.cooccurrence import gram
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions, summed
+from palate.data.side_information import Side, SideInformation
 from palate.data.size import Size
 from palate_linear.inverse import inverse
 from palate_linear.large import OnLarge, is_dense, size_checked
@@ -29,7 +30,8 @@ class Dlae:
     dropped with probability `dropout` is, on average, ridge regression with more weight on popular
     items: with G = XᵀX and Λ = l2·I + p/(1-p)·diag(G), B = (G + Λ)⁻¹G, which is I - (G + Λ)⁻¹Λ;
     scores are X·B. Unlike in `ease` the diagonal is not forced to 0, which matters only for seen
-    items. Cost, and large catalogues, as for `ease`.
+    items. Cost, large catalogues and side information, whose rows are dropped as events are, as for
+    `ease`.
 
     A day of 1% more events changes Λ for nearly all items, so that an update costs what a fit does. With
     `steps` the numbers of events in Λ, not in G, are rounded, so that most of Λ stays and a low-rank update
@@ -50,6 +52,12 @@ class Dlae:
     """What to do with a catalogue that takes more than `memory`."""
     neighbours: Annotated[int, Ge(1)] = 100
     """How many items predict each item where weights are sparse."""
+    side: Side = "none"
+    """What is known of items beside their users: the item `vectors` of the branch, or `attributes`."""
+    side_weight: Annotated[float, Ge(0)] | Literal["auto"] = "auto"
+    """How many events the side information of an item counts; `auto`: a fifth of the mean of an item's."""
+    side_attributes: list[str] = field(default_factory=list)
+    """Which attributes; none named: all whose values several items share, and that are no fractions."""
 
     steps: Annotated[int, Ge(1)] | None = None
     """So many values for numbers of events between one and twice it, in what is added to the diagonal."""
@@ -62,6 +70,9 @@ class Dlae:
     l2_: float = field(init=False, repr=False, compare=False)
     updates_: int = field(init=False, repr=False, compare=False)
 
+    def wants_vectors(self) -> bool:
+        return self.side == "vectors"
+
     def check_size(self, size: Size) -> str | None:
         """How it is fitted on so many items, where that is not densely. Raises ComponentError."""
         return size_checked(self.name, size, self.memory, self.on_large, self.neighbours)
@@ -73,14 +84,18 @@ class Dlae:
         more than `memory`.
         """
         self.check_size(Size.of(training.history))
-        matrix = training.history.matrix
+        matrix, counts = training.history.matrix, training.history.popularity
+        side = SideInformation.of(self.name, training, self.side, self.side_weight, self.side_attributes)
+        if side is not None:
+            counts = counts + side.size
         self.l2_ = penalty(self.l2, training.history)
-        added = self._added(training.history.popularity)
+        added = self._added(counts)
         if is_dense(matrix.shape[1], self.memory):
-            self._keep(inverse(gram(matrix), added, self.name), added)
+            both = gram(matrix) if side is None else side.added_to(gram(matrix))
+            self._keep(inverse(both, added, self.name), added)
         else:
             self.weights_ = SparseWeights(
-                neighbourhood_weights(matrix, added, self.neighbours, training.progress, itself=True)
+                neighbourhood_weights(matrix, added, self.neighbours, training.progress, True, side)
             )
             self.diagonal_ = self.added_ = np.zeros(0)
         self.updates_ = 0
@@ -93,7 +108,7 @@ class Dlae:
         """
         count, whole = len(added.whole.items), added.whole.history
         l2 = penalty(self.l2, whole)
-        if not len(self.added_) or self.updates_ >= UPDATES or self.l2_ != l2:
+        if self.side != "none" or not len(self.added_) or self.updates_ >= UPDATES or self.l2_ != l2:
             return self.fit(added.whole)
         events = np.zeros(added.history.n_items)
         events[:count] = whole.popularity
