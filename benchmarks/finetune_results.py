@@ -85,7 +85,7 @@ def _words(planted: Values) -> str:
     return (
         "Users like items of a hidden group. A text has one made word of its group and four that any item "
         "may have; new items are ranked among themselves. Trained for at most "
-        f"{planted['minutes']:g} minutes on one core: {planted['epochs']} epochs of {planted['steps']} steps. "
-        "The groups themselves put the items of a group in any order, so a ranking that knows no more may be "
-        "a little above."
+        f"{planted['minutes']:g} minutes on one core: {planted['epochs']} epochs of {planted['steps']} "
+        "steps. The groups themselves put the items of a group in any order, so a ranking that knows no "
+        "more may be a little above."
     )
