@@ -93,7 +93,10 @@ class History:
     def matrix(self) -> sp.csr_array:
         """Users x items, float32: 1 where there is an event. Indices sorted, no entry twice."""
         if len(self) == 1:
-            items = np.unique(self.items).astype(np.int32, copy=False)
+            items = np.sort(self.items).astype(np.int32, copy=False)
+            again = items[1:] == items[:-1]
+            if again.any():
+                items = np.concatenate([items[:1], items[1:][~again]])
             ends = np.array([0, len(items)], np.int32)
             return read_only_csr(csr_of(np.ones(len(items), np.float32), items, ends, (1, self.n_items)))
         matrix = self._csr(np.ones(len(self.items), np.float32))
