@@ -144,9 +144,7 @@ def _alone(history: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) 
     """The same for one history, without the parting and sharing out of many."""
     if isinstance(weights, np.ndarray):
         return np.asarray(history @ weights, np.float32)
-    out = np.empty((1, weights.matrix.shape[1]), np.float32)
-    _sparse(history, weights, out)
-    return out
+    return np.asarray(weights.matrix[history.indices].T @ history.data, np.float32)[None]
 
 
 def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:

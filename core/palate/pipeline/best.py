@@ -17,6 +17,8 @@ from palate.pipeline.silence import Silence
 if TYPE_CHECKING:
     from palate.pipeline.pipeline import Pipeline
 
+SEVERAL = 4  # users: fewer take longer together than one after another
+
 
 @dataclass(frozen=True)
 class Best:
@@ -67,7 +69,7 @@ def best_of_several(
 
 
 def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bool) -> list[Best]:
-    if len(queries) > 1 and not _behind_index(pipeline):
+    if len(queries) >= SEVERAL and not _behind_index(pipeline):
         count, silence = pipeline._count(k), Silence.deaf()
         query, shown = Query.joined(queries), pipeline._shown(include_seen)
         ranking = pipeline._rank(query, pipeline._depth(count), count, shown, None, silence)
