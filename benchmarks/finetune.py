@@ -1,20 +1,22 @@
 """Language models trained on what users liked, beside the same left as they were.
 
-    python benchmarks/finetune.py --data DIR [--beauty DIR] [--only planted,content,cold,hybrid] [--minutes
-    30]
+    python benchmarks/finetune.py [--data DIR] [--beauty DIR] [--only planted,content,cold,hybrid]
+        [--dataset ml-1m,beauty] [--minutes 30] [--objectives JSON] [--options JSON] [--again]
 
 DIR has MovieLens-1M as the other benchmarks read it; `--beauty` a folder with interactions.parquet and
 items.parquet of Amazon Beauty. The last line is `{"planted": {"frozen", "tuned", "oracle", "chance"},
-"content": {DATA: {"frozen", "tuned", "diff", "low", "high"}}, "cold": {...}, "hybrid": {...}, "seconds"}`: "
-"NDCG@10, differences paired over users with 95% bootstrap
-intervals.
+"content": {DATA: {"frozen", "tuned", "diff", "low", "high"}}, "cold": {...}, "hybrid": {...}, "seconds"}`:
+NDCG@10, differences paired over users with 95% bootstrap intervals.
 
 - planted: a made catalogue whose words mean nothing; new items among themselves.
 - content: the branch of texts alone, ranked by cosine.
 - cold: `text-to-cf` from texts, where a fifth of the items is new.
 - hybrid: texts and `ease`, weights tuned.
 
-Each training has `--minutes`; on a processor give it a machine of its own.
+Each training has `--minutes`; on a processor give it a machine of its own. Each piece, a part on one data
+set, is published in `--out` as it ends (finetune.json, finetune.md), and is not run again, unless `--again`
+is given or it is given more minutes; a training that is killed goes on from its last epoch, as any step of a
+run does.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from finetune_planted import planted
+from finetune_results import Results
 from ml1m import data as movielens
 
 import palate
@@ -38,21 +41,44 @@ ROW = {"content": "content", "cold": "crossed", "hybrid": "hybrid"}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    given = arguments()
+    started, results, found = time.perf_counter(), Results(given.out), {}
+    for part in given.only.split(","):
+        pieces = [(None, {})] if part == "planted" else sources(given)
+        for name, where in pieces:
+            if given.again or not results.has(part, name, given.minutes):
+                results.add(part, name, measured(part, name, where, given))
+        known = results.read().get(part, {})
+        names = [name for name, _ in pieces]
+        found[part] = known if part == "planted" else {name: known[name] for name in names}
+        print(part, json.dumps(found[part]), flush=True)
+    print(json.dumps(found | {"seconds": round(time.perf_counter() - started, 1)}))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data")
     parser.add_argument("--beauty")
+    parser.add_argument("--dataset", default="ml-1m,beauty", help="of those that are given")
     parser.add_argument("--only", default="planted,content,cold,hybrid")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--epochs", type=int, default=20)
-    given = parser.parse_args()
-    started, found = time.perf_counter(), {}
-    for part in given.only.split(","):
-        if part == "planted":
-            found[part] = planted(0, given.minutes, given.epochs)
-        else:
-            found[part] = {name: paired(part, name, where, given) for name, where in sources(given)}
-        print(part, json.dumps(found[part]), flush=True)
-    print(json.dumps(found | {"seconds": round(time.perf_counter() - started, 1)}))
+    parser.add_argument("--objectives", type=json.loads, default=["contrastive"], help="as in a recipe")
+    parser.add_argument("--options", type=json.loads, default={}, help="further options of the finetuner")
+    parser.add_argument("--again", action="store_true", help="measure what was measured already")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    return parser.parse_args()
+
+
+def measured(part: str, name: str | None, where: dict[str, Any], given: argparse.Namespace) -> dict[str, Any]:
+    """A piece, with how long it took."""
+    started = time.perf_counter()
+    values: dict[str, Any] = (
+        planted(0, given.minutes, given.epochs) if name is None else paired(part, name, where, given)
+    )
+    return values | {"minutes": given.minutes, "seconds": round(time.perf_counter() - started, 1)}
 
 
 def sources(given: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
@@ -64,9 +90,10 @@ def sources(given: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
         files = {
             name: str(Path(f"{given.beauty}/{name}.parquet").resolve()) for name in ("interactions", "items")
         }
-        data = {"source": {"use": "files", **files}, "split": "column"}
+        columns = {"time": "position", "part": "part"}
+        data = {"source": {"use": "files", **files, "columns": columns}, "split": "column"}
         some.append(("beauty", {"data": data, "template": "{title}"}))
-    return some
+    return [(name, where) for name, where in some if name in given.dataset.split(",")]
 
 
 def paired(part: str, name: str, where: dict[str, Any], given: argparse.Namespace) -> dict[str, float]:
@@ -96,8 +123,9 @@ def recipe(
         held = "items" if part == "cold" else "events"
         texts["finetune"] = {
             "use": "transformers", "minutes": given.minutes, "epochs": given.epochs, "held_out": held,
+            **given.options,
         }  # fmt: skip
-        texts["objectives"] = ["contrastive"]
+        texts["objectives"] = given.objectives
     content = {**texts, "transform": ["center", "l2"], "aggregate": "mean", "rank": "cosine"}
     crossed = {**texts, "transform": ["center", "l2"], "rank": {"use": "text-to-cf", "teacher": EASE}}
     branches = {"content": {"content": content}, "cold": {"crossed": crossed}}

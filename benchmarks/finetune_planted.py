@@ -1,5 +1,11 @@
 """The planted part of `finetune.py`: a catalogue whose words mean nothing, and users who like by hidden
-groups."""
+groups.
+
+The text of an item is a made word of its group, then made words that any item may have. Words of all groups
+are made of the same syllables, and a user has seen few of those of their group, so that what texts have in
+common says next to nothing of whether a new item will be liked. Each word of a group is in the text of some
+item that trains, so that what users liked together says which words belong together.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +20,20 @@ from palate import History, Items, Query, Ranking, Training, Truth
 from palate.arrays.topk import top_k
 from palate.registry import installed
 
-GROUPS, WORDS = 6, 30
-ITEMS, USERS, LIKES = 540, 2000, 5
+GROUPS, WORDS = 4, 30
+NOISE, COMMON = 4, 30  # words in a text that say nothing, and how many such words there are
+ITEMS, USERS, LIKES = 480, 2000, 5
 NEW = 0.25
+STEPS = 20  # between two looks at the held-out items
 
 
-def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
+def planted(seed: int, minutes: float, epochs: int) -> dict[str, Any]:
     """NDCG@10 among new items of the model as it was, of the same trained, and of the groups themselves."""
     rng = np.random.default_rng(seed)
-    group, texts = catalogue(rng)
+    group, texts, new = catalogue(rng)
     own = rng.integers(GROUPS, size=(USERS, 1))
-    new = np.zeros(ITEMS, bool)
-    new[rng.permutation(ITEMS)[: int(NEW * ITEMS)]] = True
     past, answers = likes(rng, group, own, ~new), likes(rng, group, own, new)
-    encoder = component("encoder", "transformers")
+    encoder = component("encoder", "transformers", dtype="float32", backend="torch")
     frozen = encoder.encode(texts)
     known = pl.Series("text", np.where(new, "", texts).tolist())
     items = Items(pl.DataFrame({"id": list(range(ITEMS))})).with_text(known)
@@ -37,14 +43,15 @@ def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
         "transformers",
         minutes=minutes,
         epochs=epochs,
-        steps=50,
+        steps=STEPS,
         held_out="items",
         learning_rate=1e-4,
+        decay="constant",
         patience=0,
     )
     with tempfile.TemporaryDirectory() as folder:
         notes = finetuner.train(
-            encoder.text_model(), training, [component("objective", "contrastive", batch=32)], Path(folder)
+            encoder.text_model(), training, [component("objective", "contrastive", batch=128)], Path(folder)
         )
         tuned = encoder.with_model(Path(folder)).encode(texts)
     print({key: value for key, value in notes.items() if key != "objectives"}, flush=True)
@@ -56,21 +63,26 @@ def planted(seed: int, minutes: float, epochs: int) -> dict[str, float]:
         "oracle": liking,
         "chance": chance,
     }
-    return {name: ndcg(each, past, answers, new) for name, each in scores.items()}
+    found = {name: ndcg(each, past, answers, new) for name, each in scores.items()}
+    return found | {"epochs": notes["epochs"], "steps": STEPS}
 
 
-def catalogue(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """The hidden group of each item, and its text: three made words of its group, and two that any item may
-    have."""
-    made = [word(rng) for _ in range(GROUPS * WORDS)]
-    group = rng.integers(GROUPS, size=ITEMS)
-    texts = [made[of * WORDS + at] for of, at in zip(group, rng.integers(WORDS, size=ITEMS), strict=True)]
-    return group, np.array(texts, object)
+def catalogue(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The hidden group of each item, its text, and which items are new, as many in each group."""
+    made: set[str] = set()
+    while len(made) < GROUPS * WORDS + COMMON:
+        made.add(word(rng))
+    words = rng.permutation(sorted(made))
+    common = words[GROUPS * WORDS :]
+    group, nth = np.arange(ITEMS) % GROUPS, np.arange(ITEMS) // GROUPS
+    own = words[group * WORDS + nth % WORDS]
+    texts = [" ".join([first, *rng.choice(common, NOISE, replace=False)]) for first in own]
+    return group, np.array(texts, object), nth >= (1 - NEW) * nth.max()
 
 
 def word(rng: np.random.Generator) -> str:
-    """A word that can be said and means nothing."""
-    return "".join("bdfgklmnprstvz"[rng.integers(14)] + "aeiou"[rng.integers(5)] for _ in range(3))
+    """A word of two syllables that can be said and means nothing."""
+    return "".join("bdfgklmnprstvz"[rng.integers(14)] + "aeiou"[rng.integers(5)] for _ in range(2))
 
 
 def likes(rng: np.random.Generator, group: np.ndarray, own: np.ndarray, among: np.ndarray) -> History:

@@ -15,7 +15,7 @@ from typing import Any
 
 from reliability_world import Done, Found, World, write
 
-KINDS = ("run", "run", "fit", "compare", "tune", "serve")
+KINDS = ("run", "update", "fit", "compare", "tune", "serve")
 _SIGNALS = (signal.SIGKILL,) * 6 + (signal.SIGTERM, signal.SIGINT)
 _WORDS: dict[str, tuple[str, ...]] = {
     "run": ("run", "hybrid.yaml", "--json", "-q"),
@@ -32,8 +32,8 @@ def kills(root: Path, count: int, rng: random.Random, found: Found) -> None:
     for kind in dict.fromkeys(("run", *KINDS[:count])):
         if kind == "serve":
             continue
-        words = _WORDS[kind]
         world = write(root / f"whole-{kind}")
+        words = _words(kind, world, root / "whole-run")
         started = time.monotonic()
         done = world.call(*words)
         took[kind] = time.monotonic() - started
@@ -45,7 +45,8 @@ def kills(root: Path, count: int, rng: random.Random, found: Found) -> None:
         if kind == "serve":
             _serve(world, root / "whole-run", rng, found)
         else:
-            _command(kind, world, rng, took[kind], right[kind], found)
+            words = _words(kind, world, root / "whole-run")
+            _command(kind, words, world, rng, took[kind], right[kind], found)
         found.counts["kills"] += 1
         found.counts[f"kills of {kind}"] += 1
         if number % 20 == 19:
@@ -53,8 +54,26 @@ def kills(root: Path, count: int, rng: random.Random, found: Found) -> None:
         shutil.rmtree(world.root, ignore_errors=True)
 
 
-def _command(kind: str, world: World, rng: random.Random, took: float, right: Any, found: Found) -> None:
-    words, number = _WORDS[kind], rng.choice(_SIGNALS)
+def _words(kind: str, world: World, whole: Path) -> tuple[str, ...]:
+    """The command of a kind; an update is of the run in another world, which is copied into this one."""
+    if kind != "update":
+        return _WORDS[kind]
+    for name in ("runs", "store"):
+        shutil.copytree(whole / name, world.root / name, symlinks=True)
+    (run,) = (world.root / "runs").iterdir()
+    return ("update", f"runs/{run.name}", "--from", "today.csv", "--json", "-q")
+
+
+def _command(
+    kind: str,
+    words: tuple[str, ...],
+    world: World,
+    rng: random.Random,
+    took: float,
+    right: Any,
+    found: Found,
+) -> None:
+    number = rng.choice(_SIGNALS)
     after = rng.uniform(0.15, 1.0) * took
     what = f"{kind} after {number.name} at {after:.2f} s"
     process = world.start(*words)
@@ -78,7 +97,7 @@ def _values(kind: str, world: World, done: Done) -> Any:
     """What a command is for, without what depends on the clock."""
     if done.code:
         return None
-    if kind == "run":
+    if kind in ("run", "update"):
         return done.rows
     if kind == "fit":
         return world.call("recommend", "kept", "--user", "u01", "--json", "-q").out

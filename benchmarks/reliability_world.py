@@ -98,7 +98,7 @@ class World:
 
 
 def write(root: Path) -> World:
-    """Ratings of 40 users for 30 items with texts, and recipes: hybrid, other, open (to tune)."""
+    """Ratings of 40 users for 30 items with texts, a day more, and recipes: hybrid, other, open (to tune)."""
     import numpy as np
 
     root.mkdir(parents=True, exist_ok=True)
@@ -108,6 +108,8 @@ def write(root: Path) -> World:
         for day, item in enumerate(rng.permutation(np.arange(user % 2, 30, 2))[:11]):
             lines.append(f"u{user:02},{item},{rng.integers(1, 6)},{86_400 * (10 * day + user)}")
     (root / "events.csv").write_text("\n".join(lines) + "\n")
+    today = [f"u{user:02},{3 * user % 30},4,{86_400 * 160 + user}" for user in range(0, 40, 3)]
+    (root / "today.csv").write_text("\n".join([lines[0], *today, f"new,4,5,{86_400 * 161}"]) + "\n")
     items = [f"{n},item {n},{('sweet fruit', 'loud tool')[n % 2]} {n % 7}" for n in range(30)]
     (root / "items.csv").write_text("item_id,title,kind\n" + "\n".join(items) + "\n")
     for name, text in recipes().items():

@@ -161,6 +161,12 @@ def postgres():
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def running():
+    """`with running(handler) as url`: a server of HTTP that answers with a handler."""
+    return _module("server").running
+
+
 @pytest.fixture
 def site():
     """A server of HTTP that answers what the test says."""

@@ -52,13 +52,21 @@ def site():
         def log_message(self, *args):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with running(Handler) as found.url:
+        try:
+            yield found
+        finally:
+            stopping.set()
+
+
+@contextmanager
+def running(handler):
+    """Yield the address of a server that answers with this handler."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    found.url = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield found
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        stopping.set()
         server.shutdown()
         server.server_close()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from palate_compare import compare as compare
     from palate_tune import TuningResult as TuningResult
     from palate_tune import tune as tune
+    from palate_update import update as update
 
 _HOMES = {
     **dict.fromkeys(
@@ -41,7 +42,13 @@ _HOMES = {
     "hookimpl": "palate.registry.hookspecs",
 }
 
-_TOOLS = {"Comparison": "compare", "compare": "compare", "TuningResult": "tune", "tune": "tune"}
+_TOOLS = {
+    "Comparison": "compare",
+    "compare": "compare",
+    "TuningResult": "tune",
+    "tune": "tune",
+    "update": "update",
+}
 """What a plugin gives to this facade: the name of the plugin's entry point."""
 
 __version__ = "0.1.0"

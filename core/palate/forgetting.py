@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-What = Literal["run", "artifact", "checkpoint", "leftover", "copy", "event log", "table", "log", "file"]
+What = Literal[
+    "run", "artifact", "checkpoint", "leftover", "copy", "profile", "event log", "table", "log", "file"
+]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ print(run.recommend(user=42, k=5))
 SECTIONS = {
     "Run a recipe": ("run", "fit", "load_recipe"),
     "What they give": ("Run", "Pipeline"),
-    "Compare and tune": ("compare", "Comparison", "tune", "TuningResult"),
+    "Compare, tune and update": ("compare", "Comparison", "tune", "TuningResult", "update"),
     "Data": ("Dataset", "Items", "History", "Fold", "Training", "Query", "Ranking", "Truth"),
     "Events and errors": ("Event", "PalateError"),
 }

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.products import row_product
+from palate.arrays.products import row_product, row_sums
 from palate.arrays.rows import unit_rows
 from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
@@ -50,7 +51,9 @@ class NearestInterest(ABC):
             scores = scores.reshape(users, interests, -1).max(axis=1)
         if self.blank_.any():
             scores[:, self.blank_] = np.nan
-        scores[~given.any(axis=(1, 2))] = np.nan
+        some = given.any(axis=(1, 2))
+        if not some.all():
+            scores[~some] = np.nan
         return scores
 
     def _interests(self, query: Query) -> Vectors:
@@ -66,7 +69,46 @@ class NearestInterest(ABC):
 
 
 @dataclass
-class Cosine(NearestInterest):
+class AlongInterest(NearestInterest):
+    """Measures by the direction of the interest: for a sum of item vectors they add up over the items."""
+
+    @abstractmethod
+    def _scaled(self, interests: Vectors) -> Vectors:
+        """float32[..., d]: interests at the length that counts."""
+
+    @abstractmethod
+    def _divide(self, scores: Scores, interests: Vectors) -> None:
+        """Divide float32[n, items] by what `_scaled` divides float32[n, d] by, none of them all zeros."""
+
+    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
+        """float32[n, c]: the scores of only these items (int32[n, c])."""
+        return self._products(self._scaled(self._interests(query)), items)
+
+    def similarities(self, vectors: Vectors) -> Scores:
+        """float32[items, items] from float32[items, d]: the product of each vector with each item's."""
+        return row_product(vectors, self.vectors_)
+
+    def score_shares(self, shares: sp.csr_array, vectors: Vectors, similarities: Scores) -> Scores:
+        """What `score` gives for one interest a user, `shares` @ `vectors`, by what items have in common."""
+        interests = shares @ vectors
+        scores = row_sums(shares, similarities)
+        some = interests.any(axis=1)
+        if some.all():
+            self._divide(scores, interests)
+        else:
+            interests[~some] = 1
+            self._divide(scores, interests)
+            scores[~some] = np.nan
+        if self.blank_.any():
+            scores[:, self.blank_] = np.nan
+        return scores
+
+    def _similarity(self, interests: Vectors) -> Scores:
+        return row_product(self._scaled(interests), self.vectors_)
+
+
+@dataclass
+class Cosine(AlongInterest):
     """Items by the cosine of the angle between their vector and the user's nearest interest."""
 
     name: ClassVar[str] = "cosine"
@@ -77,12 +119,6 @@ class Cosine(NearestInterest):
         self.vectors_ = unit_rows(self.vectors_)
         return self
 
-    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
-        """float32[n, c]: the scores of only these items (int32[n, c])."""
-        interests = self._interests(query)
-        unit = unit_rows(interests)
-        return self._products(unit, items)
-
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's direction over the length of the nearest interest: exact, as the length is given."""
         interests = self._interests(query)
@@ -90,19 +126,21 @@ class Cosine(NearestInterest):
         toward = self.vectors_[items].astype(np.float64)[:, None, :] / np.where(length > 0, length, np.inf)
         return _toward(interests, toward)
 
-    def _similarity(self, interests: Vectors) -> Scores:
-        return row_product(unit_rows(interests), self.vectors_)
+    def _scaled(self, interests: Vectors) -> Vectors:
+        return unit_rows(interests)
+
+    def _divide(self, scores: Scores, interests: Vectors) -> None:
+        scores /= np.linalg.norm(interests, axis=1, keepdims=True)
 
 
 @dataclass
-class Dot(NearestInterest):
-    """Items by the inner product of their vector with the user's best interest."""
+class Dot(AlongInterest):
+    """Items by the inner product of their vector with the user's best interest.
+
+    A longer vector scores higher in the same direction.
+    """
 
     name: ClassVar[str] = "dot"
-
-    def score_items(self, query: Query, items: NDArray[np.int32]) -> Scores:
-        """float32[n, c]: the scores of only these items (int32[n, c])."""
-        return self._products(self._interests(query), items)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The item's own vector, for the best interest."""
@@ -110,9 +148,11 @@ class Dot(NearestInterest):
         vectors = self.vectors_[items].astype(np.float64)[:, None, :]
         return _toward(interests, np.broadcast_to(vectors, interests.shape))
 
-    def _similarity(self, interests: Vectors) -> Scores:
-        """A longer vector scores higher in the same direction."""
-        return row_product(interests, self.vectors_)
+    def _scaled(self, interests: Vectors) -> Vectors:
+        return interests
+
+    def _divide(self, scores: Scores, interests: Vectors) -> None:
+        pass
 
 
 @dataclass

@@ -10,3 +10,10 @@ def register_encoders() -> list[type]:
     from palate_endpoint.encoder import Endpoint
 
     return [Endpoint]
+
+
+@hookimpl
+def register_preprocessors() -> list[type]:
+    from palate_endpoint.generate import Generate
+
+    return [Generate]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from annotated_types import Ge, Gt
 
 from palate.components.contracts import Vectors
-from palate.errors import ComponentError, DataError
-from palate.remote.web import Web, bearer, read_json
-from palate.secrets import bare, secrets_of
+from palate.secrets import bare
+from palate_endpoint.client import Client, Request, check_address
 from palate_endpoint.texts import batches, cut, tokens_of
 
 
@@ -74,17 +72,12 @@ class Endpoint:
     budget_tokens: Annotated[int, Ge(1)] | None = None
     """Tokens, about, after which encoding stops before more are sent; what is done is kept."""
 
-    spent_: int = field(default=0, init=False, repr=False, compare=False)
-    sent_: int = field(default=0, init=False, repr=False, compare=False)
     cut_: int = field(default=0, init=False, repr=False, compare=False)
     width_: int | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raises ValueError for an address that is none or holds a secret, and a prompt without the text."""
-        if not self.url.startswith(("http://", "https://")):
-            raise ValueError(f"url must begin with http:// or https://; got {bare(self.url)!r}")
-        if secrets_of(self.url):
-            raise ValueError("url holds a key; put it into an environment variable and name that with `key`")
+        check_address(self.url)
         if "{text}" not in self.prompt:
             raise ValueError(
                 f"prompt must say where the text goes, as in 'query: {{text}}'; got {self.prompt!r}"
@@ -108,32 +101,14 @@ class Endpoint:
         where the key is missing, or where the budget is spent.
         """
         given = [self._given(text) for text in texts]
-        here, headers = threading.local(), self._headers()
-
-        def asked(rows: list[int]) -> tuple[list[int], Vectors]:
-            if not hasattr(here, "web"):
-                here.web = Web(self.attempts, self.timeout, per_second=self.per_second, secrets=headers)
-            return rows, self._request(here.web, [given[row] for row in rows])
-
-        problem: ComponentError | None = None
-        with ThreadPoolExecutor(self.concurrency) as pool:
-            todo = batches(given, self.batch_tokens, self.batch_texts)
-            running: set[Future[tuple[list[int], Vectors]]] = set()
-            while True:
-                while problem is None and len(running) < self.concurrency and (rows := next(todo, None)):
-                    problem = self._unaffordable(sum(tokens_of(given[row]) for row in rows))
-                    if problem is None:
-                        running.add(pool.submit(asked, rows))
-                if not running:
-                    break
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for each in done:
-                    try:
-                        yield each.result()[0], self._alike(each.result()[1])
-                    except ComponentError as error:
-                        problem = problem or error
-        if problem is not None:
-            raise problem
+        requests = (
+            Request(
+                rows, self._document([given[row] for row in rows]), sum(tokens_of(given[r]) for r in rows)
+            )
+            for rows in batches(given, self.batch_tokens, self.batch_texts)
+        )
+        for request, vectors in self._client.answers("embeddings", requests, self._read):
+            yield request.rows, vectors
 
     def sends(self, texts: Sequence[str]) -> dict[str, int]:
         """What encoding these texts would send: how many, and tokens, about."""
@@ -142,7 +117,7 @@ class Endpoint:
 
     def remarks(self) -> dict[str, str]:
         """How many tokens were sent, about, and how many texts were cut, since the last call."""
-        sent, shortened, self.sent_, self.cut_ = self.sent_, self.cut_, 0, 0
+        sent, shortened, self._client.sent, self.cut_ = self._client.sent, self.cut_, 0, 0
         said = {"sent": f"about {sent:,} tokens were sent to {bare(self.url)}"} if sent else {}
         if shortened:
             said["cut"] = f"{shortened:,} texts are longer than about {self.max_tokens:,} tokens and were cut"
@@ -153,46 +128,31 @@ class Endpoint:
         self.cut_ += shortened is not text
         return self.prompt.replace("{text}", shortened or " ")
 
-    def _unaffordable(self, tokens: int) -> ComponentError | None:
-        """Why so many tokens more cannot be sent; else they count as sent."""
-        if self.budget_tokens is not None and self.spent_ + tokens > self.budget_tokens:
-            return ComponentError(
-                f"encoder 'endpoint': the budget of {self.budget_tokens:,} tokens does not suffice: about "
-                f"{self.spent_:,} were sent, and the next request has {tokens:,}. What is done is kept; "
-                "raise budget_tokens to go on"
-            )
-        self.spent_ += tokens
-        self.sent_ += tokens
-        return None
+    @cached_property
+    def _client(self) -> Client:
+        given = (self.url, self.model, self.key, self.concurrency, self.timeout, self.attempts)
+        return Client(f"encoder {self.name!r}", *given, self.per_second, self.budget_tokens)
 
     def _alike(self, vectors: Vectors) -> Vectors:
         """The vectors, of the length that all before them had."""
         self.width_ = self.width_ or vectors.shape[1]
         if vectors.shape[1] != self.width_:
-            raise self._error(f"gives vectors of different lengths: {self.width_} and {vectors.shape[1]}")
+            raise self._client.error(
+                f"gives vectors of different lengths: {self.width_} and {vectors.shape[1]}"
+            )
         return vectors
 
-    def _headers(self) -> dict[str, str]:
-        try:
-            return bearer(self.url, self.key)
-        except DataError as error:
-            raise ComponentError(f"encoder 'endpoint': {error}") from None
-
-    def _request(self, web: Web, texts: list[str]) -> Vectors:
+    def _document(self, texts: list[str]) -> dict[str, Any]:
         document: dict[str, Any] = {"model": self.model, "input": texts, "encoding_format": "float"}
-        if self.dimensions is not None:
-            document["dimensions"] = self.dimensions
-        address = f"{self.url.rstrip('/')}/embeddings"
-        try:
-            answer = read_json(web.post(address, document).body, bare(address))
-        except DataError as error:
-            raise ComponentError(f"encoder 'endpoint': {error}") from None
-        data = answer.get("data") if isinstance(answer, dict) else None
+        return document if self.dimensions is None else document | {"dimensions": self.dimensions}
+
+    def _read(self, answer: Any, request: Request) -> Vectors:
+        data, count = answer.get("data") if isinstance(answer, dict) else None, len(request.rows)
         if not isinstance(data, list):
-            raise self._error("answers without a list `data` of embeddings")
-        if len(data) != len(texts):
-            raise self._error(f"gives {len(data)} vectors for {len(texts)} texts")
-        return self._vectors(data, len(texts))
+            raise self._client.error("answers without a list `data` of embeddings")
+        if len(data) != count:
+            raise self._client.error(f"gives {len(data)} vectors for {count} texts")
+        return self._alike(self._vectors(data, count))
 
     def _vectors(self, data: list[Any], count: int) -> Vectors:
         """Rows by their `index`, which need not be in order."""
@@ -200,21 +160,20 @@ class Endpoint:
             order = [int(each.get("index", at)) for at, each in enumerate(data)]
             rows = [np.asarray(each["embedding"], np.float32) for each in data]
         except (AttributeError, KeyError, TypeError, ValueError):
-            raise self._error("gives embeddings that are no lists of numbers") from None
+            raise self._client.error("gives embeddings that are no lists of numbers") from None
         if sorted(order) != list(range(count)):
-            raise self._error("gives two vectors for one text")
+            raise self._client.error("gives two vectors for one text")
         lengths = {len(row) if row.ndim == 1 else 0 for row in rows}
         if len(lengths) > 1 or lengths == {0}:
-            raise self._error(f"gives vectors of different lengths: {', '.join(map(str, sorted(lengths)))}")
+            raise self._client.error(
+                f"gives vectors of different lengths: {', '.join(map(str, sorted(lengths)))}"
+            )
         if self.dimensions not in (None, *lengths):
-            raise self._error(
+            raise self._client.error(
                 f"gives vectors of {lengths.pop()} numbers, and dimensions says {self.dimensions}"
             )
         vectors = np.empty((count, lengths.pop()), np.float32)
         vectors[order] = rows
         if not np.isfinite(vectors).all():
-            raise self._error("gives vectors with NaN or infinite numbers")
+            raise self._client.error("gives vectors with NaN or infinite numbers")
         return vectors
-
-    def _error(self, said: str) -> ComponentError:
-        return ComponentError(f"encoder 'endpoint': {bare(self.url)} {said} (model {self.model!r})")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,11 +12,14 @@ from annotated_types import Ge, Gt, Le
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import History, Query, Training
+from palate.arrays.rows import even_part
+from palate.data import Added, History, Query, Training
 from palate.data.contributions import Contributions, folded_in
 from palate_factors.least_squares import solve_rows
 
 Factors = NDArray[np.float32]
+SHARE = 8
+"""After a change all users and items are solved for again an eighth as often as in a fit."""
 UNOBSERVED = 8.0  # what all pairs of a mean user weigh, beside their interactions
 
 
@@ -36,6 +40,7 @@ class Ials:
 
     name: ClassVar[str] = "ials"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    update_tolerance: ClassVar[float] = 0.25
 
     factors: Annotated[int, Ge(1)] = 128
     """Length of the factors of a user or an item."""
@@ -58,17 +63,65 @@ class Ials:
 
     def fit(self, training: Training) -> Ials:
         """Learn the items' factors, float32[items, factors]; the users's are not kept."""
+        start = self._start(training.rng(), training.history.n_items)
+        return self._sweep(training, start, self.iterations)
+
+    def _start(self, rng: np.random.Generator, items: int) -> Factors:
+        deviation = self.init / np.sqrt(self.factors)
+        return rng.normal(0, deviation, (items, self.factors)).astype(np.float32)
+
+    def partial_fit(self, added: Added, removed: Training) -> Ials:
+        """A few sweeps on from the factors there are; new items get theirs in the first.
+
+        No further from a fit with the same seed than a fit with another: both stop on the way to one of many
+        optima.
+        """
+        items = added.by_item(self.item_factors_)[: len(added.whole.items)]
+        return self._sweep(added.whole, items, max(self.iterations // SHARE, 1))
+
+    def _sweep(self, training: Training, items: Factors, sweeps: int) -> Ials:
         matrix, alike = self._weighed(training.history)
         known = matrix[np.flatnonzero(np.diff(matrix.indptr))]
         other = known.T.tocsr()
         self.unobserved_, self.l2_ = self._for(known)
-        deviation = self.init / np.sqrt(self.factors)
-        items = training.rng().normal(0, deviation, (matrix.shape[1], self.factors)).astype(np.float32)
-        for iteration in range(self.iterations):
+        for iteration in range(sweeps):
             users = self._solve(known, items, alike)
             items = self._solve(other, users, alike)
-            training.progress(iteration + 1, self.iterations)
+            training.progress(iteration + 1, sweeps)
         self.item_factors_ = items
+        return self
+
+    def fits_in_parts(self) -> bool:
+        """Whether it can be fitted from parts: a row's factors do not depend on those of its side."""
+        return True
+
+    def rounds(self) -> int:
+        """How many rounds follow on the parts: users and items in turn."""
+        return 2 * self.iterations
+
+    def fit_part(self, training: Training, number: int, count: int) -> dict[str, Any]:
+        """The interactions of some users that have any, those of some items, and what all parts share."""
+        matrix, alike = self._weighed(training.history)
+        known = matrix[np.flatnonzero(np.diff(matrix.indptr))]
+        other = known.T.tocsr()
+        unobserved, l2 = self._for(known)
+        sides = {"users": even_part(known, number, count), "items": even_part(other, number, count)}
+        return {**sides, "alike": alike, "unobserved": unobserved, "l2": l2, "seed": training.seed}
+
+    def fit_round(
+        self, part: dict[str, Any], number: int, before: Sequence[Factors], own: Factors | None = None
+    ) -> Factors:
+        """The factors of the users of a part, or of its items, given those of the other side in all parts."""
+        self.unobserved_, self.l2_ = part["unobserved"], part["l2"]
+        rng, items = np.random.default_rng(part["seed"]), part["users"].shape[1]
+        others = np.vstack(before) if number else self._start(rng, items)
+        return self._solve(part["items" if number % 2 else "users"], others, part["alike"])
+
+    def fit_from(self, training: Training, parts: Sequence[Factors]) -> Ials:
+        """What `fit` gives, from the items' factors of the last round."""
+        matrix, _ = self._weighed(training.history)
+        self.unobserved_, self.l2_ = self._for(matrix[np.flatnonzero(np.diff(matrix.indptr))])
+        self.item_factors_ = np.vstack(parts)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:

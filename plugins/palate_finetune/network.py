@@ -100,9 +100,13 @@ def _network() -> Any:
             return self.vectors(texts)
 
         def vectors(self, texts: Sequence[str]) -> torch.Tensor:
-            numbers, mask, skipped = self._read(texts)
+            own = {text: row for row, text in enumerate(dict.fromkeys(texts))}  # each text is read once
+            numbers, mask, skipped = self._read(list(own))
             share = torch.from_numpy(self.model.weights(mask.cpu().numpy(), skipped)).to(numbers.device)
-            return torch.bmm(share[:, None], self.hidden(numbers, mask).float())[:, 0]
+            found = torch.bmm(share[:, None], self.hidden(numbers, mask).float())[:, 0]
+            if len(own) == len(texts):
+                return found
+            return found[torch.tensor([own[text] for text in texts], device=numbers.device)]
 
         def numbers(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
             numbers, mask, _ = self._read(texts)

@@ -14,6 +14,7 @@ from palate.leftovers import abandoned
 from palate.leftovers import remove as discard
 from palate.paths import cache_folder
 from palate.store import Store
+from palate.store.answers import OF_USERS, answers_beside
 from palate.store.contents import contents, remove
 from palate.store.entries import ARTIFACTS, TRAINING, Entry
 from palate_forget.mentions import Mentions
@@ -26,7 +27,8 @@ class StoredTraces:
     """What holds any of those who leave, or was computed from data that did.
 
     Artifacts whose data are not in the store any more go too, since nothing says whose they are; all of it
-    can be computed again. Vectors of texts stay: they are of items' texts, under checksums of those.
+    can be computed again. Vectors of texts stay: they are of items' texts, under checksums of those. What
+    language models wrote of users goes, all of it, since it is under checksums too.
     """
 
     store: Store
@@ -56,18 +58,25 @@ class StoredTraces:
             yield Removal("leftover", str(path))
         for path in self.copies:
             yield Removal("copy", str(path))
+        for path in self.profiles:
+            yield Removal("profile", str(path))
 
     def remove(self) -> None:
         """Take all of it away; what is left when this is stopped goes the next time."""
         for entry in self.entries:
             remove(self.store, entry)
-        for path in [*self.leftovers, *self.copies]:
+        for path in [*self.leftovers, *self.copies, *self.profiles]:
             discard(path)
 
     @cached_property
     def leftovers(self) -> list[Path]:
         """What killed processes left: half-written artifacts, and rows of databases."""
         return [path for folder in self._unfinished for path in abandoned(folder)]
+
+    @cached_property
+    def profiles(self) -> list[Path]:
+        """Files with what language models wrote of users."""
+        return sorted(answers_beside(self.store.texts, OF_USERS).rglob("*.jsonl"))
 
     @cached_property
     def busy(self) -> list[Path]:

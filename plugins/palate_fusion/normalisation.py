@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 
+WIDE = 10_000  # items: so many take longer to try than one of them to be looked at
+
 Block = NDArray[np.float32]
 Method = Literal["z-score", "min-max", "rank", "none"]
 
@@ -25,10 +27,10 @@ def z_score(scores: Block) -> Block:
     Lee, Combining multiple evidence from different properties of weighting schemes, SIGIR 1995, and
     Montague and Aslam, Relevance score normalization for metasearch, CIKM 2001 (there ZMUV).
     """
+    if _begins_whole(scores) and (found := _whole_z_score(scores)) is not None:
+        return found
     there = np.isfinite(scores)
     whole = there.all(axis=1)
-    if whole.all():
-        return _whole_z_score(scores)
     result = np.full(scores.shape, np.nan, np.float32)
     if whole.any():
         result[whole] = _whole_z_score(scores[whole])
@@ -37,11 +39,22 @@ def z_score(scores: Block) -> Block:
     return result
 
 
-def _whole_z_score(scores: Block) -> Block:
-    """Where nothing is missing. In float64 the sum of equal float32 scores is exact: their spread is 0."""
+def _begins_whole(scores: Block) -> bool:
+    """Whether the first score of each user is there, as a rule in a branch that scores everything."""
+    return scores.shape[1] < WIDE or bool(np.isfinite(scores[:, :1]).all())
+
+
+def _whole_z_score(scores: Block) -> Block | None:
+    """Where nothing is missing; None where something is.
+
+    In float64 no sum of finite float32 scores overflows, and that of equal ones is exact: their spread is 0.
+    """
     values = scores.astype(np.float64)
-    present = max(values.shape[1], 1)
-    values -= (values.sum(axis=1) / present)[:, None]
+    with np.errstate(invalid="ignore"):  # inf - inf
+        present, total = max(values.shape[1], 1), values.sum(axis=1)
+    if not np.isfinite(total).all():
+        return None
+    values -= (total / present)[:, None]
     spread = np.sqrt(np.square(values).sum(axis=1) / present)
     values /= np.where(spread > 0, spread, 1)[:, None]
     return values.astype(np.float32)

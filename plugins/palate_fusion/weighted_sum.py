@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELLS = 2**18
+WIDE = 10_000  # items: so many take longer to add up in vain than one of them to be looked at
+
+Parts = list[tuple[float, NDArray[np.float32]]]
 
 
 def few_rows(users: int, items: int) -> Iterator[slice]:
@@ -38,10 +41,29 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
 
     An item gets 0 from the parts that have no score for it; NaN where none has.
     """
+    known = list(parts)
+    total = _whole_sum(known)
+    return _sum_where(known) if total is None else total
+
+
+def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:
+    """Where nothing is missing; None where something is, which most often shows in the first column."""
+    if parts[0][1].shape[1] > WIDE and any(np.isnan(part[:, :1]).any() for _, part in parts):
+        return None
+    (weight, part), *others = parts
+    total = part * np.float32(weight)
+    total += np.float32(0)  # no -0, to which adding 0 and adding nothing would differ
+    for weight, part in others:
+        total += part * np.float32(weight)
+    return None if np.isnan(total).any() else total
+
+
+def _sum_where(parts: Parts) -> NDArray[np.float32]:
+    """Where something is missing."""
     (weight, part), *others = parts
     absent = np.isnan(part)
     total = part * np.float32(weight)
-    total += np.float32(0)  # no -0, to which adding 0 and adding nothing would differ
+    total += np.float32(0)
     gaps = absent.any()
     if gaps:
         np.copyto(total, 0, where=absent)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import Query, Training
+from palate.arrays.rows import even_bounds
+from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions, folded_in
-from palate_implicit.factorise import factorise, seed
+from palate_implicit.factorise import factorise, finite, interactions, seed
 from palate_implicit.fold_in import fold_in
+from palate_implicit.half_sweep import Start, half_sweep
 
+SHARE = 8
+"""After a change all users and items are solved for again an eighth as often as in a fit."""
 OTHERS = 8.0  # what all other items of a mean user weigh, beside their own
 
 
@@ -31,6 +36,7 @@ class ALS:
 
     name: ClassVar[str] = "als"
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    update_tolerance: ClassVar[float] = 0.35
     libraries: ClassVar[tuple[str, ...]] = ("implicit",)
     extra: ClassVar[str] = "implicit"
     only_speed: ClassVar[frozenset[str]] = frozenset({"threads"})
@@ -53,21 +59,83 @@ class ALS:
 
     def fit(self, training: Training) -> ALS:
         """Fit the items' factors, float32[items, factors]; the users' are not kept."""
+        return self._sweep(training, None, self.iterations)
+
+    def partial_fit(self, added: Added, removed: Training) -> ALS:
+        """A few sweeps on from the factors there are; users and new items get theirs in the first.
+
+        No further from a fit with the same seed than a fit with another: both stop on the way to one of many
+        optima.
+        """
+        items = added.by_item(self.item_factors_)[: len(added.whole.items)]
+        return self._sweep(added.whole, items, max(self.iterations // SHARE, 1))
+
+    def _sweep(self, training: Training, items: NDArray[np.float32] | None, sweeps: int) -> ALS:
+        """Fit from these factors of the items, from random ones where there are none."""
         from implicit.cpu.als import AlternatingLeastSquares
 
         self.alpha_, self.regularization_ = self._for(training)
 
         def make() -> AlternatingLeastSquares:
-            return AlternatingLeastSquares(
+            model = AlternatingLeastSquares(
                 factors=self.factors,
                 regularization=self.regularization_,
                 alpha=self.alpha_,
-                iterations=self.iterations,
+                iterations=sweeps,
                 num_threads=self.threads,
                 random_state=seed(training),
             )
+            if items is not None:
+                model.item_factors = items.copy()
+                shape = (len(training.history), self.factors)
+                model.user_factors = np.zeros(shape, np.float32)  # solved for first, from the items'
+            return model
 
         _, self.item_factors_ = factorise(self.name, make, training, self.strength)
+        return self
+
+    def fits_in_parts(self) -> bool:
+        """Whether it can be fitted from parts: a row's factors do not depend on those of its side."""
+        return True
+
+    def rounds(self) -> int:
+        """How many rounds follow on the parts: users and items in turn."""
+        return 2 * self.iterations
+
+    def fit_part(self, training: Training, number: int, count: int) -> dict[str, Any]:
+        """The confidences of some of the users and of some of the items, and what all share."""
+        alpha, regularization = self._for(training)
+        users: Any = alpha * interactions(training, self.strength)
+        part: dict[str, Any] = {"regularization": regularization, "seed": seed(training)}
+        for side, matrix in (("users", users), ("items", users.T.tocsr())):
+            first, last = even_bounds(matrix, number, count)
+            part[side] = matrix[first:last]
+            part[f"{side}_at"] = [first, last, matrix.shape[0]]
+        return part
+
+    def fit_round(
+        self,
+        part: dict[str, Any],
+        number: int,
+        before: Sequence[NDArray[np.float32]],
+        own: NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
+        """The factors of the users of a part, or of its items, given those of the other side in all parts.
+
+        `own` are those they had: conjugate gradients begin there, at first with random numbers.
+        """
+        start = Start(part["seed"], part["users_at"][2], part["items_at"][2], self.factors)
+        others = np.vstack(before) if number else start.items()
+        side = "items" if number % 2 else "users"
+        first, last, _ = part[f"{side}_at"]
+        found = (getattr(start, side)()[first:last] if own is None else own).copy()
+        half_sweep(part[side], found, others, part["regularization"], self.threads)
+        return found
+
+    def fit_from(self, training: Training, parts: Sequence[NDArray[np.float32]]) -> ALS:
+        """What `fit` gives, from the items' factors of the last round. Raises ComponentError likewise."""
+        self.alpha_, self.regularization_ = self._for(training)
+        self.item_factors_ = finite(self.name, np.vstack(parts))
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:

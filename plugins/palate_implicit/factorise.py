@@ -49,9 +49,16 @@ def factorise(name: str, make: Any, training: Training, strength: bool = False) 
             model.fit(interactions(training, strength), show_progress=False, callback=report)
         except ModelFitError as error:
             raise ComponentError(_diverged(name)) from error
-    if not (np.isfinite(model.user_factors).all() and np.isfinite(model.item_factors).all()):
-        raise ComponentError(_diverged(name))
+    for factors in (model.user_factors, model.item_factors):
+        finite(name, factors)
     return np.asarray(model.user_factors, np.float32), np.asarray(model.item_factors, np.float32)
+
+
+def finite(name: str, factors: Factors) -> Factors:
+    """The factors. Raises ComponentError where they are not finite."""
+    if not np.isfinite(factors).all():
+        raise ComponentError(_diverged(name))
+    return factors
 
 
 def known_only(users: Factors, training: Training) -> Factors:

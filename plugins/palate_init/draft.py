@@ -60,12 +60,20 @@ class Draft:
         return cls(
             events,
             catalogue,
-            "column" if events.part else "temporal" if events.by_time else "random",
+            _split(events),
             ("popularity", "neighbours", *linear, *(("content",) if texts else ())),
             encoder,
             core=events.counts.dense and not texts,
             origin=origin,
         )
+
+
+def _split(events: Events) -> str:
+    if events.part:
+        return "column"
+    if events.own_order:
+        return "user-temporal"
+    return "temporal" if events.by_time else "random"
 
 
 def splits_after(split: str) -> list[str]:

@@ -66,6 +66,11 @@ class Events:
         """Whether its times are moments, and not places in an order."""
         return "time" in self.roles and self.roles["time"].moments
 
+    @property
+    def own_order(self) -> bool:
+        """Whether its times are places in the order of each user's own events, which part no others."""
+        return "time" in self.roles and not self.dated and "time" not in self.named
+
     @classmethod
     def of(cls, table: Table, keys: Keys) -> Events:
         """Look at the first rows, then count. `keys` are the columns that may identify items.

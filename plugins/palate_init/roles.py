@@ -29,6 +29,7 @@ _BASKETS = (
     "itemids",
     "productids",
 )
+_PLACES = ("position", "pos", "order", "sequence", "seq", "rank", "step", "place", "turn", "nr", "number")
 FEW = 12
 
 
@@ -52,6 +53,8 @@ def roles_of(profiles: Mapping[str, Profile], sample: pl.DataFrame, keys: Keys) 
     if keys:
         _by_catalogue(roles, profiles, sample, keys)
     _by_values(roles, profiles, sample)
+    if "time" not in roles.found and "user" in roles.found:
+        _by_place(roles, profiles, sample)
     return roles
 
 
@@ -150,6 +153,19 @@ def _by_values(roles: Roles, profiles: Mapping[str, Profile], sample: pl.DataFra
         few = varied if not varied or varied[0].filled <= FEW else []
         if found := repeating or baskets or few:
             roles.found[role] = found[0]
+
+
+def _by_place(roles: Roles, profiles: Mapping[str, Profile], sample: pl.DataFrame) -> None:
+    """The time is a column that counts each user's events, where nothing else is a time."""
+    taken = {profile.name for profile in roles.found.values()}
+    name = matching([name for name in profiles if name not in taken], _PLACES)
+    if name is None or profiles[name].kind != "whole":
+        return
+    user = roles.found["user"].name
+    known = sample.select(user=user, place=name).drop_nulls()
+    once = known.unique().height == known.height
+    if once and known["user"].n_unique() < known.height:
+        roles.found["time"] = profiles[name]
 
 
 def _shared(values: set[str], keys: Keys) -> float:

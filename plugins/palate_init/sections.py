@@ -23,6 +23,12 @@ def branches(draft: Draft) -> str:
             f"  {mark}linear:",
             f"  {mark}  rank: {{use: ease, l2: 300}}",
         ]
+    if "time" in draft.events.roles:
+        lines += [
+            "  # What mostly comes next; a network that reads whole histories is {use: sasrec}.",
+            "  # order:",
+            "  #   rank: markov",
+        ]
     if "content" in draft.branches and draft.catalogue is not None:
         lines += _content(draft)
     return "\n".join(lines)

@@ -108,7 +108,9 @@ def _seen(draft: Draft, role: str) -> str:
     if role == "rating":
         return "yes or no" if profile.kind == "flag" else f"from {profile.low:g} to {profile.high:g}"
     if not profile.moments:
-        return "no dates, but an order"
+        return (
+            "no dates, but the order of each user's events" if events.own_order else "no dates, but an order"
+        )
     return "days as Excel counts them" if profile.pattern == "excel" else "dates or moments"
 
 
@@ -221,7 +223,10 @@ def _split(draft: Draft) -> list[str]:
     elif draft.split.startswith("temporal"):
         why = "Fit on the past, evaluate on the newest events; those before them tune."
     elif draft.split == "user-temporal":
-        why = "Each user's newest events are held out; a cut at one moment would leave too little."
+        reason = (
+            "nothing says when" if draft.events.own_order else "a cut at one moment would leave too little"
+        )
+        why = f"Each user's newest events are held out; {reason}."
     elif draft.split == "cold-users":
         why = "Every user has one event, so a fifth of them are evaluated as new users, without a history."
     elif "time" in draft.events.roles:

@@ -11,8 +11,10 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
-from palate.data import Query, Training
+from palate.components.nested import Nested
+from palate.data import Items, Query, Training
 from palate.errors import ComponentError
+from palate.store.answers import OF_USERS, answers_beside
 from palate_interests.padded import last_different
 
 
@@ -38,6 +40,10 @@ class Document:
     """The text between two items."""
     latest: Annotated[int, Ge(1)] = 50
     """How many of a user's last different items are written into the text at most."""
+
+    rewrite: Annotated[Any, Nested("preprocessor")] | None = None
+    """A preprocessor that makes another text of it, such as `generate`, which has a language model write what
+    the user likes."""
 
     align: Annotated[int, Ge(0)] = 300
     """How many users' histories are encoded in training to find their mean; 0 moves nothing."""
@@ -72,7 +78,7 @@ class Document:
         out = np.zeros((len(query), 1, vectors.shape[-1]), np.float32)
         if not len(users):
             return out
-        read = self._placed(self.reader_.encoded(texts))
+        read = self._placed(self.reader_.encoded(self._rewritten(texts)))
         if read.shape != (len(users), vectors.shape[-1]):
             raise ComponentError(
                 f"aggregator 'document' got vectors of shape {read.shape} for {len(users)} texts; the "
@@ -93,6 +99,21 @@ class Document:
         )
         return joined["owner"].to_numpy(), joined.get_column("text")
 
+    def remarks(self) -> dict[str, str]:
+        """What the preprocessor has to say of the histories it was given while this was fitted."""
+        said = getattr(self.rewrite, "remarks", dict)()
+        return {f"histories {name}": f"of users' histories: {words}" for name, words in said.items()}
+
+    def _rewritten(self, texts: pl.Series) -> pl.Series:
+        """What the preprocessor makes of the texts; without one, the texts."""
+        if self.rewrite is None:
+            return texts
+        if hasattr(self.rewrite, "keep_in"):
+            self.rewrite.keep_in(answers_beside(self.reader_.kept, OF_USERS))
+        frame = pl.DataFrame({"id": range(len(texts)), "text": texts})
+        written: pl.Series = self.rewrite.apply(Items(frame)).text
+        return written
+
     def _shift(self, training: Training) -> NDArray[np.float32] | None:
         """float32[w]: from the mean of some users' histories to the mean of the items."""
         users = np.flatnonzero(training.history.counts)
@@ -101,7 +122,7 @@ class Document:
         _, texts = self.documents(Query(users.astype(np.int32), training.history.take(users)))
         if not len(texts):
             return None
-        read = self.reader_.encoded(texts)
+        read = self.reader_.encoded(self._rewritten(texts))
         shift: NDArray[np.float32] = self.reader_.middle - read.mean(axis=0, dtype=np.float64)
         return shift.astype(np.float32)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -25,26 +26,28 @@ def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     on the other users. Raises ComponentError where the vectors are not those of the items, or hold NaN.
     """
     check_rows(vectors, weights.shape[1])
-    filled = _filled(weights, vectors)
-    total = np.bincount(
-        entry_rows(weights),
-        weights=np.abs(weights.data) * filled,
-        minlength=weights.shape[0],
-    )
     summed: Vectors = weights @ vectors
     check_finite(summed)
+    total = _totals(weights, _filled(weights, vectors))
     mean = np.zeros_like(summed)
     np.divide(summed, total.astype(np.float32)[:, None], out=mean, where=total[:, None] > 0)
     return mean[:, None, :]
 
 
+def _totals(weights: sp.csr_array, filled: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """float64[n]: the sum of the absolute weights of the items that have a vector, in their order."""
+    counted = np.abs(weights.data) * filled
+    return np.bincount(entry_rows(weights), weights=counted, minlength=weights.shape[0])
+
+
 def shares(weights: sp.csr_array, vectors: Vectors) -> sp.csr_array:
     """Sparse float32[n, items] whose product with the vectors is `weighted_mean` of the same."""
     filled = _filled(weights, vectors)
-    rows = entry_rows(weights)
-    total = np.bincount(rows, weights=np.abs(weights.data) * filled, minlength=weights.shape[0])
-    part = np.divide(weights.data * filled, total[rows], out=np.zeros(len(rows)), where=total[rows] > 0)
-    return sp.csr_array((part.astype(np.float32), weights.indices, weights.indptr), shape=weights.shape)
+    total = _totals(weights, filled)[entry_rows(weights)]
+    part = np.divide(weights.data * filled, total, out=np.zeros(len(total)), where=total > 0)
+    found = copy.copy(weights)  # scipy checks what it is given for longer than a row takes
+    found.data = part.astype(np.float32)
+    return found
 
 
 def by_event(history: History, weights: NDArray[np.float32]) -> sp.csr_array:
@@ -71,6 +74,8 @@ def check_finite(made: NDArray[Any]) -> None:
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:
     """bool[entries]: whether the item of each weight has a vector."""
+    if vectors.shape[1] and (first := vectors[weights.indices, 0] != 0).all():
+        return first  # most vectors begin with another number than 0, so that few are read to their end
     if len(weights.indices) < FEW:
         few: NDArray[np.bool_] = vectors[weights.indices].any(axis=1)
         return few

@@ -15,6 +15,7 @@ from palate.arrays.products import SparseWeights, history_product
 from palate.data import Added, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
+from palate.data.side_information import Side, SideInformation
 from palate.data.size import Size
 from palate_linear.inverse import inverse
 from palate_linear.large import OnLarge, is_dense, size_checked
@@ -36,6 +37,14 @@ class Ease:
     alone (`palate_linear.neighbourhood`), in a memory that grows with items times neighbours, and says so;
     `refuse` is an error. Both are known before anything is fitted.
 
+    Side information (`side`) stands below the users as more rows, G = XᵀX + FFᵀ with F the vectors or
+    attributes of the items at length one times the square root of `side_weight`, attributes by how rare
+    they are: collective EASE, Jeunen, Van Balen and Goethals (2020), "Closed-Form Models for Collaborative
+    Filtering with Side-Information". Items without users are then scored too, lower than others; `switch`
+    with `new_items` brings them among the others. Measured on the event before the last of Beauty: with
+    categories and brands at a twentieth, a tenth and a fifth of an item's events .0588, .0608 and .0626,
+    without .0564; on MovieLens-1M with genres .0534, as without, and .0529 at a fifth.
+
     Measured, NDCG@10, on the last event of each user of Beauty (12,101 items, 9 events a user): dense with
     l2 of 20, 100 and 300 .0442, .0434, .0409, sparse with 100 neighbours and 20, 100 .0459, .0440; on
     MovieLens-1M, a random fifth, with l2 500 and 1320 .4271, .4297.
@@ -46,7 +55,7 @@ class Ease:
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
 
     l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
-    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
+    """L2 regularisation of the weights; `auto`: about three times the mean number of events of an item."""
     memory: Annotated[float, Gt(0)] = 4.0
     """How many GiB fitting may take."""
     on_large: OnLarge = "sparse"
@@ -59,6 +68,12 @@ class Ease:
     """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
     half_life: Annotated[float, Gt(0)] | None = None
     """After how many days an event counts half, counted back from the user's last; none: all count alike."""
+    side: Side = "none"
+    """What is known of items beside their users: the item `vectors` of the branch, or `attributes`."""
+    side_weight: Annotated[float, Ge(0)] | Literal["auto"] = "auto"
+    """How many events the side information of an item counts; `auto`: a fifth of the mean of an item's."""
+    side_attributes: list[str] = field(default_factory=list)
+    """Which attributes; none named: all whose values several items share, and that are no fractions."""
 
     weights_: NDArray[np.float32] | SparseWeights = field(init=False, repr=False, compare=False)
     diagonal_: NDArray[np.float64] = field(init=False, repr=False, compare=False)
@@ -68,6 +83,9 @@ class Ease:
 
     def wants_timestamps(self) -> bool:
         return self.half_life is not None
+
+    def wants_vectors(self) -> bool:
+        return self.side == "vectors"
 
     def check_size(self, size: Size) -> str | None:
         """How it is fitted on so many items, where that is not densely. Raises ComponentError."""
@@ -82,21 +100,26 @@ class Ease:
         check_times(self.name, training.history, self.half_life)
         self.check_size(Size.of(training.history))
         met, l2 = aged(training.history, self.half_life), penalty(self.l2, training.history)
+        side = SideInformation.of(self.name, training, self.side, self.side_weight, self.side_attributes)
         if is_dense(met.shape[1], self.memory):
-            self._solve(gram(met), l2)
+            self._solve(gram(met) if side is None else side.added_to(gram(met)), l2)
         else:
-            self.weights_ = SparseWeights(neighbourhood_weights(met, l2, self.neighbours, training.progress))
+            self.weights_ = SparseWeights(
+                neighbourhood_weights(met, l2, self.neighbours, training.progress, side=side)
+            )
             self.diagonal_, self.l2_, self.updates_ = np.zeros(0), l2, 0
         return self
 
     def fits_in_parts(self) -> bool:
-        """Whether sums over parts of the users are exact: counts are, weights by age are not."""
-        return self.half_life is None
+        """Whether sums over parts of the users are all: not of weights by age, nor with side information."""
+        return self.half_life is None and self.side == "none"
 
-    def fit_part(self, training: Training) -> NDArray[np.float32] | None:
-        """XᵀX of some of the users, float32[items, items]; None for a catalogue that is fitted sparsely."""
-        met = training.history.matrix
-        return gram(met) if is_dense(met.shape[1], self.memory) else None
+    def fit_part(self, training: Training, number: int, count: int) -> NDArray[np.float32] | None:
+        """XᵀX of one of so many parts of the users, float32[items, items]; None for a sparse fit."""
+        if not is_dense(training.history.n_items, self.memory):
+            return None
+        rows = np.array_split(np.arange(len(training.history)), count)[number]
+        return gram(training.history.take(rows).matrix)
 
     def fit_from(self, training: Training, parts: Sequence[NDArray[np.float32] | None]) -> Ease:
         """What `fit` gives, from what `fit_part` gave for all users, part by part."""
@@ -118,12 +141,13 @@ class Ease:
         """The weights after a change, by a low-rank update of the inverse, or by `fit` where that is quicker.
 
         Within 1e-5 of `fit`: the weights are kept in float32, so each update adds its rounding, and after
-        `UPDATES` of them all is computed afresh, as it is with `l2: auto`, which the data change.
+        `UPDATES` of them all is computed afresh, as it is with `l2: auto`, which the data change, and with
+        side information.
         """
         now, before = (aged(part.history, self.half_life) for part in (added, removed))
         known = len(self.diagonal_) and self.updates_ < UPDATES
         same = self.l2_ == penalty(self.l2, added.whole.history)
-        if not (known and same and is_quicker(now, before)):
+        if self.side != "none" or not (known and same and is_quicker(now, before)):
             return self.fit(added.whole)
         count = len(added.whole.items)
         inverted = added.by_pair(_inverse_of(self.weights_, self.diagonal_))

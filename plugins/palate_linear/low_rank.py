@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
@@ -58,3 +60,12 @@ def _moved(inverted: NDArray[np.float32], rows: sp.csr_array, sign: float) -> bo
 
 def _filled(matrix: sp.csr_array) -> NDArray[np.intp]:
     return np.flatnonzero(np.diff(matrix.indptr))
+
+
+def with_diagonal(matrix: sp.csr_array, added: NDArray[np.floating]) -> sp.csr_array:
+    """The rows of a matrix and one more for each item with something added to the diagonal of its square."""
+    items = np.flatnonzero(added)
+    parts: Any = (np.sqrt(added[items]).astype(np.float32), (np.arange(len(items)), items))
+    rows = sp.csr_array(parts, shape=(len(items), matrix.shape[1]))
+    stacked: sp.csr_array = sp.vstack([matrix, rows], format="csr")
+    return stacked

@@ -42,7 +42,7 @@ class Slim:
     l1: Annotated[float, Ge(0)] = 0.5
     """L1 regularisation, which sets small weights to 0."""
     l2: Annotated[float, Gt(0)] | Literal["auto"] = "auto"
-    """L2 regularisation of the weights; `auto`: three times the mean number of events of an item."""
+    """L2 regularisation of the weights; `auto`: about three times the mean number of events of an item."""
     positive: bool = True
     """Whether weights below 0 are excluded."""
     sweeps: Annotated[int, Ge(1)] = 50

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
+import scipy.sparse as sp
 from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
-from palate.arrays.change import gram_change
 from palate.arrays.cooccurrence import Counts
 from palate.arrays.products import SparseWeights, history_product
 from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
-from palate_neighbours.item_similarity import Measure, between, check_shrink, shrink_for, weighted
-from palate_neighbours.nearest import nearest
+from palate.data.side_information import Side, SideInformation
+from palate_neighbours.item_similarity import (
+    SHRUNK,
+    Between,
+    Measure,
+    between,
+    check_shrink,
+    shrink_for,
+    squares,
+    weighted,
+)
+from palate_neighbours.nearest import (
+    fits_in_memory,
+    last_of_each,
+    nearest,
+    nearest_again,
+    nearest_beside,
+    nearest_part,
+)
 
+SIDE_SHARE = 0.05  # of an item's events: more hurts, unlike in linear models, which weigh what overlaps
 COUNTED = 4096  # items: up to here the counts of common users are kept, at most 16 MiB as they mostly are
 
 
@@ -37,6 +56,10 @@ class ItemKNN:
     `shrink` is added to the denominator, so that items with few users are similar to none; `auto` adds
     what 30 events weigh, and nothing with `bm25`, which has no denominator.
 
+    Side information (`side`) adds to the users in common: the inner product of two items' vectors or
+    attributes at length one, attributes by how rare they are, times `side_weight`; and to an item's own
+    users the weight itself.
+
     Measured, NDCG@10 on the last event of 4,000 users: cosine with `shrink: 0` and 100 neighbours .0407 on
     Beauty and .0144 on Yelp; `tfidf` with `shrink: 1500`, which is about what `auto` adds there, and 200
     neighbours .0452 and .0286.
@@ -55,6 +78,12 @@ class ItemKNN:
     """How much of what an item says is taken away where the user dislikes it; 0 leaves dislikes out."""
     half_life: Annotated[float, Gt(0)] | None = None
     """After how many days an event counts half, counted back from the user's last; none: all count alike."""
+    side: Side = "none"
+    """What is known of items beside their users: the item `vectors` of the branch, or `attributes`."""
+    side_weight: Annotated[float, Ge(0)] | Literal["auto"] = "auto"
+    """How many events the side information of an item counts; `auto`: a twentieth of an item's mean."""
+    side_attributes: list[str] = field(default_factory=list)
+    """Which attributes; none named: all whose values several items share, and that are no fractions."""
 
     similarity_: SparseWeights = field(init=False, repr=False, compare=False)
     counts_: Counts | None = field(init=False, repr=False, compare=False)
@@ -62,6 +91,9 @@ class ItemKNN:
 
     def wants_timestamps(self) -> bool:
         return self.half_life is not None
+
+    def wants_vectors(self) -> bool:
+        return self.side == "vectors"
 
     def fit(self, training: Training) -> ItemKNN:
         """Find each item's nearest items: sparse float32[items, items], one column an item.
@@ -71,32 +103,78 @@ class ItemKNN:
         """
         check_shrink(self.name, self.similarity, self.shrink)
         check_times(self.name, training.history, self.half_life)
-        self._find(training.history, None)
+        matrix = self._matrix(training.history)
+        side = self._side(training, matrix)
+        if side is None:
+            self._find(matrix, None)
+        else:
+            shrink = shrink_for(matrix, self.similarity, self.shrink)
+            likeness = between(squares(matrix) + side.size, self.similarity, shrink)
+            self.similarity_ = SparseWeights(nearest_beside(matrix, self.neighbours, likeness, side))
+            self.counts_ = None
         return self
 
     def partial_fit(self, added: Added, removed: Training) -> ItemKNN:
         """Count what has changed, and find the nearest items anew: what `fit` gives, bit for bit.
 
-        It is `fit` with `tfidf`, `bm25` or a half-life, which change every product, and for large catalogues.
+        It is `fit` with `tfidf`, `bm25` or a half-life, which change every product, with side information,
+        for large catalogues, and where items are gone.
         """
-        if self.counts_ is None or len(added.whole.items) > COUNTED:
+        count = added.history.n_items
+        if self.counts_ is None or not len(added.whole.items) == count <= COUNTED:
             return self.fit(added.whole)
-        square = added.by_pair(self.counts_.square())
-        delta = gram_change(added.history.matrix, removed.history.matrix).tocoo()
-        square[delta.row, delta.col] += delta.data.astype(np.float32)
-        count = len(added.whole.items)
-        self._find(added.whole.history, Counts.of_square(square[:count, :count]))
+        last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
+        counts = self.counts_.changed(added.history.matrix, removed.history.matrix, added.item_rows)
+        size = counts.diagonal
+        shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
+        alike = between(size, self.similarity, shrink)
+        self._keep(nearest_again(counts, self.neighbours, alike, last), counts)
         return self
 
-    def _find(self, history: History, counts: Counts | None) -> None:
-        matrix = weighted(aged(history, self.half_life), self.similarity)
+    def fits_in_parts(self) -> bool:
+        """Whether it can be fitted from parts, which are of the items: not with side information."""
+        return self.side == "none"
+
+    def fit_part(self, training: Training, number: int, count: int) -> list[Any]:
+        """Products of some of the items with the others, or in a large catalogue what is nearest to them."""
+        matrix = self._matrix(training.history)
+        if fits_in_memory(matrix.shape[1]):
+            return Counts.part(matrix, number, count)
+        return nearest_part(matrix, self.neighbours, self._between(matrix), number, count)
+
+    def fit_from(self, training: Training, parts: Sequence[list[Any]]) -> ItemKNN:
+        """What `fit` gives, from what `fit_part` gave for all parts of the items."""
+        check_shrink(self.name, self.similarity, self.shrink)
+        check_times(self.name, training.history, self.half_life)
+        matrix = self._matrix(training.history)
+        counts = Counts.joined(matrix, parts) if fits_in_memory(matrix.shape[1]) else None
+        self._find(matrix, counts, parts)
+        return self
+
+    def _matrix(self, history: History) -> sp.csr_array:
+        return weighted(aged(history, self.half_life), self.similarity)
+
+    def _find(self, matrix: sp.csr_array, counts: Counts | None, parts: Sequence[list[Any]] = ()) -> None:
         plain = self.half_life is None and self.similarity in ("cosine", "jaccard")
-        if counts is None and plain and matrix.shape[1] <= COUNTED:
+        kept = plain and matrix.shape[1] <= COUNTED
+        if counts is None and kept:
             counts = Counts.of(matrix)
-        shrink = shrink_for(matrix, self.similarity, self.shrink)
-        near = nearest(matrix, self.neighbours, between(matrix, self.similarity, shrink), counts)
+        near = nearest(matrix, self.neighbours, self._between(matrix), counts, parts)
+        self._keep(near, counts if kept else None)
+
+    def _keep(self, near: sp.csr_array, counts: Counts | None) -> None:
         self.similarity_ = SparseWeights(near)
         self.counts_ = counts if counts is None else counts.narrow()
+
+    def _between(self, matrix: sp.csr_array) -> Between:
+        return between(squares(matrix), self.similarity, shrink_for(matrix, self.similarity, self.shrink))
+
+    def _side(self, training: Training, matrix: sp.csr_array) -> SideInformation | None:
+        """Side information that counts so many events, each as the matrix weighs one on average."""
+        unit = float(np.mean(matrix.data**2, dtype=np.float64)) if matrix.nnz else 1.0
+        return SideInformation.of(
+            self.name, training, self.side, self.side_weight, self.side_attributes, unit, SIDE_SHARE
+        )
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""

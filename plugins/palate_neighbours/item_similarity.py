@@ -46,13 +46,18 @@ def weighted(matrix: sp.csr_array, measure: Measure) -> sp.csr_array:
     return matrix
 
 
-def between(matrix: sp.csr_array, measure: Measure, shrink: float) -> Between:
+def squares(matrix: sp.csr_array) -> NDArray[np.float32]:
+    """float32[m]: the dot product of each column with itself."""
+    found = np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1])
+    return found.astype(np.float32)
+
+
+def between(size: NDArray[np.float32], measure: Measure, shrink: float) -> Between:
     """A function of (products, one item's row number, the other's) that gives similarities.
 
-    `products` are the dot products of the two items' columns in `matrix`, an array; the row numbers
-    must broadcast to its shape.
+    `products` are the dot products of the two items' columns, an array, and `size` those of each with itself;
+    the row numbers must broadcast to its shape.
     """
-    size = np.bincount(matrix.indices, weights=matrix.data**2, minlength=matrix.shape[1]).astype(np.float32)
     length = np.sqrt(size)
     tiny = np.float32(max(shrink, 1e-30))  # an item without users has no similarity, not 0 / 0
 

@@ -2,40 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.cooccurrence import Counts
+from palate.arrays.cooccurrence import ITEMS, Counts
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k
+from palate.arrays.topk import top_k, top_k_from
+from palate.data.side_information import SideInformation
 from palate_neighbours.item_similarity import Between
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
 BLOCK_BYTES = 2**21
 STEPS = 2**22  # of a sparse product, in one block
+CLOSE = np.float32(0.98)  # how far below the k-th similarity there was the one that there is is looked for
 SPREAD = 3  # looking at an entry takes as long as at this many items of a whole row
 
 Found = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
-def nearest(matrix: sp.csr_array, k: int, between: Between, counts: Counts | None = None) -> sp.csr_array:
+def fits_in_memory(n_items: int) -> bool:
+    """Whether the products of all pairs of items are held at once."""
+    return 2 * n_items**2 <= DENSE_BYTES
+
+
+def nearest(
+    matrix: sp.csr_array,
+    k: int,
+    between: Between,
+    counts: Counts | None = None,
+    parts: Sequence[Sequence[Found]] = (),
+) -> sp.csr_array:
     """Sparse float32[m, m] whose column j holds the k items nearest to j, of those above 0.
 
     `matrix` is users x items, `between` as in `palate_neighbours.item_similarity`. Equal similarities
     go to the lower item number. An item is not its own neighbour. `counts` are the products of the columns
-    where they are known.
+    where they are known, `parts` what `nearest_part` gave for all parts of a large catalogue.
     """
     n_items = matrix.shape[1]
-    if counts is None and 2 * n_items**2 <= DENSE_BYTES:
+    if counts is None and fits_in_memory(n_items):
         counts = Counts.of(matrix)
-    found = list(_in_blocks(matrix, k, between) if counts is None else _in_memory(counts, k, between))
-    of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
-    return sp.csr_array(rows, shape=(n_items, n_items))
+    if counts is not None:
+        found = list(_in_memory(counts, k, between))
+    else:
+        known = parts or [nearest_part(matrix, k, between, 0, 1)]
+        found = [each for some in zip_longest(*known) for each in some if each is not None]
+    return _as_columns(found, n_items)
 
 
 def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
@@ -48,17 +64,74 @@ def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
     yield from shared_out(search, range(len(counts.strips)))
 
 
-def _in_blocks(matrix: sp.csr_array, k: int, between: Between) -> Iterator[Found]:
-    """Many items: the products of some with all, as a sparse matrix, shared out among the cores."""
+def nearest_again(counts: Counts, k: int, between: Between, last: NDArray[np.float32]) -> sp.csr_array:
+    """What `nearest` gives, quicker where little has changed: `last` is about the k-th similarity of each.
+
+    It is float32[m], and may be too high or too low; 0 where nothing is known.
+    """
+
+    def search(strip: int) -> Found:
+        columns = counts.columns(strip)
+        similarity = between(counts.rows(strip), columns[:, None], counts.order[None, :])
+        own = np.arange(len(columns))
+        similarity[own, strip * ITEMS + own] = 0
+        rows, near, value = top_k_from(similarity, counts.order, k, last[columns] * CLOSE)
+        return columns[rows], near, value
+
+    of, near, value = map(np.concatenate, zip(*shared_out(search, range(len(counts.strips))), strict=True))
+    m = len(counts.order)
+    ends = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=m)[counts.order])])
+    by_place = sp.csr_array((value, near, ends.astype(np.int32)), shape=(m, m))
+    found: sp.csr_array = by_place[np.argsort(counts.order)].T.tocsr()
+    return found
+
+
+def last_of_each(similarity: sp.csr_array, k: int) -> NDArray[np.float32]:
+    """float32[m]: the lowest similarity in each column; 0 for a column of fewer than k."""
+    m = similarity.shape[1]
+    last = np.full(m, np.inf, np.float32)
+    np.minimum.at(last, similarity.indices, similarity.data)
+    return np.where(np.bincount(similarity.indices, minlength=m) < k, np.float32(0), last)
+
+
+def nearest_part(matrix: sp.csr_array, k: int, between: Between, number: int, count: int) -> list[Found]:
+    """Many items: those nearest to every `count`-th block of them from `number` on.
+
+    The products of some items with all are a sparse matrix; blocks are shared out among the cores.
+    """
     columns = matrix.T.tocsr()
 
-    def search(block: tuple[int, int]) -> list[Found]:
+    def search(block: tuple[int, int]) -> Found:
         start, stop = block
         products = columns[start:stop] @ matrix
-        return list(_sparse(products, np.arange(start, stop, dtype=np.int32), k, between))
+        found = list(_sparse(products, np.arange(start, stop, dtype=np.int32), k, between))
+        of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        return of, near, value
 
-    for found in shared_out(search, _even(columns @ np.diff(matrix.indptr))):
-        yield from found
+    blocks = list(_even(columns @ np.diff(matrix.indptr)))
+    return shared_out(search, blocks[number::count])
+
+
+def nearest_beside(matrix: sp.csr_array, k: int, between: Between, side: SideInformation) -> sp.csr_array:
+    """What `nearest` gives with the products of the side information added to those of the users.
+
+    Hardly a product is 0 then: whole rows are searched, a block of items at a time on all cores.
+    """
+    columns, n_items = matrix.T.tocsr(), matrix.shape[1]
+    step = max(1, BLOCK_BYTES // (4 * n_items))
+
+    def search(start: int) -> Found:
+        some = np.arange(start, min(start + step, n_items))
+        products = (columns[some[0] : some[-1] + 1] @ matrix).toarray() + side.products(some)
+        return _search(products.astype(np.float32, copy=False), some, k, between)
+
+    return _as_columns(shared_out(search, range(0, n_items, step)), n_items)
+
+
+def _as_columns(found: Sequence[Found], n_items: int) -> sp.csr_array:
+    of, near, value = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    rows: Any = (value, (near.astype(np.int32), of.astype(np.int32)))
+    return sp.csr_array(rows, shape=(n_items, n_items))
 
 
 def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Iterator[Found]:

@@ -12,10 +12,18 @@ from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
 from palate.arrays.topk import top_k
-from palate.data import Query, Training
+from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions
 from palate_neighbours.item_similarity import Measure, check_shrink
 from palate_neighbours.user_similarity import shared_by_item, similarities, weights_of_items
+
+
+def _filled(added: Added, came: NDArray[np.bool_], went: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """bool[users]: who had events: those who had some and changed, and those who have some and did not."""
+    filled = went.copy()
+    whole = added.whole.history.counts
+    filled[: len(whole)] |= (whole > 0) & ~came[: len(whole)]
+    return filled
 
 
 @dataclass
@@ -54,9 +62,33 @@ class UserKNN:
         """
         check_shrink(self.name, self.similarity, self.shrink)
         met = training.history.matrix
-        met = met[np.flatnonzero(np.diff(met.indptr))]
-        self.met_, self.weights_ = SparseWeights(met), weights_of_items(met, self.similarity)
+        self._keep(met[np.flatnonzero(np.diff(met.indptr))])
         return self
+
+    def partial_fit(self, added: Added, removed: Training) -> UserKNN:
+        """Put the rows that changed in the place of what they were: what `fit` gives, bit for bit.
+
+        It is `fit` where items are gone, or their order is another.
+        """
+        size, n_users = len(added.whole.items), len(added.history)
+        if added.history.n_items != size or (np.diff(added.item_rows) < 0).any():
+            return self.fit(added.whole)
+        now = added.history.matrix
+        came, went = np.diff(now.indptr) > 0, removed.history.counts > 0
+        had = added.user_rows[_filled(added, came, went)[added.user_rows]]
+        row = np.full(n_users, -1)
+        row[had] = np.arange(len(had))
+        row[went], row[came] = -1, len(had) + np.arange(np.count_nonzero(came))
+        before = self.met_.matrix
+        kept = sp.csr_array(
+            (before.data, added.item_rows[before.indices], before.indptr), shape=(len(had), size)
+        )
+        both = sp.vstack([kept, now[came]], format="csr")
+        self._keep(both[row[row >= 0]])
+        return self
+
+    def _keep(self, met: sp.csr_array) -> None:
+        self.met_, self.weights_ = SparseWeights(met), weights_of_items(met, self.similarity)
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item of no neighbour."""

@@ -14,12 +14,13 @@ Weights = NDArray[np.float32]
 
 def weights_of_items(met: sp.csr_array, measure: Measure) -> Weights:
     """float32[items]: the weight of each item, by how many of the users in `met` have it."""
+    if measure not in ("tfidf", "bm25"):
+        return np.ones(met.shape[1], np.float32)
     users = met.shape[0]
     popularity = np.bincount(met.indices, minlength=met.shape[1])
-    weights = np.ones(met.shape[1])
     if measure == "tfidf":
         weights = np.log((1 + users) / (1 + popularity))
-    elif measure == "bm25":  # 1 is added within the logarithm, so that no weight is negative
+    else:  # 1 is added within the logarithm, so that no weight is negative
         weights = np.log1p((users - popularity + 0.5) / (popularity + 0.5))
     return np.asarray(weights, np.float32)
 

@@ -6,39 +6,56 @@ import json
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from palate.errors import ComputeError
 from palate.plan.steps import Step
 from palate.registry import Registry
 from palate.store import Store
-from palate_ray.environment import asked_of, differences, environment
+from palate_ray.environment import asked_of, beside_installed, differences, environment
 from palate_ray.worker import examine
 
+_FRESH = 1.0  # seconds for which an answer of the head holds
 _ANSWERS = 5.0  # seconds within which a head must accept a connection
 _LOOK, _MISSED = 2.0, 3  # seconds between looks at the head, and so many in a row without an answer
 _EXAMINED = 120.0  # seconds within which every node must have answered; a cold worker loads libraries
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cluster:
-    """A cluster that this process is connected to. `head` is host and port of its head."""
+    """A cluster that this process is connected to. `head` is host and port of its head.
+
+    What it said of itself in the last second is not asked again, as hundreds of steps may begin in one.
+    """
 
     head: str
+    _said: dict[str, tuple[float, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     def nodes(self) -> list[dict[str, Any]]:
         """The nodes that are alive."""
         import ray
 
-        return [node for node in ray.nodes() if node["Alive"]]
+        return self._lately("nodes", lambda: [node for node in ray.nodes() if node["Alive"]])  # type: ignore[no-any-return]
 
     def answers(self) -> bool:
-        """Whether its head accepts connections."""
-        return _accepts(self.head)
+        """Whether its head accepts connections; a head that did not is asked again."""
+        return bool(self._lately("answers", lambda: _accepts(self.head)))
+
+    def ask_again(self) -> None:
+        """Take nothing of what was said before for granted: something was lost."""
+        self._said.clear()
+
+    def _lately(self, what: str, ask: Callable[[], Any]) -> Any:
+        asked, found = self._said.get(what, (0.0, None))
+        if not found or time.monotonic() - asked > _FRESH:
+            found = ask()
+            self._said[what] = (time.monotonic(), found)
+        return found
 
     def largest(self, resource: str) -> float:
         """The most that any node has of a resource: `CPU`, or `memory` in bytes."""
@@ -57,7 +74,7 @@ class Cluster:
         try:
             asked = {
                 "components": components, "libraries": libraries, "store": store.place, "note": note,
-                "token": token,
+                "token": token, "beside": beside_installed(registry),
             }  # fmt: skip
             answers = self._examined(json.dumps(asked))
         finally:
@@ -80,7 +97,8 @@ class Cluster:
                 )
         if found:
             raise ComputeError("\n".join(found))
-        return {"components": components, "libraries": libraries, "environment": ours}
+        beside = beside_installed(registry)
+        return {"components": components, "libraries": libraries, "beside": beside, "environment": ours}
 
     def _examined(self, text: str) -> list[tuple[str, dict[str, Any]]]:
         """What each node says of itself, by its name."""
@@ -97,6 +115,7 @@ class Cluster:
             try:
                 found.append((name, json.loads(ray.get(answer, timeout=_EXAMINED))))
             except ray.exceptions.RayError as error:
+                self.ask_again()
                 if node in {alive["NodeID"] for alive in self.nodes()}:  # else it was lost meanwhile
                     found.append((name, {"problem": _first_line(error)}))
         return found
@@ -114,7 +133,7 @@ def watched(cluster: Cluster, lost: Callable[[], None]) -> Iterator[None]:
     def watch() -> None:
         missed = 0
         while missed < _MISSED and not over.wait(_LOOK):
-            missed = 0 if cluster.answers() else missed + 1
+            missed = 0 if _accepts(cluster.head) else missed + 1
         if missed >= _MISSED:
             lost()
 

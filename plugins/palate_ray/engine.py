@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from annotated_types import Ge
 
+from palate.events import Event
+
 if TYPE_CHECKING:
     from palate.events import Emit
     from palate.plan import Plan
     from palate.plan.execute import Execution
+    from palate.plan.tasks import Tasks
+    from palate.store import Store
 
 
 @dataclass
@@ -41,9 +47,28 @@ class Ray:
         from palate.plan.execute import Execution
         from palate_ray.cluster import connected
         from palate_ray.schedule import Schedule
+        from palate_ray.sending import Sender
         from palate_ray.wide import Width
 
         here = Execution(plan, emit)
         with connected(self.address) as cluster:
-            Schedule(here, cluster, self.cpus, Width(self.shards, self.least)).run()
+            sender = Sender(cluster, plan.store, emit, self.cpus)
+            Schedule(here, sender, Width(self.shards, self.least)).run()
         return here
+
+    @contextmanager
+    def tasks(self, store: Store, emit: Emit) -> Iterator[Tasks]:
+        """Steps that are sent one by one, each with what it stands on. Raises ComputeError as `run` does."""
+        from palate_ray.cluster import connected, watched
+        from palate_ray.sending import Sender
+        from palate_ray.tasks import RayTasks
+        from palate_ray.words import head_lost
+
+        with connected(self.address) as cluster:
+            sender = Sender(cluster, store, emit, self.cpus)
+            said = str(head_lost(cluster.head, store.place))
+            with watched(cluster, lambda: emit(Event("notice", message=said))):
+                try:
+                    yield RayTasks(sender)
+                finally:
+                    sender.cancel()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from palate.errors import PalateError
 from palate.plan.code import core_code
 from palate.plan.steps import Step
-from palate.registry import Registry
+from palate.registry import Registry, plugin_entries
 
 ALWAYS = ("numpy", "scipy", "polars")
 
@@ -39,6 +39,19 @@ def environment(
     for kind, name in components:
         found[f"{kind} {name!r}"] = _component(registry, kind, name)
     return found
+
+
+def beside_installed(registry: Registry) -> list[list[str]]:
+    """Plugins of a registry that are not installed and can be imported: name, distribution, version, entry.
+
+    One that was given as an object is not among them: other nodes have no way to it, and say so.
+    """
+    known = {(entry.key, entry.entry) for entry in plugin_entries()}
+    return [
+        [entry.name, entry.distribution, entry.version, entry.entry]
+        for entry in registry.hooks.entries
+        if isinstance(entry.entry, str) and (entry.key, entry.entry) not in known
+    ]
 
 
 def differences(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:

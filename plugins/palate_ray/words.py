@@ -19,8 +19,8 @@ def in_words(size: float) -> str:
 def too_large(step: str, memory: int, most: float, nodes: int) -> ComputeError:
     """That no node has the memory that a step asks for."""
     return ComputeError(
-        f"step {step!r} is too large for any node: it asks for {in_words(memory)} of memory, and the largest "
-        f"of {nodes} nodes has {in_words(most)}. {SMALLER}"
+        f"step {step!r} is too large for any node: it asks for {in_words(memory)} of memory, and "
+        f"{f'the largest of {nodes} nodes' if nodes > 1 else 'the only node'} has {in_words(most)}. {SMALLER}"
     )
 
 
@@ -38,9 +38,13 @@ def lost(step: str, reasons: list[str]) -> ComputeError:
     return ComputeError(f"step {step!r} was lost {len(reasons)} times: {'; '.join(reasons)}. {KEPT}")
 
 
-def head_lost(head: str, store: str) -> ComputeError:
+class HeadLost(ComputeError):
+    """The head of the cluster does not answer: nothing more can be sent or heard."""
+
+
+def head_lost(head: str, store: str) -> HeadLost:
     """That the head of the cluster is gone."""
-    return ComputeError(
+    return HeadLost(
         f"the head of the Ray cluster at {head} does not answer any more. What was finished is in the store "
         f"{store}: the same command goes on from there, on a new cluster"
     )

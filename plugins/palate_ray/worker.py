@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ def examine(text: str) -> str:
     from palate_ray.environment import environment
 
     asked = json.loads(text)
-    found: dict[str, Any] = {"environment": environment(asked["components"], asked["libraries"], registry())}
+    known = registry(json.dumps(asked.get("beside", [])))
+    found: dict[str, Any] = {"environment": environment(asked["components"], asked["libraries"], known)}
     try:
         found["sees"] = store_at(asked["store"]).noted(asked["note"]).get("token") == asked["token"]
     except PalateError as error:
@@ -46,20 +48,26 @@ def _done(asked: dict[str, Any], notices: list[str]) -> dict[str, Any]:
     from palate.events import Event
     from palate.plan.compute import compute
     from palate.plan.describe import rebuilt
+    from palate.plan.tasks import compute_whole
     from palate.store.place import store_at
 
     def listen(event: Event) -> None:
         if event.what == "notice":
             notices.append(event.message)
 
-    if asked.get("same"):
-        _refuse_unlike(json.dumps(asked["same"]))
-    step = rebuilt(asked["step"], registry())
+    same = asked.get("same", {})
+    if same:
+        _refuse_unlike(json.dumps(same))
+    known = registry(json.dumps(same.get("beside", [])))
+    step = rebuilt(asked["step"], known)
     store = store_at(asked["store"])
+    if asked.get("whole"):
+        with cores_between(max(1, round(cores() / asked["cpus"]))):
+            return asdict(compute_whole(step, store, listen, asked["owner"]))
     if store.has(step.fingerprint):  # another driver was here first
         return {"reused": True, **_noted(store.meta(step.fingerprint))}
     with cores_between(max(1, round(cores() / asked["cpus"]))):
-        shards = [rebuilt(each, registry()) for each in asked.get("shards", ())]
+        shards = [rebuilt(each, known) for each in asked.get("shards", ())]
         found = compute(step, store, listen=listen, owner=asked["owner"], shards=shards)
     return _noted(found.meta)
 
@@ -71,7 +79,8 @@ def _refuse_unlike(text: str) -> None:
     from palate_ray.environment import differences, environment
 
     same = json.loads(text)
-    here = environment(same["components"], same["libraries"], registry())
+    known = registry(json.dumps(same.get("beside", [])))
+    here = environment(same["components"], same["libraries"], known)
     unlike = differences(same["environment"], here)
     if unlike:
         name = platform.node()
@@ -83,12 +92,13 @@ def _noted(meta: Any) -> dict[str, Any]:
 
 
 @cache
-def registry() -> Registry:
-    """What is installed here, and the parts of which palate's own checks of engines are made."""
-    from palate.registry import Registry, plugin_entries
-    from palate.testing.parts import entry
+def registry(beside: str = "[]") -> Registry:
+    """What is installed here, with the plugins that the driver has beside (JSON of `beside_installed`)."""
+    from palate.registry import PluginEntry, Registry, plugin_entries
 
     found = Registry()
-    for each in [*plugin_entries(), entry()]:
+    for each in plugin_entries():
         found.load(each)
+    for name, distribution, version, entry in json.loads(beside):
+        found.load(PluginEntry(name, distribution, version, entry=entry))
     return found

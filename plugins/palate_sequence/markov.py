@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
 from palate.arrays.rows import entry_rows
-from palate.data import History, Query, Training
+from palate.data import Added, History, Query, Training
+from palate.data.change import beyond_common
 from palate.data.contributions import Contributions
 from palate_sequence.recent import recent
+
+_EXACT = 2**23  # float32 holds every whole number up to twice this
 
 
 @dataclass
@@ -40,35 +43,58 @@ class Markov:
     """How much less an event weighs than the one after it."""
 
     next_: SparseWeights = field(init=False, repr=False, compare=False)
+    """How often each item came right after each: sparse float32[items, items], row i what follows item i."""
     unseen_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
-    popularity_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    """What is left for popularity after each item, s / (n_i + s)."""
+    events_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
 
     def fit(self, training: Training) -> Markov:
-        """Count the transitions: sparse float32[items, items], row i what comes after item i."""
+        """Count the transitions."""
         history = training.history
-        counts = transitions(history)
-        total = np.asarray(counts.sum(axis=1), np.float64)
-        counts.data /= np.repeat(total + self.smoothing, np.diff(counts.indptr))
-        self.next_ = SparseWeights(counts.astype(np.float32))
-        self.unseen_ = (self.smoothing / (total + self.smoothing)).astype(np.float32)
         events = np.bincount(history.items, minlength=history.n_items)
-        self.popularity_ = (events / max(events.sum(), 1)).astype(np.float32)
+        return self._keep(transitions(history).astype(np.float32), events)
+
+    def partial_fit(self, added: Added, removed: Training) -> Markov:
+        """Count the transitions that came and no longer those that went: what `fit` gives, bit for bit."""
+        counts = self.next_.matrix
+        if counts.data.max(initial=0) >= _EXACT:
+            return self.fit(added.whole)
+        n, size = added.history.n_items, len(added.whole.items)
+        if not added.same_items:
+            at, rows = counts.tocoo(), added.item_rows
+            counts = sp.coo_array((at.data, (rows[at.row], rows[at.col])), shape=(n, n)).tocsr()
+        now, before = beyond_common(added.history, removed.history)
+        came, went = (np.bincount(each.items, minlength=n) for each in (now, before))
+        found = counts + (transitions(now) - transitions(before)).astype(np.float32)
+        events = added.by_item(self.events_) + came - went
+        return self._keep(found if n == size else found[:size, :size].tocsr(), events[:size])
+
+    def _keep(self, counts: sp.csr_array, events: NDArray[np.int64]) -> Markov:
+        self.next_, self.events_ = SparseWeights(counts), events
+        total = np.asarray(counts.sum(axis=1, dtype=np.float64))
+        self.unseen_ = (self.smoothing / (total + self.smoothing)).astype(np.float32)
         return self
 
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: probabilities, each row's sum 1; 0 without history."""
         asked = recent(query.history, self.last, self.decay)
-        scores = history_product(asked, self.next_)
-        scores += (asked @ self.unseen_)[:, None] * self.popularity_
+        unseen = asked.multiply(self.unseen_[None, :]).tocsr()
+        scores = history_product(unseen * np.float32(1 / self.smoothing), self.next_)
+        scores += np.asarray(unseen.sum(axis=1))[:, None] * self._popularity
         return scores
+
+    @property
+    def _popularity(self) -> NDArray[np.float32]:
+        """The share of each item among all events."""
+        return (self.events_ / max(self.events_.sum(), 1)).astype(np.float32)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """What each item of the history contributes to the score of one item a user."""
         matrix = query.history.matrix
         rows = entry_rows(matrix)
         weight = np.asarray(recent(query.history, self.last, self.decay)[rows, matrix.indices]).ravel()
-        follows = np.asarray(self.next_.matrix[matrix.indices, items[rows]]).ravel().astype(np.float64)
-        follows += self.unseen_[matrix.indices] * self.popularity_[items[rows]]
+        follows = np.asarray(self.next_.matrix[matrix.indices, items[rows]]).ravel() / self.smoothing
+        follows = (follows + self._popularity[items[rows]]) * self.unseen_[matrix.indices]
         return Contributions(np.zeros(len(query)), weight * follows)
 
 

@@ -31,9 +31,10 @@ WIDTHS = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
 class NextItem:
     """The task: stretches of at most `length` events, each event to be predicted from those before it.
 
-    `make` gives the network. `loss` is over all items (`softmax`), over `negatives` that a batch shares, or
-    over its other targets (`in-batch`). `known` is bool[items], which have an event; `vectors` those of the
-    items, where the network reads them.
+    `make` gives the network. A stretch of a long history repeats a share `overlap` of the one before it.
+    `loss` is over all items (`softmax`), over `negatives` that a batch shares, or over its other targets
+    (`in-batch`). `known` is bool[items], which have an event; `vectors` those of the items, where the network
+    reads them.
     """
 
     make: Callable[[], torch.nn.Module]
@@ -45,11 +46,12 @@ class NextItem:
     calibration: float
     known: NDArray[np.bool_]
     vectors: NDArray[np.float32] | None
+    overlap: float = 0.0
 
     @cached_property
     def stretches(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Starts and ends in the items of the history. Raises ComponentError where there are none."""
-        found = windows(self.held.history, self.length)
+        found = windows(self.held.history, self.length, overlap=self.overlap)
         if not len(found[0]):
             raise ComponentError("there is nothing to train on: no user has two events in the training data")
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -12,16 +13,20 @@ from annotated_types import Ge, Gt, Le, Lt
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product
-from palate.data import Query, Training
+from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions
 from palate.data.left_out import left_out
 from palate.errors import ComponentError
 
+EPOCHS, PATIENCE = 5, 2
+"""How many passes over the data follow a change at most, and after how many without a rise they end."""
+FREE = "table.free"
 POPULARITY = "held-out value of popularity"
 
 if TYPE_CHECKING:
     import torch
 
+    from palate.training import Schedule
     from palate_sequence.next_item import NextItem
 
 
@@ -31,6 +36,7 @@ class NextItemRanker(ABC):
 
     name: ClassVar[str]
     needs: ClassVar[frozenset[str]] = frozenset({"history"})
+    update_tolerance: ClassVar[float] = math.inf  # it ends elsewhere than from a random start
     reads_order: ClassVar[bool] = True
     libraries: ClassVar[tuple[str, ...]] = ("torch", "safetensors")
     extra: ClassVar[str] = "sequence"
@@ -44,6 +50,9 @@ class NextItemRanker(ABC):
     """The width of the network."""
     length: Annotated[int, Ge(1)] = 50
     """How many of a user's last events are read."""
+    overlap: Annotated[float, Ge(0), Lt(1)] = 0.0
+    """Where a history is longer than `length`: the share of a window that the next one repeats. With 0 each
+    event is predicted once an epoch, those early in a window from few others."""
     dropout: Annotated[float, Ge(0), Lt(1)] = 0.3
     """The share of activations that is dropped in training."""
     loss: Literal["softmax", "sampled-softmax", "gbce", "in-batch"] = "softmax"
@@ -66,6 +75,8 @@ class NextItemRanker(ABC):
 
     weights_: dict[str, NDArray[Any]] = field(init=False, repr=False, compare=False)
     table_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    table_weights_: dict[str, NDArray[Any]] = field(init=False, repr=False, compare=False)
+    """What the item table is made of, for `partial_fit`; empty where that is `table_` itself."""
     known_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     remarks_: dict[str, Any] = field(init=False, repr=False, compare=False)
 
@@ -86,16 +97,51 @@ class NextItemRanker(ABC):
         Raises ComponentError where `items` asks for vectors and the branch, or every item with events, has
         none, where the loss is not finite, and where no user has two events.
         """
+        from palate.training import Schedule
+
+        schedule = Schedule(self.epochs, self.patience, self.minutes, self.learning_rate)
+        return self._train(training, schedule)
+
+    def partial_fit(self, added: Added, removed: Training) -> NextItemRanker:
+        """Train on for a few epochs from the weights there are; users whose data changed tell when to stop.
+
+        The last events of these users were not trained on before, unless they were held out by chance.
+        """
+        from palate.training import Schedule
+
+        changed = added.history.counts[: len(added.whole.users)] > 0
+        patience = min(self.patience, PATIENCE)
+        schedule = Schedule(min(self.epochs, EPOCHS), patience, self.minutes, self.learning_rate)
+        return self._train(added.whole, schedule, self._start(added), changed)
+
+    def _start(self, added: Added) -> dict[str, NDArray[Any]]:
+        """The weights there are, those of items by their rows now; NaN for new items."""
+        table = self.table_weights_ or {FREE: self.table_}
+        count = len(added.whole.items)
+        moved = {
+            name: added.by_item(value, np.nan)[:count] if name.endswith("free") else value
+            for name, value in table.items()
+        }
+        return self.weights_ | moved
+
+    def _train(
+        self,
+        training: Training,
+        schedule: Schedule,
+        start: dict[str, NDArray[Any]] | None = None,
+        watched: NDArray[np.bool_] | None = None,
+    ) -> NextItemRanker:
+        """Train on a schedule, from these weights; only events of the `watched` users are held out."""
         import torch
 
-        from palate.training import Schedule, train
+        from palate.training import train
 
         if self.wants_vectors() and training.vectors is None:
             raise ComponentError(
                 f"ranker {self.name!r} with `items: {self.items}` needs item vectors; add `encode:` to its "
                 "branch, or use `items: ids`"
             )
-        task = self._task(training)
+        task = self._task(training, watched)
         if self.wants_vectors() and not (task.with_text & task.known).any():
             raise ComponentError(
                 f"ranker {self.name!r} with `items: {self.items}`: no item with events has a vector; look at "
@@ -103,13 +149,14 @@ class NextItemRanker(ABC):
             )
         trained = train(
             task,
-            Schedule(self.epochs, self.patience, self.minutes, self.learning_rate),
+            schedule,
             seed=training.seed,
             checkpoints=training.checkpoints,
             identity=task.digest(
                 [(item.name, getattr(self, item.name)) for item in fields(self) if item.init]
             ),
             report=training.progress,
+            start=start,
         )
         made: Any = task.network()
         made.load_state_dict({name: torch.from_numpy(value) for name, value in trained.weights.items()})
@@ -117,6 +164,8 @@ class NextItemRanker(ABC):
         with torch.no_grad():
             self.table_ = np.ascontiguousarray(made.table().float().numpy())
         self.weights_ = {name: w for name, w in trained.weights.items() if not name.startswith("table.")}
+        table = {name: w for name, w in trained.weights.items() if name.startswith("table.")}
+        self.table_weights_ = {} if list(table) == [FREE] else table
         ids, text = task.known, task.with_text
         self.known_ = {"ids": ids, "vectors": text, "delta": ids | text}[self.items]
         control = {POPULARITY: task.held.popularity()} if len(task.held.users) else {}
@@ -156,7 +205,7 @@ class NextItemRanker(ABC):
         """float32[n]: each user's score of one item."""
         return np.einsum("nd,nd->n", self.interests(query)[:, 0], self.item_vectors()[items])
 
-    def _task(self, training: Training) -> NextItem:
+    def _task(self, training: Training, watched: NDArray[np.bool_] | None = None) -> NextItem:
         from palate.training import hold_out
         from palate_sequence.item_table import item_table
         from palate_sequence.next_item import NextItem
@@ -168,10 +217,10 @@ class NextItemRanker(ABC):
             table = item_table(self.items, len(known), self.dimensions, vectors, known, self.correction)
             return self.layers(self.item_tower(table))
 
-        held = hold_out(training.history, training.rng())
+        held = hold_out(training.history, training.rng(), among=watched)
         return NextItem(
             network, held, self.length, self.batch, self.loss, self.negatives, self.calibration,
-            known, vectors,
+            known, vectors, self.overlap,
         )  # fmt: skip
 
     @cached_property

@@ -46,6 +46,7 @@ class ServedRun:
         self.titles: list[str] = self.pipeline.items.titles.to_list()
         self.users: list[Any] = self.pipeline.users["id"].to_list()
         self._items = {str(each): row for row, each in enumerate(self.ids)}
+        self._as_given: dict[Any, int] = dict(zip(self.ids, self._items.values(), strict=True))
         self._users = {str(each): row for row, each in enumerate(self.users)}
         if len(self.ids) <= _EAGER:
             self.item("")  # titles are looked through once, now rather than while somebody waits
@@ -62,8 +63,11 @@ class ServedRun:
 
     def rows_of(self, history: Sequence[Any]) -> list[int] | None:
         """The row numbers of a history that is all known ids, as most are; None for any other."""
-        rows = [self._items.get(each if type(each) is str else str(each)) for each in history]
-        return None if None in rows else rows  # type: ignore[return-value]
+        try:
+            return list(map(self._as_given.__getitem__, history))
+        except (KeyError, TypeError):  # a number as text, an event with more than its item, an unknown id
+            rows = [self._items.get(each if type(each) is str else str(each)) for each in history]
+            return None if None in rows else rows  # type: ignore[return-value]
 
     def item_by_id(self, item: str) -> int | None:
         """The row number of an item by the id that `key` gives."""

@@ -11,6 +11,7 @@ from typing import Any, overload
 from palate.errors import MissingLibrary, TuningError
 from palate.recipe.load import Settings
 from palate.registry import Registry, installed
+from palate.runs.engines import EngineChoice, engine_of
 from palate.store.place import store_at
 from palate_tune.objective import Objective
 from palate_tune.request import Pruner, Sampler, TuningRequest
@@ -39,6 +40,7 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     seed: int | None = None,
     output: str | Path | Sequence[str | Path] = (),
     store: str | Path | None = None,
+    engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> TuningResult | list[TuningResult]:
@@ -49,7 +51,10 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     part is never read. `trials` is 30, or with `minutes` as many as fit: a trial that would take past the
     end, if it took as long as the longest so far, is not begun, but the first is. A study is kept beside
     the store: the same call again continues up to `trials`.
-    The same seed (default: the recipe's) gives the same trials with one process. `output` is a file or
+    The same seed (default: the recipe's) gives the same trials with one process. With an `engine` of several
+    machines each trial is a task of it, `processes` of them at a time, and what all trials share is computed
+    there before; the same seed and number at a time give the same study, one at a time that of one process.
+    `output` is a file or
     several, each written in the format of its suffix: .yaml the best as a recipe, .html a page of
     pictures, .json everything, .csv the trials; or a folder for NAME-tuned.yaml and NAME-tuned.html, and
     for several recipes always a folder.
@@ -71,6 +76,7 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
         TuningRequest(one, laid, metric, trials, sampler, pruner, seed, study, root, minutes) for one in given
     ]
     known = registry or installed()
+    where = engine_of(engine, known)
     objectives = [Objective.of(request, known) for request in requests]
     names = _names(objectives)
     if several and study:
@@ -81,7 +87,7 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     for file in (file for files in outputs for file in files):
         check_output(file)
     found = [
-        run(request, objective, files, processes, display)
+        run(request, objective, files, processes, display, where)
         for request, objective, files in zip(requests, objectives, outputs, strict=True)
     ]
     return found if several else found[0]

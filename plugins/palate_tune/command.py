@@ -12,6 +12,7 @@ from palate.cli import options
 from palate.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from palate.runs.engines import EngineChoice
     from palate_tune import TuningResult
 
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     ".csv the trials. May be repeated (default: NAME-tuned.yaml and .html); for several recipes a folder.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the trials as JSON.")
+@options.engine
 @click.pass_obj
 def command(
     terminal: Terminal,
@@ -59,13 +61,15 @@ def command(
     seed: int | None,
     output: tuple[Path, ...],
     as_json: bool,
+    engine: EngineChoice,
 ) -> None:
     """Try values for the search spaces of each RECIPE and write the best as a recipe.
 
     An option is left open with a search space in its place: {search: log, low: 1, high: 5000};
     likewise int and float, and {search: choice, values: [...]}, which may stand for a whole block.
     Trials are evaluated on the validation part alone. The same command resumes a study that was
-    stopped, or continues to a larger number of --trials.
+    stopped, or continues to a larger number of --trials. With --engine ray each trial is a task on the
+    cluster, --processes of them at a time.
     """
     from palate_tune import tune
 
@@ -73,7 +77,7 @@ def command(
     found = tune(
         list(recipes) if several else recipes[0], settings, trials=trials, minutes=minutes, metric=metric,
         sampler=sampler, pruner=pruner, processes=processes, study=study, seed=seed,
-        output=output or Path(), store=store,
+        output=output or Path(), store=store, engine=engine,
         display=not terminal.quiet,
     )  # fmt: skip
     all_tuned: list[TuningResult] = found if isinstance(found, list) else [found]

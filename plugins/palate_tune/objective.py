@@ -13,7 +13,6 @@ from palate.errors import DataError, Problem, RecipeError
 from palate.evaluation import Evaluation, fingerprint, lower_is_better
 from palate.events import ignore
 from palate.plan import ValidationPlan, compile_plan, compile_validation, shared_steps, varying_steps
-from palate.plan.execute import Execution
 from palate.recipe import Recipe
 from palate.recipe.check import check
 from palate.recipe.model import Block
@@ -82,17 +81,14 @@ class Objective:
                 found |= varying_steps([plan for other, plan in self.samples if other.path == space.path])
         return frozenset(found)
 
-    def prepare(self) -> list[str]:
+    def prepare(self, engine: Any) -> list[str]:
         """Compute what all trials share, and name the steps. Raises DataError without a validation part."""
         common = shared_steps(plan for _, plan in self.samples)
         plan = self.whole_plan(self.searched.first)
-        execution = Execution(plan, ignore)
-        for step in plan.steps:
-            if step.fingerprint in common and step.kept and not self.store.has(step.fingerprint):
-                execution.value(step)
+        execution = engine.run(plan.only(common), ignore)
         if not execution.value(plan.fold).count("validation"):
             raise DataError("tuning evaluates on the validation part, and the split leaves it empty")
-        return execution.computed
+        return list(execution.computed)
 
     @cached_property
     def identity(self) -> dict[str, str]:

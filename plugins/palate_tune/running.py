@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from optuna.trial import FrozenTrial
 
 from palate.events import Emit, Event
+from palate.plan.tasks import Tasks
 from palate_tune.objective import Objective
+from palate_tune.on_engine import on_engine
 from palate_tune.request import TuningRequest
 from palate_tune.result import TuningResult
 from palate_tune.results import collect, write
@@ -22,9 +26,17 @@ SETTLED = 5.0  # seconds until what another process wrote to the journal can be 
 
 
 def run(
-    request: TuningRequest, objective: Objective, outputs: Sequence[Path], processes: int, display: bool
+    request: TuningRequest,
+    objective: Objective,
+    outputs: Sequence[Path],
+    processes: int,
+    display: bool,
+    engine: Any,
 ) -> TuningResult:
-    """Run the trials of one recipe that are left, as far as its minutes go, and collect the result."""
+    """Run the trials of one recipe that are left, as far as its minutes go, and collect the result.
+
+    With an engine that computes tasks elsewhere (`tasks`) each is one, else they run here.
+    """
     began = time.monotonic()
 
     def tell(event: Event) -> None:
@@ -33,8 +45,13 @@ def run(
 
     file = StudyFile.open(request, objective, lambda message: tell(Event("notice", message=message)))
     file.recover()
-    shared = objective.prepare()
-    _run_trials(request, objective, file, processes, tell, began)
+    with ExitStack() as stack:
+        tasks = None
+        if hasattr(engine, "tasks"):
+            notices = _only_notices(tell)
+            tasks = stack.enter_context(engine.tasks(objective.store, notices))
+        shared = objective.prepare(engine)
+        _run_trials(request, objective, file, processes, tell, began, tasks)
     tuned = collect(request, objective, file, len(shared))
     best = {"study": tuned.study, "metric": tuned.metric, "trial": tuned.best, "value": tuned.value}
     tell(Event("tuning-finished", details={**best, "recipe": tuned.name, "values": dict(tuned.values)}))
@@ -42,9 +59,15 @@ def run(
 
 
 def _run_trials(
-    request: TuningRequest, objective: Objective, file: StudyFile, processes: int, tell: Emit, began: float
+    request: TuningRequest,
+    objective: Objective,
+    file: StudyFile,
+    processes: int,
+    tell: Emit,
+    began: float,
+    tasks: Tasks | None,
 ) -> None:
-    """The trials that are left, here or in several processes; each is reported."""
+    """The trials that are left, here, in several processes or as tasks; each is reported."""
     count = file.left(request.trials)
     total = len(file.finished()) + count
     tell(
@@ -55,12 +78,12 @@ def _run_trials(
             details={"name": file.study.study_name, "runs": 0},
         )
     )
-    several = processes > 1 and count > 1
-    ends = (
-        in_processes(request, count, processes, lambda message: tell(Event("notice", message=message)))
-        if several
-        else _one_by_one(request, objective, file, count, began)
-    )
+    if tasks is not None:
+        ends = on_engine(request, objective, file, tasks, count, processes, began)
+    elif processes > 1 and count > 1:
+        ends = in_processes(request, count, processes, lambda message: tell(Event("notice", message=message)))
+    else:
+        ends = _one_by_one(request, objective, file, count, began)
     done = total - count
     try:
         for number in ends:
@@ -70,6 +93,16 @@ def _run_trials(
         tell(Event("plan-interrupted", done=done, total=total))
         raise
     tell(Event("plan-finished", done=done, total=total))
+
+
+def _only_notices(tell: Emit) -> Emit:
+    """Hands on what an engine has to say; the steps of a trial are not reported one by one."""
+
+    def listen(event: Event) -> None:
+        if event.what == "notice":
+            tell(event)
+
+    return listen
 
 
 def _one_by_one(

@@ -40,7 +40,7 @@ def run_trial(file: StudyFile, objective: Objective) -> FrozenTrial:
             study.tell(trial, state=TrialState.FAIL)
             raise
         except Exception as error:
-            trial.set_user_attr(REASON, _in_words(error))
+            trial.set_user_attr(REASON, in_words(error))
             state, value = TrialState.FAIL, None
         else:
             state = TrialState.COMPLETE
@@ -81,6 +81,7 @@ def _evaluate(trial: optuna.Trial, objective: Objective, computed: ComputedSteps
     return value
 
 
-def _in_words(error: Exception) -> str:
+def in_words(error: Exception) -> str:
+    """Why a trial failed, as the study keeps it."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}"[:500]

@@ -45,7 +45,16 @@ def small(name: str, shop) -> dict[str, object]:
         "data.split.validation": 0.2,
     }
     text = RECIPES[name].read_text() + RECIPES["content"].read_text()
-    without = ("popularity", "ratings", "collaborative", "lightfm", "sequence", "sequence-hybrid", "article")
+    without = (
+        "popularity",
+        "ratings",
+        "collaborative",
+        "lightfm",
+        "sequence",
+        "sequence-hybrid",
+        "article",
+        "side-information",
+    )
     if "content" in text and name not in without:
         settings["branches.content.text"] = [{"use": "template", "template": "{title}. {kind}"}]
     if name == "article":
@@ -57,6 +66,10 @@ def small(name: str, shop) -> dict[str, object]:
     if name == "lightfm":
         settings["branches.genres.rank.item_features"] = ["kind"]
         settings["branches.texts.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+    if name == "side-information":
+        settings["branches.linear.rank.side_attributes"] = ["kind"]
+        settings["branches.neighbours.text"] = [{"use": "template", "template": "{title}. {kind}"}]
+        settings["branches.neighbours.encode.dimensions"] = 4
     return settings
 
 
@@ -65,6 +78,7 @@ def small(name: str, shop) -> dict[str, object]:
     [
         "popularity",
         "ratings",
+        "side-information",
         "content",
         "collaborative",
         "sequence",

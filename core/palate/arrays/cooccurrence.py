@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from palate.arrays.products import narrow
 from palate.arrays.threads import shared_out
 
 USERS, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
+TOGETHER = 4  # strips for which the rows of changed users are laid out once
+CHANGED = 1024  # users with another history, spread out at once
 BLOCK_BYTES = 8 * 2**20
 THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
@@ -25,7 +28,8 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     """
     ordered, _, place = _by_popularity(matrix)
     square = np.zeros((len(place), len(place)), np.float32)
-    _fill([square[start:, start : start + ITEMS] for start in range(0, len(place), ITEMS)], ordered)
+    starts = range(0, len(place), ITEMS)
+    _fill({at: square[start:, start : start + ITEMS] for at, start in enumerate(starts)}, ordered)
     fill_upper(square)
     return _renumbered(square, place)
 
@@ -44,32 +48,57 @@ class Counts:
     @classmethod
     def of(cls, matrix: sp.csr_array) -> Counts:
         """Those of a sparse float32[n, m]."""
+        return cls.joined(matrix, [cls.part(matrix, 0, 1)])
+
+    @staticmethod
+    def part(matrix: sp.csr_array, number: int, count: int) -> list[NDArray[np.float32]]:
+        """Every `count`-th strip from `number` on: each is what it is among all, to the last bit."""
         ordered, order, _ = _by_popularity(matrix)
         m = len(order)
-        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
+        some = range(0, m, ITEMS)[number::count]
+        strips = {at // ITEMS: np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in some}
         _fill(strips, ordered)
-        return cls(strips, order)
+        return list(strips.values())
 
     @classmethod
-    def of_square(cls, square: NDArray[np.float32]) -> Counts:
-        """Those that stand in a symmetric matrix."""
-        m = len(square)
-        return cls([square[at:, at : at + ITEMS] for at in range(0, m, ITEMS)], np.arange(m, dtype=np.int32))
+    def joined(cls, matrix: sp.csr_array, parts: Sequence[list[NDArray[np.float32]]]) -> Counts:
+        """Those of a matrix, from all parts of its strips."""
+        strips = [strip for some in zip_longest(*parts) for strip in some if strip is not None]
+        return cls(strips, _order(matrix))
+
+    def changed(self, now: sp.csr_array, before: sp.csr_array, rows: NDArray[np.int32]) -> Counts:
+        """Those after rows `before` of the matrix, its columns numbered anew, have become those of `now`.
+
+        `rows` int32[old m] is what number each old column has; all others are new. Exact for whole numbers.
+        """
+        new = np.setdiff1d(np.arange(now.shape[1], dtype=np.int32), rows)
+        order = np.concatenate([rows[self.order], new])
+        m, place = len(order), np.argsort(order).astype(np.int32)
+        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
+        for strip, had in zip(strips, self.strips, strict=False):
+            strip[: had.shape[0], : had.shape[1]] = had
+        has, had = (np.diff(matrix.indptr) > 0 for matrix in (now, before))
+        numbered = dict(enumerate(strips))
+        _fill(numbered, _placed(now[np.flatnonzero(has & ~had)], place))
+        _fill(numbered, _placed(before[np.flatnonzero(had & ~has)], place), -1)
+        both = np.flatnonzero(has & had)
+        for start in range(0, len(both), CHANGED):
+            some = both[start : start + CHANGED]
+            _move(strips, _placed(now[some], place), _placed(before[some], place))
+        return Counts(strips, order)
+
+    @property
+    def diagonal(self) -> NDArray[np.float32]:
+        """float32[m]: that of XᵀX, by the number of the column."""
+        found = np.zeros(len(self.order), np.float32)
+        for number, strip in enumerate(self.strips):
+            found[self.columns(number)] = strip[: strip.shape[1]].diagonal()
+        return found
 
     def narrow(self) -> Counts:
         """The same in as few bytes as hold them, where all are whole numbers."""
         kind = np.min_scalar_type(int(max((strip.max(initial=0) for strip in self.strips), default=0)))
         return Counts([strip.astype(kind) for strip in self.strips], self.order)
-
-    def square(self) -> NDArray[np.float32]:
-        """All of them, float32[m, m], by the numbers of the columns."""
-        m = len(self.order)
-        lower = np.zeros((m, m), np.float32)
-        for at, strip in zip(range(0, m, ITEMS), self.strips, strict=True):
-            lower[at:, at : at + ITEMS] = strip
-        fill_upper(lower)
-        place = np.argsort(self.order)
-        return lower if (place[1:] > place[:-1]).all() else _renumbered(lower, place.astype(np.int32))
 
     def columns(self, strip: int) -> NDArray[np.int32]:
         """The numbers of a strip's columns."""
@@ -87,16 +116,25 @@ class Counts:
 
 def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32], NDArray[np.int32]]:
     """The matrix, most frequent columns first; the column at each place, and the place of each column."""
-    m = matrix.shape[1]
-    order = np.argsort(-np.bincount(matrix.indices, minlength=m), kind="stable").astype(np.int32)
-    place = np.empty(m, np.int32)
-    place[order] = np.arange(m, dtype=np.int32)
+    order = _order(matrix)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return _placed(matrix, place), order, place
+
+
+def _order(matrix: sp.csr_array) -> NDArray[np.int32]:
+    often = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return np.argsort(-often, kind="stable").astype(np.int32)
+
+
+def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
+    """The matrix with each column at its place."""
     parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    return narrow(sp.csr_array(parts, shape=matrix.shape)), order, place
+    return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
-    """Add the products of columns to strips of zeros.
+def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
+    """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
     that the work for a pair is what the less frequent of the two takes.
@@ -111,9 +149,27 @@ def _fill(strips: Sequence[NDArray[np.float32]], ordered: sp.csr_array) -> None:
                 products = (rest @ block.T.tocsr()).toarray()
             else:
                 products = rest @ np.ascontiguousarray(block.toarray().T)
-            strips[strip][:] += products
+            strips[strip][:] += products if sign > 0 else -products
 
-        shared_out(add, range(len(strips)))
+        shared_out(add, strips)
+
+
+def _move(strips: Sequence[NDArray[np.float32]], now: sp.csr_array, before: sp.csr_array) -> None:
+    """Add AᵀA - RᵀR to strips, with the rows A of `now` and R of `before`.
+
+    It is DᵀA + RᵀD with D = A - R: so the work goes with what differs, not with the rows.
+    """
+    change, after, past = (now - before).T.tocsr(), now.toarray(), before.toarray()
+
+    def move(first: int) -> None:
+        right = np.ascontiguousarray(after[:, first * ITEMS :])
+        for number in range(first, min(first + TOGETHER, len(strips))):
+            at, strip = number * ITEMS, strips[number]
+            stop = at + strip.shape[1]
+            strip += (change[at:stop] @ right)[:, at - first * ITEMS :].T
+            strip += _from_row(change, at) @ np.ascontiguousarray(past[:, at:stop])
+
+    shared_out(move, range(0, len(strips), TOGETHER))
 
 
 def _from_row(matrix: sp.csr_array, row: int) -> sp.csr_array:

@@ -110,6 +110,19 @@ def history_product(
     histories = narrow(histories)
     if not histories.has_sorted_indices:
         histories = histories.sorted_indices()
+    return _summed(histories, weights)
+
+
+def row_sums(shares: sp.csr_array, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32[n, items]: sparse `shares` [n, m] @ `table`, float32[m, items].
+
+    As `history_product`, but in the order in which the entries of each row are stored, and an item may
+    stand in a row twice.
+    """
+    return _summed(narrow(shares), table)
+
+
+def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
     if histories.shape[0] == 1:
         return _alone(histories, weights)
@@ -131,9 +144,7 @@ def _alone(history: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) 
     """The same for one history, without the parting and sharing out of many."""
     if isinstance(weights, np.ndarray):
         return np.asarray(history @ weights, np.float32)
-    out = np.empty((1, weights.matrix.shape[1]), np.float32)
-    _sparse(history, weights, out)
-    return out
+    return np.asarray(weights.matrix[history.indices].T @ history.data, np.float32)[None]
 
 
 def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:

@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+import copy
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+ROW = 64  # entries: what a row takes beside them
 
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """float32[..., d] of length one along the last axis; zeros stay zeros."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    if (length > 0).all():
+        return vectors / length  # type: ignore[no-any-return]
     unit = np.zeros_like(vectors)
     np.divide(vectors, length, out=unit, where=length > 0)
     return unit
 
 
+def even_bounds(matrix: sp.csr_array, number: int, count: int) -> tuple[int, int]:
+    """The first row and the one behind the last of a part of so many that hold about as many entries each."""
+    taken = np.concatenate([[0], np.cumsum(np.diff(matrix.indptr).astype(np.int64) + ROW)])
+    first, last = (int(np.searchsorted(taken, taken[-1] * at / count)) for at in (number, number + 1))
+    return first, last
+
+
+def even_part(matrix: sp.csr_array, number: int, count: int) -> sp.csr_array:
+    """Those rows."""
+    first, last = even_bounds(matrix, number, count)
+    return matrix[first:last]
+
+
+def csr_of(
+    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int32], shape: tuple[int, int]
+) -> sp.csr_array:
+    """The sparse array of these parts, whose indices are sorted in each row, none twice; nothing is checked.
+
+    scipy checks parts for longer than a row takes to be multiplied.
+    """
+    made = copy.copy(_empty(shape))
+    made.data, made.indices, made.indptr = data, indices, indptr
+    made.has_sorted_indices = made.has_canonical_format = True
+    return made
+
+
+@lru_cache(maxsize=64)
+def _empty(shape: tuple[int, int]) -> sp.csr_array:
+    return sp.csr_array(shape, dtype=np.float32)
+
+
 def entry_rows(matrix: sp.csr_array) -> NDArray[np.int64]:
     """int64: the row of each entry of a sparse array in rows."""
+    if matrix.shape[0] == 1:
+        return np.zeros(len(matrix.indices), np.int64)
     return np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr))
 
 

@@ -12,6 +12,7 @@ splittable pseudorandom number generators, OOPSLA 2014).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ _MASK = np.uint32(2**BITS - 1)
 _FIRST, _SECOND = np.uint32(0x7FEB352D), np.uint32(0x046CA68B)
 _FIRST_BACK = np.uint32(pow(int(_FIRST), -1, 2**BITS))
 _SECOND_BACK = np.uint32(pow(int(_SECOND), -1, 2**BITS))
+_STEP, _ONCE, _TWICE = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_WHOLE = 2**64 - 1
 
 Keys = NDArray[np.uint32]
 
@@ -37,6 +40,29 @@ def history_numbers(items: NDArray[np.int32], indptr: NDArray[np.int64]) -> NDAr
     total = np.concatenate([np.zeros(1, np.uint64), np.cumsum(mixed(items.astype(np.uint64)))])
     found: NDArray[np.uint64] = mixed(total[indptr[1:]] - total[indptr[:-1]])  # wraps around, as meant
     return found
+
+
+def tie_key(number: int, seed: int) -> int:
+    """What `tie_keys` has for one number."""
+    return _mixed(number ^ _start(seed)) >> 64 - BITS
+
+
+def history_number(items: NDArray[np.int32]) -> int:
+    """What `history_numbers` has for one row of events."""
+    return _mixed(int(mixed(items.astype(np.uint64)).sum()))
+
+
+@lru_cache(maxsize=64)
+def _start(seed: int) -> int:
+    return int(mixed(np.array([seed], np.int64).view(np.uint64))[0])
+
+
+def _mixed(number: int) -> int:
+    """What `mixed` has for one number."""
+    bits = (number + _STEP) & _WHOLE
+    bits = ((bits ^ (bits >> 30)) * _ONCE) & _WHOLE
+    bits = ((bits ^ (bits >> 27)) * _TWICE) & _WHOLE
+    return bits ^ (bits >> 31)
 
 
 def places(items: NDArray[Any], keys: Keys) -> NDArray[np.int64]:
@@ -63,7 +89,7 @@ def items_at(at: NDArray[np.int64], keys: Keys) -> NDArray[np.int64]:
 
 def mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Each number as another that looks random, no two alike."""
-    bits = numbers + np.uint64(0x9E3779B97F4A7C15)
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    bits = numbers + np.uint64(_STEP)
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(_ONCE)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(_TWICE)
     return bits ^ (bits >> np.uint64(31))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,8 @@ def top_k(
     if not scores.flags.writeable:
         scores = scores.copy()
     _mask(scores, seen)
-    if n == 1 and (few := _of_one(scores[0], min(k, n_items), ties)) is not None:
-        best[0, : len(few[0])], values[0, : len(few[0])] = few
+    if n == 1 and (found := _of_one(scores[0], min(k, n_items), lambda: ties)) is not None:
+        best[0, : len(found)], values[0, : len(found)] = found, scores[0, found]
         return best, values
     rows, items = _candidates(scores, min(k, n_items), ties)
     counts = np.bincount(rows, minlength=n)
@@ -53,6 +54,27 @@ def top_k(
     found = LAST - (keys[there, -1 - at] & 0xFFFFFFFF)
     best[there, at] = found if ties is None else items_at(found, ties[there])
     values[there, at] = scores[there, best[there, at]]
+    return best, values
+
+
+def top_k_of_one(
+    scores: Scores, k: int, seen: NDArray[np.integer] | None, ties: Callable[[], Keys]
+) -> tuple[NDArray[np.int32], Scores]:
+    """What `top_k` gives for float32[1, items], in less time; `seen` are items, and it is overwritten too.
+
+    `ties` is asked for the row's key only where equal scores are to be ordered.
+    """
+    row, n_items = scores[0], scores.shape[1]
+    if not row.flags.writeable:
+        scores = scores.copy()
+        row = scores[0]
+    if seen is not None:
+        row[seen] = NOTHING
+    found = _of_one(row, min(k, n_items), ties) if n_items and k else None
+    if found is None:
+        return top_k(scores, k, None, ties())
+    best, values = np.full((1, k), -1, np.int32), np.full((1, k), NOTHING)
+    best[0, : len(found)], values[0, : len(found)] = found, row[found]
     return best, values
 
 
@@ -81,20 +103,76 @@ def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDAr
     return top_k(block, k)
 
 
+def top_k_from(
+    scores: Scores, items: NDArray[np.integer], k: int, bound: Scores
+) -> tuple[NDArray[np.intp], NDArray[np.integer], Scores]:
+    """The k best scores above 0 of each row, quicker where about how large the last of them is is known.
+
+    `scores` is float32[n, m], `items` int[m] the number of each column, `bound` float32[n]; no score is NaN.
+    Where fewer than k reach a row's bound one is found that k do. Equal scores go to the lower number, as in
+    `top_k`. (Row, item, score) come out, one for each that is taken, the rows in order.
+    """
+    least = np.nextafter(np.float32(0), np.float32(1))
+    bound = np.maximum(bound, least)
+    at = np.flatnonzero(scores >= bound[:, None])
+    counts = np.bincount(at // scores.shape[1], minlength=len(scores))
+    short = np.flatnonzero((counts < k) & (bound > least))
+    if len(short):
+        bound[short] = _bound(scores[short], k)
+        return top_k_from(scores, items, k, bound)
+    rows = np.repeat(np.arange(len(scores)), counts)
+    values, numbers = scores.ravel()[at], items[at - rows * scores.shape[1]]
+    kept = _best_of_each(rows, counts, values, k)
+    tied = np.flatnonzero(np.bincount(rows[kept], minlength=len(scores)) > k)
+    if len(tied):
+        again = np.isin(rows, tied)
+        keys = _keys(values[again], numbers[again], None)
+        order = np.lexsort((~keys, rows[again]))
+        sizes = counts[tied]
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        kept[np.flatnonzero(again)[order]] = place < k
+    return rows[kept], numbers[kept], values[kept]
+
+
+def _best_of_each(
+    rows: NDArray[np.intp], counts: NDArray[np.intp], values: Scores, k: int
+) -> NDArray[np.bool_]:
+    """Which values are among the k best of their row, with all that equal the last of these."""
+    crowded = np.flatnonzero(counts > k)
+    kept = counts[rows] <= k
+    if len(crowded):
+        number = np.full(len(counts), -1)
+        number[crowded] = np.arange(len(crowded))
+        place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
+        many = np.flatnonzero(~kept)
+        held = np.full((len(crowded), int(counts.max())), NOTHING)
+        held[number[rows[many]], place[many]] = values[many]
+        held.sort(axis=1)
+        bar = held[:, -k]
+        kept[many] = values[many] >= bar[number[rows[many]]]
+    return kept
+
+
 def _mask(scores: Scores, seen: sp.csr_array | None) -> None:
-    if seen is not None and len(scores) == 1:
-        scores[0, seen.indices] = NOTHING
-    elif seen is not None:
+    if seen is not None:
         scores[entry_rows(seen), seen.indices] = NOTHING
     if np.isnan(scores.min()) or np.isnan(scores.max()):
         np.copyto(scores, NOTHING, where=np.isnan(scores))
 
 
-def _of_one(scores: Scores, k: int, ties: Keys | None) -> tuple[NDArray[np.int32], Scores] | None:
-    """What `top_k_of` gives of one whole row; None where many items have nearly as much as the k best."""
-    bound = np.maximum(_bound(scores[None], k)[0], np.finfo(np.float32).min)
-    items = np.flatnonzero(scores >= bound)
-    return None if len(items) > 4 * k + 32 else top_k_of(scores[items], items, k, ties)
+def _of_one(row: Scores, k: int, ties: Callable[[], Keys | None]) -> NDArray[np.intp] | None:
+    """The k best of one row; None where many items have nearly as much, or fewer have a score."""
+    bound = _bound(row[None], k)[0]
+    items = (row >= bound).nonzero()[0]
+    if not k <= len(items) <= 4 * k + 32 or not bound > NOTHING:  # NaN among the scores leaves too few
+        return None
+    scores = row[items]
+    order = scores.argsort()[: -k - 2 : -1]
+    best = scores[order]
+    if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
+        order = _keys(scores, items, ties()).argsort()[::-1]
+    found: NDArray[np.intp] = items[order[:k]]
+    return found
 
 
 def _candidates(scores: Scores, k: int, ties: Keys | None) -> Pairs:

@@ -127,6 +127,7 @@ def verify(terminal: Terminal, store: str | None) -> None:
 
 def _kept(store: Store, found: list[Entry]) -> list[list[str]]:
     """A line for each kind of entry of the store."""
+    from palate.store.answers import ANSWERS
     from palate.store.entries import ARTIFACTS, TEXTS, TRAINING
     from palate.store.object_entries import ObjectEntry
     from palate.store.objects import ObjectStore
@@ -139,7 +140,7 @@ def _kept(store: Store, found: list[Entry]) -> list[list[str]]:
             size = sum(entry.size for entry in own)
             rows.append([kind, f"{files:,}", f"{size / 1e6:,.1f} MB", f"{store.place}/{kind}"])
         return rows
-    kinds = [ARTIFACTS, TEXTS, *([TRAINING] if (store.root / TRAINING).is_dir() else [])]
+    kinds = [ARTIFACTS, TEXTS, *(kind for kind in (TRAINING, ANSWERS) if (store.root / kind).is_dir())]
     return [[kind, *_size(store.root / kind), str(store.root / kind)] for kind in kinds]
 
 

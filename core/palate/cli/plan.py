@@ -20,7 +20,7 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
 
     from palate.cli.tables import console
     from palate.plan import compile_plan
-    from palate.plan.encoding import sent
+    from palate.plan.sending import sent
     from palate.store.place import store_at
 
     plan = compile_plan(checked, store_at(store))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -40,11 +39,6 @@ def command(
     from palate.runs import run
 
     done = run(checked, folder=folder, store=store, engine=engine, display=not terminal.quiet)
-    if as_json:
-        click.echo(
-            json.dumps(done.results | {"folder": str(done.folder), "computed": done.computed}, default=str)
-        )
-        return
     from palate.cli.tables import show_run
 
-    show_run(done)
+    show_run(done, as_json)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -21,10 +23,14 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=400)
 
 
-def show_run(run: Run) -> None:
-    """The table, what one user got, and where the run lies."""
+def show_run(run: Run, as_json: bool = False) -> None:
+    """The table, what one user got, and where the run lies; or the metric values as JSON."""
     screen = console()
     found = run.results
+    if as_json:
+        about = {"folder": str(run.folder), "computed": run.computed}
+        click.echo(json.dumps(found | about, default=str))
+        return
     screen.print(_fitting(found, screen))
     screen.print(_evaluated(found), style="dim")
     for line in fused(found):

@@ -76,6 +76,11 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         ),
     ),
     "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
+    "preprocessor": (
+        Ability("keep_in(folder, progress)", "may keep what it has done in a folder of the store"),
+        Ability("sends(texts)", "how many texts and about how many tokens would leave this machine"),
+        Ability("remarks()", "what is worth knowing about the texts it was last given"),
+    ),
     "encoder": (
         Ability("identity()", "what beside its options changes the vectors, such as a model's revision"),
         Ability("fit(texts)", "is fitted on the texts of all items before it encodes"),
@@ -116,13 +121,26 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "check_size(size)",
             "before anything is fitted: refuses what is too large, or says what it does instead",
         ),
-        Ability("fits_in_parts()", "whether it can be fitted from parts of the users, with the same result"),
-        Ability("fit_part(training)", "what it needs of some of the users, as the store can keep it"),
-        Ability("fit_from(training, parts)", "what `fit` gives, from what `fit_part` gave for all users"),
+        Ability("fits_in_parts()", "whether it can be fitted from parts of the data, with the same result"),
+        Ability(
+            "fit_part(training, number, count)",
+            "what it needs of one of so many parts of the data, as the store can keep it",
+        ),
+        Ability("rounds()", "in how many rounds it is fitted on its parts, where in more than one go"),
+        Ability(
+            "fit_round(part, number, before, own)",
+            "what it makes of a part, given what the round before made of all parts",
+        ),
+        Ability("fit_from(training, parts)", "what `fit` gives, from what was made of all parts"),
         Ability("remarks()", "what is worth knowing about the fit, by name; kept with the step"),
         Ability("reads_order", "true where the order of a history changes its scores"),
         Ability(
             "score_items(query, items)", "the scores of a few items only, which saves time behind an index"
+        ),
+        Ability("similarities(vectors)", "float32[items, items], from which `score_shares` makes scores"),
+        Ability(
+            "score_shares(shares, vectors, similarities)",
+            "the scores of users whose interest is the sum of so much of each item's vector",
         ),
         Ability("predicts_ratings", "true where its scores are ratings, as `rmse` and `mae` take them"),
         *_TRAINABLE,

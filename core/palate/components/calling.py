@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -13,23 +11,31 @@ from palate.arrays.read_only import read_only
 from palate.errors import ComponentError
 
 
-@contextmanager
-def calling(who: str) -> Iterator[None]:
+class calling:  # noqa: N801  used like a function, and a generator takes longer to enter and to leave
     """Name who tried to change what it was given, which is shared and read-only, or to end the program.
 
     `who` is such as `ranker 'ease' in branch 'a'`. Raises ComponentError in place of numpy's error, and of
     SystemExit, which would end the program as if all were well.
     """
-    try:
-        yield
-    except SystemExit as error:
-        raise ComponentError(f"{who} tried to end the program with sys.exit({error.code!r})") from error
-    except ValueError as error:
-        if "read-only" not in str(error):
-            raise
-        raise ComponentError(
-            f"{who} tried to change an array that it was given and shares with others; copy it first"
-        ) from error
+
+    __slots__ = ("_who",)
+
+    def __init__(self, who: str) -> None:
+        self._who = who
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, SystemExit):
+            raise ComponentError(
+                f"{self._who} tried to end the program with sys.exit({error.code!r})"
+            ) from error
+        if isinstance(error, ValueError) and "read-only" in str(error):
+            raise ComponentError(
+                f"{self._who} tried to change an array that it was given and shares with others; "
+                "copy it first"
+            ) from error
 
 
 def checked_array(

@@ -113,7 +113,13 @@ class Splitter(Protocol):
 
 @runtime_checkable
 class Preprocessor(Protocol):
-    """Writes or rewrites the text of each item."""
+    """Writes or rewrites the text of each item.
+
+    One whose work is dear may have `keep_in(folder, progress)`, called before `apply` with a folder in the
+    store where it may keep what it has done, and `remarks() -> Mapping[str, str]`, as encoders have. One that
+    sends texts elsewhere has both, and `sends(texts) -> Mapping[str, int]`: how many `texts` and `tokens` it
+    would send for these, and how many tokens of `answers` it may get.
+    """
 
     name: ClassVar[str]
 
@@ -195,14 +201,21 @@ class Ranker(Protocol):
     `item_vectors()`, float32[items, d], what it compares them with, zeros for an item that it knows nothing
     of: profiles, maps and exports then show these, not those of an aggregator. May have `score_items(query,
     items)`, float32[n, c], the scores of only these (int32[n, c], -1 for none), which saves time behind an
-    index. May have `wants_vectors()` and `wants_timestamps()`, whether its options ask for item vectors or
-    for times, and `remarks()`, what is worth knowing about the fit by name, which is kept with the step.
+    index; and `similarities(vectors)`, float32[items, items], with `score_shares(shares, vectors,
+    similarities)`, what `score` gives for interests that are `shares` @ `vectors`, sparse [n, items], in less
+    time for users with few items. May have `wants_vectors()` and `wants_timestamps()`, whether its options
+    ask for item vectors or for times, and `remarks()`, what is worth knowing about the fit by name, which is
+    kept with the step.
     May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
     options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
-    One that can be fitted from parts of the users with the same result, as it sums over them, has
-    `fits_in_parts()`, `fit_part(training)` and `fit_from(training, parts)`: an engine of several machines
-    then divides the fit. One with the class variable `reads_order = True` is reported where the data have no
-    times to order events by. With `torch_module` and `set_weights` it is trained with its branch
+    One that can be fitted from parts of the data with the same result has `fits_in_parts()`,
+    `fit_part(training, number, count)`, what it needs of one of so many parts, and `fit_from(training,
+    parts)`: an engine of several machines then divides the fit. One that goes over its parts in rounds has
+    `rounds()` and `fit_round(part, number, before, own)` too: what it makes of a part given what the round
+    before made of all (nothing in the first) and what it made of this one in the round before that (None in
+    the first two); `fit_from` gets what the last round made.
+    One with the class variable `reads_order = True` is reported where the data have no times to order
+    events by. With `torch_module` and `set_weights` it is trained with its branch
     (`palate.components.trainable`).
     One that can be brought up to date for less than a fit has `partial_fit(added, removed)`, and says by
     `update_tolerance` how near that comes (`palate.components.updating`).

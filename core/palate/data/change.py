@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,13 @@ class Added(Training):
     def __post_init__(self) -> None:
         super().__post_init__()
         freeze(self, "item_rows", "user_rows")
+
+    def within(self, training: Training) -> Added:
+        """The same for a component that is given `training`, whose events are those of `whole`."""
+        shared: dict[str, Any] = {name: getattr(self.whole, name) for name in _KINDS}
+        rest = (item.name for item in fields(Training) if item.name not in _KINDS)
+        own: dict[str, Any] = {name: getattr(training, name) for name in rest}
+        return replace(self, **own, whole=replace(training, **shared))
 
     @property
     def same_items(self) -> bool:
@@ -93,6 +100,28 @@ def change(before: Training, after: Training) -> tuple[Added, Training]:
         whole=after, item_rows=item_rows, user_rows=user_rows,
     )  # fmt: skip
     return added, Training(**shared, **took)
+
+
+def beyond_common(one: History, other: History) -> tuple[History, History]:
+    """What is left of the histories of the same users without the beginnings that they share.
+
+    The last event that is shared stays, so that what follows it is seen too. Only the order of items is
+    compared.
+    """
+    room = np.minimum(one.counts, other.counts)
+    owners = np.repeat(np.arange(len(room)), room)
+    place = np.arange(len(owners)) - np.repeat(np.cumsum(room) - room, room)
+    unlike = one.items[one.indptr[owners] + place] != other.items[other.indptr[owners] + place]
+    shared = room.copy()
+    shared[owners[unlike][::-1]] = place[unlike][::-1]  # the first of each user is written last
+    first, second = (_from(each, np.maximum(shared - 1, 0)) for each in (one, other))
+    return first, second
+
+
+def _from(history: History, start: NDArray[np.int64]) -> History:
+    """Each user's events from the one of this number on."""
+    place = np.arange(len(history.items)) - np.repeat(history.indptr[:-1], history.counts)
+    return history.only(place >= np.repeat(start, history.counts))
 
 
 def _rows(before: pl.Series, after: pl.Series) -> tuple[Rows, int]:

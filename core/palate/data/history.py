@@ -13,8 +13,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze, read_only, read_only_csr
+from palate.arrays.rows import csr_of
 from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
+
+MARKED = 64  # bytes an event: with more pairs of users and items than this, sorting is as quick as marking
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,17 @@ class History:
 
     def __post_init__(self) -> None:
         freeze(self, "indptr", "items", "ratings", "times", "strengths")
-        if len(self.items) and not 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items:
+        if len(self.items) and not self._within():
             raise DataError(
                 f"a history holds row numbers from 0 to {self.n_items - 1}; there are numbers from "
                 f"{self.items.min()} to {self.items.max()}"
             )
+
+    def _within(self) -> bool:
+        """Whether the items are row numbers of the catalogue."""
+        if self.items.dtype == np.int32:
+            return int(self.items.view(np.uint32).max()) < self.n_items  # one below 0 is beyond 2^31 there
+        return 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items
 
     def __len__(self) -> int:
         return len(self.indptr) - 1
@@ -53,7 +62,7 @@ class History:
     @cached_property
     def counts(self) -> NDArray[np.int64]:
         """How many events each user has."""
-        found: NDArray[np.int64] = read_only(np.diff(self.indptr))
+        found: NDArray[np.int64] = read_only(self.indptr[1:] - self.indptr[:-1])
         return found
 
     @cached_property
@@ -65,13 +74,31 @@ class History:
     @cached_property
     def popularity(self) -> NDArray[np.int64]:
         """How many different users have an event with each item."""
-        matrix = self.matrix
-        found: NDArray[np.int64] = read_only(np.bincount(matrix.indices, minlength=self.n_items))
+        once = "matrix" in self.__dict__ or not self._all_different()
+        items = self.matrix.indices if once else self.items
+        found: NDArray[np.int64] = read_only(np.bincount(items, minlength=self.n_items))
         return found
+
+    def _all_different(self) -> bool:
+        """Whether no user has two events with one item, found without the matrix, or unknown (False)."""
+        filled = np.flatnonzero(self.counts)
+        if len(filled) * self.n_items > min(MARKED * len(self.items), 2**26):
+            return False
+        starts = np.arange(len(filled), dtype=np.int64) * self.n_items
+        marked = np.zeros(len(filled) * self.n_items, bool)
+        marked[np.repeat(starts, self.counts[filled]) + self.items] = True
+        return int(np.count_nonzero(marked)) == len(self.items)
 
     @cached_property
     def matrix(self) -> sp.csr_array:
         """Users x items, float32: 1 where there is an event. Indices sorted, no entry twice."""
+        if len(self) == 1:
+            items = np.sort(self.items).astype(np.int32, copy=False)
+            again = items[1:] == items[:-1]
+            if again.any():
+                items = np.concatenate([items[:1], items[1:][~again]])
+            ends = np.array([0, len(items)], np.int32)
+            return read_only_csr(csr_of(np.ones(len(items), np.float32), items, ends, (1, self.n_items)))
         matrix = self._csr(np.ones(len(self.items), np.float32))
         if not matrix.has_canonical_format:
             matrix.sum_duplicates()
@@ -146,6 +173,8 @@ class History:
     @classmethod
     def from_lists(cls, lists: Sequence[Sequence[int]], n_items: int) -> History:
         """From one list of item row numbers a user, oldest first."""
+        if len(lists) == 1:
+            return cls(np.array([0, len(lists[0])], np.int64), np.array(lists[0], np.int32), n_items)
         indptr = np.concatenate([[0], np.cumsum([len(items) for items in lists])]).astype(np.int64)
         flat = np.array([item for items in lists for item in items], dtype=np.int32)
         return cls(indptr, flat, n_items)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,8 +13,8 @@ import polars as pl
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.read_only import freeze
-from palate.arrays.ties import Keys, history_numbers, tie_keys
+from palate.arrays.read_only import freeze, read_only
+from palate.arrays.ties import Keys, history_number, history_numbers, tie_key, tie_keys
 from palate.data.ageing import aged
 from palate.data.history import History
 from palate.data.items import Items
@@ -113,6 +114,9 @@ class Query:
         """
         events = self.masked
         rows = self.users if self.rows is None else self.rows
+        if len(rows) == 1:
+            row = int(rows[0])
+            return np.array([tie_key(row if row >= 0 else history_number(events.items), seed)], np.uint32)
         unknown = history_numbers(events.items, events.indptr)
         return tie_keys(np.where(rows >= 0, rows.astype(np.uint64), unknown), seed)
 
@@ -139,7 +143,9 @@ class Query:
         return (liked - np.float32(disliked) * against).tocsr()
 
     def with_interests(self, interests: NDArray[np.float32]) -> Query:
-        return replace(self, interests=interests)
+        found = copy.copy(self)  # nothing else is to be checked again
+        object.__setattr__(found, "interests", read_only(interests))
+        return found
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from palate.pipeline.silence import Silence
 if TYPE_CHECKING:
     from palate.pipeline.pipeline import Pipeline
 
+SEVERAL = 4  # users: fewer take longer together than one after another
+
 
 @dataclass(frozen=True)
 class Best:
@@ -36,15 +38,16 @@ class Best:
 
 def best(pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: Allowed | None) -> Best:
     """What `Pipeline.rank` gives for the one user of the query."""
-    k, silence = pipeline._count(k), Silence(listening=False)
+    k, silence = pipeline._count(k), Silence.deaf()
     shown = pipeline._shown(include_seen)
     few = _of_candidates(pipeline, query, k, shown, limits)
     if few is not None:
         return few
     ranking = pipeline._rank(query, pipeline._depth(k), k, shown, limits, silence)
     items, scores = ranking.items[0, :k], ranking.scores[0, :k]
-    there = items >= 0
-    return Best(items[there], scores[there], silence.fallback > 0)
+    if items.min(initial=0) < 0:
+        items, scores = items[items >= 0], scores[items >= 0]
+    return Best(items, scores, silence.fallback > 0)
 
 
 def best_of_several(
@@ -66,8 +69,8 @@ def best_of_several(
 
 
 def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bool) -> list[Best]:
-    if len(queries) > 1 and not _behind_index(pipeline):
-        count, silence = pipeline._count(k), Silence(listening=False)
+    if len(queries) >= SEVERAL and not _behind_index(pipeline):
+        count, silence = pipeline._count(k), Silence.deaf()
         query, shown = Query.joined(queries), pipeline._shown(include_seen)
         ranking = pipeline._rank(query, pipeline._depth(count), count, shown, None, silence)
         if not silence.fallback:  # it does not say who was served by it

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.arrays.read_only import freeze
+from palate.arrays.read_only import freeze, read_only
 from palate.components.calling import apart, calling, checked_array
 from palate.components.nested import needs_of
 from palate.data import Query
 from palate.pipeline.allowed import Allowed
 from palate.pipeline.candidates import scored, scores_few, wanted
+
+TABLED = 4096  # items: up to here similarities are kept for a branch, at most 64 MiB
+FEW = 64  # events: so many rows take less time to add up than many users' products with all vectors
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,9 @@ class FittedBranch:
         candidates more as are excluded, and the items that are listed are scored whether it finds them
         or not.
         """
-        served = self.serves(query)
-        if served.all():
+        if self._serves_all(query):
             return self._score(query, allowed)
+        served = self.serves(query)
         scores = np.full((len(query), query.history.n_items), np.nan, np.float32)
         if served.any():
             scores[served] = self._score(query.take(np.flatnonzero(served)), allowed)
@@ -55,7 +58,7 @@ class FittedBranch:
 
         An item may stand there twice, with one score. None where this takes the scores of all items.
         """
-        if self.index is None or not self.serves(query).all() or not scores_few(self.ranker, query, allowed):
+        if self.index is None or not self._serves_all(query) or not scores_few(self.ranker, query, allowed):
             return None
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
@@ -78,6 +81,11 @@ class FittedBranch:
         if "known users" in needs:
             served &= query.users >= 0
         return served
+
+    def _serves_all(self, query: Query) -> bool:
+        needs = self.needs
+        past = "history" not in needs or bool(query.history.counts.all())
+        return past and ("known users" not in needs or bool((query.users >= 0).all()))
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -124,7 +132,43 @@ class FittedBranch:
     def _ranker_makes_them(self) -> bool:
         return all(callable(getattr(self.ranker, name, None)) for name in ("interests", "item_vectors"))
 
+    @cached_property
+    def _similarities(self) -> NDArray[np.float32] | None:
+        """float32[items, items], from which users with few items are scored; None where that is not done.
+
+        For a small catalogue the rows of a few items take less time to add up than all vectors to be read.
+        """
+        known = callable(getattr(self.ranker, "score_shares", None))
+        if not known or self.vectors is None or len(self.vectors) > TABLED or self.index is not None:
+            return None
+        if not callable(getattr(self.aggregator, "shares", None)):
+            return None
+        found: NDArray[np.float32] = read_only(self.ranker.similarities(self.vectors))
+        return found
+
     def _score(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
+        """How many items a user has decides alone how they are scored, not who else is asked for."""
+        if self._similarities is None:
+            return self._score_interests(query, allowed)
+        few = query.history.counts <= FEW
+        if few.all():
+            return self._score_shares(query)
+        if not few.any():
+            return self._score_interests(query, allowed)
+        scores = np.empty((len(query), query.history.n_items), np.float32)
+        scores[few] = self._score_shares(query.take(np.flatnonzero(few)))
+        scores[~few] = self._score_interests(query.take(np.flatnonzero(~few)), allowed)
+        return scores
+
+    def _score_shares(self, query: Query) -> NDArray[np.float32]:
+        with calling(f"aggregator {self.aggregator.name!r} in branch {self.name!r}"):
+            shares = self.aggregator.shares(query, self.vectors)
+        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        with calling(who):
+            scores = self.ranker.score_shares(shares, self.vectors, self._similarities)
+        return checked_array(scores, who, (len(query), query.history.n_items))
+
+    def _score_interests(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
         who = f"ranker {self.ranker.name!r} in branch {self.name!r}"

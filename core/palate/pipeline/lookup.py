@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -39,12 +39,10 @@ class Lookup:
 
     def told(self, rows: list[int]) -> History:
         """The history of a user who only names items: with the highest rating, and all at the latest time."""
-        told, known = History.from_lists([rows], len(self.items)), self.history
-        if known.ratings is not None:
-            told = replace(told, ratings=np.full(len(rows), self.highest, np.float32))
-        if known.times is not None:
-            told = replace(told, times=np.full(len(rows), self.latest, np.int64))
-        return told
+        known, ends = self.history, np.array([0, len(rows)], np.int64)
+        ratings = None if known.ratings is None else np.full(len(rows), self.highest, np.float32)
+        times = None if known.times is None else np.full(len(rows), self.latest, np.int64)
+        return History(ends, np.array(rows, np.int32), known.n_items, ratings, times)
 
     @cached_property
     def highest(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k
+from palate.arrays.topk import top_k, top_k_of_one
 from palate.data import History, Items, Query, Ranking
 from palate.data.fold import Repeats
 from palate.data.query import Progress
@@ -74,7 +74,7 @@ class Pipeline:
 
         `allowed` only widens what an index looks at.
         """
-        return self._scores(query, allowed, Silence(listening=False))
+        return self._scores(query, allowed, Silence.deaf())
 
     def _scores(self, query: Query, limits: Allowed | None, silence: Silence) -> NDArray[np.float32]:
         scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
@@ -281,16 +281,20 @@ class Pipeline:
     def _rank(
         self, query: Query, depth: int, k: int, include_seen: bool, limits: Allowed | None, silence: Silence
     ) -> Ranking:
-        seen = None if include_seen else query.masked.matrix
         limits = by_rules(limits, self.rerankers, query)
         block = self._scores(query, limits, silence)
         if limits is not None:
             block = np.where(limits.mask, block, np.float32(np.nan))
-        ties = query.ties(self.seed)
-        items, scores = top_k(block, depth, seen, ties)
+        if len(query) == 1:
+            shown = None if include_seen else query.masked.items
+            items, scores = top_k_of_one(block, depth, shown, partial(query.ties, self.seed))
+        else:
+            seen = None if include_seen else query.masked.matrix
+            items, scores = top_k(block, depth, seen, query.ties(self.seed))
         ranking = Ranking(query.users, items, scores, k)
         if limits is not None and limits.listed is not None and self.fallback is not None:
-            ranking = filled(ranking, query, self.fallback.score, seen, limits, ties)
+            seen = None if include_seen else query.masked.matrix
+            ranking = filled(ranking, query, self.fallback.score, seen, limits, query.ties(self.seed))
         for reranker in self.rerankers:
             ranking = reordered(reranker, query, ranking)
         return ranking

@@ -33,6 +33,12 @@ class Reader:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_alone", Lock())
 
+    @property
+    def kept(self) -> Path:
+        """Where vectors of texts are kept."""
+        folder = Path(self.folder)
+        return folder if self.folder and folder.is_dir() else store_folder() / "texts"
+
     def encoded(self, texts: Sequence[str] | pl.Series) -> NDArray[np.float32]:
         """float32[n, w], row i for texts[i], as the encoder gives it; what was read before is not again.
 
@@ -40,9 +46,8 @@ class Reader:
         """
         from palate.store.texts import TextVectors
 
-        kept = Path(self.folder) if self.folder and Path(self.folder).is_dir() else store_folder() / "texts"
         with self._alone:  # type: ignore[attr-defined]
-            return TextVectors(kept).encode(texts, self.encoder, self.key).vectors
+            return TextVectors(self.kept).encode(texts, self.encoder, self.key).vectors
 
     def placed(self, encoded: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32[n, d] from float32[n, w]: after the transforms, among the items."""

@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_NONE: Counter[str] = Counter()
+_LOCK = Lock()
+
 
 def unscored(block: NDArray[np.float32]) -> NDArray[np.bool_]:
     """bool[n]: which rows of float32[n, items] are NaN throughout."""
@@ -34,6 +37,11 @@ class Silence:
     fallback: int = 0
     listening: bool = True
     _alone: Lock = field(default_factory=Lock, repr=False)
+
+    @classmethod
+    def deaf(cls) -> Silence:
+        """One that only counts whom the fallback served."""
+        return cls(_NONE, _NONE, listening=False, _alone=_LOCK)
 
     def heard(self, who: str, block: NDArray[np.float32], served: NDArray[np.bool_]) -> None:
         """Count the rows of `block` that hold no score, among the users that `who` does serve."""

@@ -61,7 +61,7 @@ def compute(
         started = time.perf_counter()
         value = _perform(step, context, inputs, owner, operation)
         seconds = time.perf_counter() - started
-    sources = tuple(below.fingerprint for below in step.walk() if below.operation == "source")
+    sources = step.sources()
     meta = Meta(step.name, time.time(), seconds, memory.peak_bytes, context.notes, sources=sources)
     store.save(step.fingerprint, value, meta, registry_of(step))
     store.forget_training(step.fingerprint)
@@ -74,19 +74,28 @@ def compute(
 class FromStore:
     """The values of steps out of a store.
 
-    What the store does not keep, or has damaged, is made again, and what it stands on is read for it.
+    What the store does not keep, or has damaged, is made again, and what it stands on is read for it;
+    `computed` says what was, where the store keeps it.
     """
 
     store: Store
     listen: Emit = ignore
+    owner: str = ""
+    computed: list[Meta] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
 
     def __call__(self, step: Step) -> Any:
         if step.fingerprint not in self.values:
             found = loaded(step, self.store, self.listen)
-            value = found[0] if found else compute(step, self.store, self, self.listen).value
+            value = found[0] if found else self._made(step)
             self.values[step.fingerprint] = value
         return self.values[step.fingerprint]
+
+    def _made(self, step: Step) -> Any:
+        found = compute(step, self.store, self, self.listen, self.owner)
+        if found.meta is not None:
+            self.computed.append(found.meta)
+        return found.value
 
 
 def loaded(step: Step, store: Store, listen: Emit) -> tuple[Any] | None:
@@ -125,8 +134,9 @@ def context_of(step: Step, store: Store, listen: Emit) -> StepContext:
 
     checkpoints = store.training(step.fingerprint) if step.kept else None
     return StepContext(
-        step, store.texts, tell, notice=notice, checkpoints=checkpoints, exchange=store.exchange
-    )
+        step, store.texts, tell, notice=notice, checkpoints=checkpoints, exchange=store.exchange,
+        artifact=lambda fingerprint: store.load(fingerprint, registry_of(step)),
+    )  # fmt: skip
 
 
 def _perform(step: Step, context: StepContext, inputs: list[Any], owner: str, operation: Operation) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 
 from palate.data.fold import Part
 from palate.data.query import Progress
+from palate.errors import StoreError
 from palate.findings import Finding, warnings_of
 from palate.plan.steps import Step
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 WARNINGS = "warnings"
 CONTENT = "content"
 """The note of what was read, as a checksum that is the same wherever equal data come from."""
+
+
+def nothing_kept(fingerprint: str) -> Any:
+    """There is no store."""
+    raise StoreError(f"there is no store that could have {fingerprint}")
 
 
 def unheard(message: str) -> None:
@@ -32,7 +38,8 @@ class StepContext:
 
     `texts` is where text vectors are kept, `progress` and `notice` report while it is computed, and
     `notes` are kept with what it makes. `checkpoints` is where a long fit may keep how far it is, if
-    anywhere. `exchange` is how machines share vectors of texts that share no folder.
+    anywhere. `exchange` is how machines share vectors of texts that share no folder. `artifact` gives what an
+    earlier run left in the store, by its fingerprint; it raises StoreError.
     """
 
     step: Step
@@ -42,6 +49,7 @@ class StepContext:
     notice: Callable[[str], None] = unheard
     checkpoints: Path | None = None
     exchange: Exchange | None = None
+    artifact: Callable[[str], Any] = nothing_kept
 
     def components(self) -> list[Any]:
         """A new instance of each component of the step."""

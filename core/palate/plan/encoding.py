@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from palate.data import Items
 from palate.errors import ComponentError, listed
 from palate.plan.context import StepContext
-from palate.plan.steps import Step
-from palate.store import Store
 from palate.store.file_tree import FileTree
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ def encode(context: StepContext, items: Items, taught: FileTree | None = None) -
     component, kept, key, about = _kept(context, taught)
     result = kept.encode(items.text, component, key, context.progress, about)
     context.notes |= {"encoded": result.encoded, "reused": result.reused}
-    _remark(context, component)
+    keep_remarks(context, component)
     _say_what_is_without(context, items, result.vectors)
     return result.vectors
 
@@ -42,24 +40,6 @@ def encode_shard(context: StepContext, items: Items, taught: FileTree | None = N
     number, count = context.params["shard"]
     component, kept, key, about = _kept(context, taught)
     return kept.encode_chunks(items.text, component, key, number, count, about)
-
-
-def sent(step: Step, store: Store) -> str:
-    """What a step that encodes elsewhere would send, in words; nothing for other steps."""
-    if step.operation != "encode" or not hasattr(step.blocks[0].component.cls, "sends"):
-        return ""
-    from palate.store.texts import TextVectors, encoder_key
-
-    if not store.has(step.inputs[0].fingerprint):
-        return (
-            "sends texts elsewhere; how many is known once they are written (`palate run` writes them first)"
-        )
-    encoder, texts = step.blocks[0].make(), store.load(step.inputs[0].fingerprint).text
-    left = TextVectors(store.texts, store.exchange).left(
-        texts, encoder_key(step.blocks[0].identity(), encoder)
-    )
-    sends = encoder.sends(left)
-    return f"would send {sends['texts']:,} texts, about {sends['tokens']:,} tokens"
 
 
 def encode_joined(
@@ -98,8 +78,9 @@ def join(context: StepContext, *views: NDArray[np.float32]) -> NDArray[np.float3
     return joined
 
 
-def _remark(context: StepContext, encoder: object) -> None:
-    remarks = getattr(encoder, "remarks", None)
+def keep_remarks(context: StepContext, component: object) -> None:
+    """Keep with the step, and report, what a component found worth knowing."""
+    remarks = getattr(component, "remarks", None)
     if callable(remarks):
         for name, said in remarks().items():
             context.notes[name] = said

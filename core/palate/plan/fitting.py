@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -17,6 +17,7 @@ from palate.errors import ComponentError, DataError
 from palate.findings.fitted import of_options, of_remarks, of_state
 from palate.pipeline import FittedBranch, Pipeline
 from palate.plan.context import StepContext
+from palate.plan.encoding import keep_remarks
 from palate.plan.reading import with_reader
 from palate.plan.training_data import training_data
 from palate.plan.validation import tuning
@@ -29,10 +30,12 @@ def fit(
     vectors: Any = None,
     *read: Any,
     parts: Sequence[Any] | None = None,
+    go_on: Callable[[Training], Any] | None = None,
 ) -> tuple[Any, Any]:
     """The fitted ranker, and the fitted aggregator or None.
 
-    `read` are the items with their texts and the vectors before any transform, for one that reads.
+    `read` are the items with their texts and the vectors before any transform, for one that reads. With
+    `go_on` that makes the ranker of what it is to be fitted on.
     """
     ranker, *rest = context.components()
     aggregator = rest[0] if rest else None
@@ -43,26 +46,43 @@ def fit(
     if aggregator is not None and hasattr(aggregator, "fit"):
         with calling(f"aggregator {aggregator.name!r}"):
             aggregator.fit(training)
-    fit_ranker(context, ranker, training, parts)
+        keep_remarks(context, aggregator)
+    if go_on is None:
+        fit_ranker(context, ranker, training, parts)
+    else:
+        ranker = go_on(training)
+        _remarks(context, ranker, training)
     if aggregator is not None:
         _report(context, aggregator, "aggregator", training)
     return ranker, aggregator
 
 
 def fit_shard(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> Any:
-    """What the ranker makes of one of so many shards of the users; see `fit_joined`."""
+    """What the ranker makes of one of so many parts of the data; see `fit_joined`."""
     number, count = context.params["shard"]
     ranker = context.components()[0]
     training = training_data(context, dataset, fold, context.params["part"])
-    rows = np.array_split(np.arange(len(training.history)), count)[number]
     with calling(f"ranker {ranker.name!r}"):
-        return ranker.fit_part(replace(training, history=training.history.take(rows)))
+        return ranker.fit_part(training, number, count)
+
+
+def fit_round(context: StepContext, part: Any, *others: Any) -> Any:
+    """What the ranker makes of a part, given what it made of all parts in the round before.
+
+    `others` are those, behind what it made of this part one round earlier, where there is such.
+    """
+    _, count = context.params["shard"]
+    number, ranker = context.params["round"], context.components()[0]
+    before = others[-count:] if number else ()
+    own = others[0] if len(others) > count else None
+    with calling(f"ranker {ranker.name!r}"):
+        return ranker.fit_round(part, number, before, own)
 
 
 def fit_joined(
     context: StepContext, parts: Sequence[Any], dataset: Dataset, fold: Fold, *inputs: Any
 ) -> tuple[Any, Any]:
-    """What `fit` gives, from what the ranker made of all shards of the users."""
+    """What `fit` gives, from what the ranker made of all parts, in the last round if there are several."""
     return fit(context, dataset, fold, *inputs, parts=parts)
 
 
@@ -75,6 +95,11 @@ def fit_ranker(
             ranker.fit(training)
         else:
             ranker.fit_from(training, parts)
+    _remarks(context, ranker, training)
+
+
+def _remarks(context: StepContext, ranker: Any, training: Training) -> None:
+    """Keep and report what a ranker has to say of its fit."""
     if callable(getattr(ranker, "remarks", None)):
         remarks = ranker.remarks()
         context.notes |= remarks
@@ -124,12 +149,17 @@ def tune(context: StepContext, dataset: Dataset, fold: Fold, *fitted: Any) -> An
     lengths = fuser.lengths() if hasattr(fuser, "lengths") else ()
     with calling(f"fuser {fuser.name!r}"):
         fuser.tune(tuning(dataset, fold, branches, metric, seed, lengths))
+    remark(context, fuser)
+    return fuser
+
+
+def remark(context: StepContext, fuser: Any) -> None:
+    """Keep and report what a fuser found when it was tuned."""
     if callable(getattr(fuser, "remarks", None)):
         found = fuser.remarks()
         context.notes |= found
         for message in found.get("said", ()):
             context.notice(message)
-    return fuser
 
 
 def assemble(context: StepContext, dataset: Dataset, fold: Fold, *parts: Any) -> Pipeline:

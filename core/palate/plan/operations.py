@@ -12,18 +12,21 @@ from numpy.typing import NDArray
 from palate.components.calling import calling, checked_type
 from palate.data import Dataset, Fold, Items
 from palate.data.content import content_digest
-from palate.errors import ComponentError, DataError, listed
+from palate.errors import ComponentError, DataError, StoreError, listed
 from palate.findings import Finding, lost, of_dataset, of_fold, size
 from palate.findings.logs import logged
 from palate.findings.ratings import of_attributes
 from palate.findings.words import columns_in
 from palate.plan.chains import features, fit_behind, train, trained
 from palate.plan.context import CONTENT, StepContext
-from palate.plan.encoding import encode, encode_joined, encode_shard, join
+from palate.plan.encoding import encode, encode_joined, encode_shard, join, keep_remarks
 from palate.plan.evaluating import evaluate_ranking, pool, recommend, recommend_joined, recommend_shard
 from palate.plan.finetuning import finetune
-from palate.plan.fitting import assemble, fit, fit_joined, fit_shard, index, make, tune
+from palate.plan.fitting import assemble, fit, fit_joined, fit_round, fit_shard, index, make, tune
+from palate.plan.steps import SEALED
 from palate.plan.transforming import learned, transformed
+from palate.plan.updating import carried, changed, update
+from palate.store.answers import OF_ITEMS, answers_beside
 
 
 def source(context: StepContext) -> Dataset:
@@ -121,7 +124,10 @@ def text(context: StepContext, dataset: Dataset) -> Items:
     context.report(of_attributes(items.frame.select(sorted(used)), "items", used))
     for component in context.components():
         before, who = len(items), f"preprocessor {component.name!r}"
+        if hasattr(component, "keep_in"):
+            component.keep_in(answers_beside(context.texts, OF_ITEMS), context.progress)
         items = checked_type(component.apply(items), who, Items)
+        keep_remarks(context, component)
         if len(items) != before or "text" not in items.frame.columns:
             raise ComponentError(f"{who} must give the same {before:,} items, with a column `text`")
     blank = items.text.is_null() | (items.text.str.strip_chars() == "")
@@ -148,6 +154,14 @@ def transform(
     return vectors
 
 
+def sealed(context: StepContext) -> Any:
+    """Raises StoreError: what it was made of is not known here."""
+    raise StoreError(
+        f"what {context.step.name!r} made is not in the store any more, and is needed by what stands on it. "
+        "Run the same command again: it is made anew"
+    )
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "source": source,
     "clean": clean,
@@ -164,6 +178,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "trained": trained,
     "features": features,
     "fit_behind": fit_behind,
+    "change": changed,
+    "update": update,
+    "carried": carried,
     "make": make,
     "index": index,
     "tune": tune,
@@ -174,6 +191,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "recommend_shard": recommend_shard,
     "encode_shard": encode_shard,
     "fit_shard": fit_shard,
+    "fit_round": fit_round,
+    SEALED: sealed,
 }
 
 JOINING: dict[str, Callable[..., Any]] = {

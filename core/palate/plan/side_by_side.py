@@ -14,6 +14,8 @@ from palate.plan.steps import Step
 Work = Callable[[Step, Emit], None]
 _TURN = 0.1  # seconds after which events are handed on at the latest
 
+_THREADED = frozenset({"fit", "update", "train", "index"})
+
 
 def side_by_side(todo: Sequence[Step], work: Work, jobs: int, emit: Emit) -> Iterator[Step]:
     """Each step once it is done, at most `jobs` at a time, none before those it stands on.
@@ -77,7 +79,12 @@ class Board:
 def brings_threads(step: Step) -> bool:
     """Whether a component of the step, or of a pipeline that it runs, brings a library that has threads."""
     behind = [step, *(below for below in step.walk() if not below.kept)]
-    beside = [below for one in behind for below in one.inputs if below.operation in ("fit", "train", "index")]
+    beside = [
+        below
+        for one in behind
+        for below in one.inputs
+        if below.operation in ("fit", "update", "train", "index")
+    ]
     steps = [step, *(beside if step.operation in ("recommend", "tune", "evaluate") else ())]
     return any(
         getattr(part.cls, "libraries", ())

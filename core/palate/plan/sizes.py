@@ -11,7 +11,7 @@ from palate.errors import ComponentError
 from palate.plan.steps import Step
 
 DATA = frozenset({"source", "clean", "feedback", "split", "everything"})
-FITTING = frozenset({"fit", "train", "fit_behind"})
+FITTING = frozenset({"fit", "train", "fit_behind", "update"})
 
 
 def check_sizes(

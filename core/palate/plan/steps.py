@@ -15,6 +15,8 @@ from palate.store import Store
 
 FORMAT = 1
 TRANSIENT = frozenset({"assemble", "make", "trained"})
+SEALED = "sealed"
+"""The operation of a step of which only the fingerprint is known: it is read, and never made."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Step:
 
         The core's own code that changes numbers is part of it.
         """
+        if self.operation == SEALED:
+            return str(self.params["fingerprint"])
         made_of = [
             FORMAT,
             core_code(),
@@ -57,6 +61,15 @@ class Step:
 
     def __hash__(self) -> int:
         return hash(self.fingerprint)
+
+    def sources(self) -> tuple[str, ...]:
+        """The fingerprints of the steps that read data for it, those of an earlier run that it goes on from
+        too.
+        """
+        steps = self.walk()
+        read = (step.fingerprint for step in steps if step.operation == "source")
+        earlier = (name for step in steps for name in step.params.get("sources", ()))
+        return tuple(dict.fromkeys([*read, *earlier]))
 
     def walk(self) -> tuple[Step, ...]:
         """The step with all it stands on, each once, inputs first."""
@@ -154,6 +167,11 @@ def in_order(targets: Iterable[Step]) -> tuple[Step, ...]:
     for target in targets:
         visit(target)
     return tuple(ordered.values())
+
+
+def sealed(step: Step) -> Step:
+    """The same artifact without what it was made of, for a step that stands on a long row of others."""
+    return Step(step.name, SEALED, params={"fingerprint": step.fingerprint})
 
 
 def kept_below(step: Step) -> tuple[Step, ...]:

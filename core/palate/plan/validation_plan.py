@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from palate.plan.steps import Plan, Step, rewritten
+from palate.plan.steps import Plan, Step, in_order, rewritten
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,11 @@ class ValidationPlan(Plan):
         """The fingerprint of each step by its name."""
         return {step.name: step.fingerprint for step in self.steps}
 
+    def only(self, wanted: frozenset[str]) -> PartOfPlan:
+        """The plan of the kept ones among these steps, by their fingerprints."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        return PartOfPlan(**given, wanted=wanted)
+
     def without_keeping(self, names: frozenset[str]) -> ValidationPlan:
         """The same plan, whose steps of these names leave nothing in the store."""
 
@@ -32,6 +37,18 @@ class ValidationPlan(Plan):
             return replace(step, inputs=inputs, fleeting=step.name in names)
 
         return replace(self, rows=rewritten(self.rows, again))
+
+
+@dataclass(frozen=True)
+class PartOfPlan(ValidationPlan):
+    """Those steps of a plan alone that have one of the fingerprints `wanted` and are kept."""
+
+    wanted: frozenset[str] = frozenset()
+
+    @property
+    def targets(self) -> tuple[Step, ...]:
+        all_steps = in_order(row.evaluation for row in self.rows)
+        return tuple(step for step in all_steps if step.kept and step.fingerprint in self.wanted)
 
 
 def shared_steps(plans: Iterable[ValidationPlan]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -21,12 +22,13 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
-def lineage(plan: Plan) -> dict[str, Any]:
-    """Versions, seed, data and machine behind a plan, ready for JSON."""
+def lineage(plan: Plan, parent: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Versions, seed, data and machine behind a plan, ready for JSON; and the run it goes on from."""
     source = next(step for step in plan.data.walk() if step.operation == "source")
     return {
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": plan.recipe.seed,
+        **({"parent": dict(parent)} if parent else {}),
         "data": {
             "source": plan.recipe.source.plain(),
             "hash": source.params["data"],

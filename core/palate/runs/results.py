@@ -105,7 +105,7 @@ def _fused(plan: Plan, row: Row) -> dict[str, Any]:
     if row.kind not in ("hybrid", "reranked") or plan.recipe.fuse is None:
         return {}
     for step in reversed(plan.pipeline.walk()):
-        if step.operation == "tune" and _stored(plan, step):
+        if step.operation in ("tune", "carried") and _stored(plan, step):
             notes = plan.store.meta(step.fingerprint).notes
             return {key: notes[key] for key in ("weights", "parts") if key in notes}
     given = plan.recipe.fuse.options.get("weights")

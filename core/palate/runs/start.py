@@ -133,15 +133,21 @@ def clear_up(store: Store, folder: str | Path) -> None:
     sweep(Path(folder))
 
 
-def record(plan: Plan, execution: Any, target: Path, truth: GroundTruth | None = None) -> GroundTruth:
+def record(
+    plan: Plan,
+    execution: Any,
+    target: Path,
+    truth: GroundTruth | None = None,
+    parent: Mapping[str, Any] | None = None,
+) -> GroundTruth:
     """Write the run's folder whole, or not at all; returns what the run was evaluated against.
 
-    That may be given where another run on the same fold has it already.
+    That may be given where another run on the same fold has it already. `parent` is the run it goes on from.
     """
     known = truth or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
     try:
         with whole_folder(target) as room:
-            write(plan, execution, room, known)
+            write(plan, execution, room, known, parent)
     except OSError as error:
         raise StoreError(f"the run cannot be written to {target}: {error.strerror or error}") from error
     return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ from palate.runs.lineage import lineage
 from palate.runs.protocol import protocol
 
 
-def write(plan: Plan, execution: Any, room: Path, truth: GroundTruth) -> None:
+def write(
+    plan: Plan, execution: Any, room: Path, truth: GroundTruth, parent: Mapping[str, Any] | None = None
+) -> None:
     """Everything that a run keeps, into an empty folder.
 
     `truth` is that of the plan's fold. Of several folds each gets a folder of its own below `folds`,
     which is read as a run without a pipeline; what stands above is the last fold's, but for the values.
+    `parent` says of the lineage which run it goes on from.
     """
     pipeline: Pipeline = execution.value(plan.pipeline)
     pipeline.save(room / "pipeline")
-    about = {"lineage.json": lineage(plan), "recipe.yaml": dump(plan.recipe.plain())}
+    about = {"lineage.json": lineage(plan, parent), "recipe.yaml": dump(plan.recipe.plain())}
     folds: list[dict[str, Any]] = []
     without: set[Any] = set()
     for number, fold in enumerate(plan.folds, 1):

@@ -86,6 +86,9 @@ class Parts:
         return [Found]
 
 
+PARTS = Parts()
+
+
 def entry() -> PluginEntry:
-    """How a registry takes them in."""
-    return PluginEntry("parts", "palate", entry=Parts())
+    """How a registry takes them in, also that of another process."""
+    return PluginEntry("parts", "palate", entry="palate.testing.parts:PARTS")

@@ -50,13 +50,19 @@ class HeldOut:
         return float(found.mean()) if len(found) else 0.0
 
 
-def hold_out(history: History, rng: np.random.Generator, users: int = USERS) -> HeldOut:
+def hold_out(
+    history: History,
+    rng: np.random.Generator,
+    users: int = USERS,
+    among: NDArray[np.bool_] | None = None,
+) -> HeldOut:
     """The history without the last event of up to `users` users, drawn among those with three events or more.
 
     An event is held out only if its item is left in another user's history and not in the rest of the user's
-    own. With fewer than 20 such events nothing is held out: a value on them would be chance.
+    own. With fewer than 20 such events nothing is held out: a value on them would be chance. With `among`
+    (bool[users]) only these users count, such as those of whom an earlier fit did not know all.
     """
-    able = np.flatnonzero(history.counts >= EVENTS)
+    able = np.flatnonzero((history.counts >= EVENTS) & (True if among is None else among))
     if len(able) > users:
         able = np.sort(rng.choice(able, users, replace=False))
     last = history.indptr[able + 1] - 1

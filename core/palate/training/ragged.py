@@ -10,19 +10,22 @@ from numpy.typing import NDArray
 from palate.data import History
 
 
-def windows(history: History, length: int, least: int = 2) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Stretches of at most `length` + 1 consecutive events that together hold every pair of neighbours once.
+def windows(
+    history: History, length: int, least: int = 2, overlap: float = 0.0
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Stretches of at most `length` + 1 consecutive events that together hold every pair of neighbours.
 
     Returns their starts and ends, int64[w] each, as places in `history.items`. A history of up to
     `length` + 1 events is one stretch; a longer one is cut from its end, and two stretches that follow each
-    other share one event. Histories of fewer than `least` events give none.
+    other share one event and a share `overlap` (at least 0, below 1) of `length`: with 0 every pair comes
+    once. Histories of fewer than `least` events give none.
     """
-    counts = history.counts
+    counts, step = history.counts, max(1, round(length * (1 - overlap)))
     able = np.flatnonzero(counts >= least)
-    pieces = np.maximum(1, -(-(counts[able] - 1) // length))
+    pieces = 1 + np.maximum(0, -(-(counts[able] - 1 - length) // step))
     owner = np.repeat(able, pieces)
     number = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    ends = history.indptr[owner + 1] - number * length
+    ends = history.indptr[owner + 1] - number * step
     starts = np.maximum(history.indptr[owner], ends - length - 1)
     return starts.astype(np.int64), ends.astype(np.int64)
 

@@ -6,11 +6,13 @@ import hashlib
 import json
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 from palate.training.checkpoint import Checkpoints, Progress, kept_of, weights_of
@@ -42,6 +44,7 @@ def train(
     checkpoints: Path | None = None,
     identity: str = "",
     report: Report = unheard,
+    start: Mapping[str, NDArray[Any]] | None = None,
 ) -> Trained:
     """Train the network of a task and return the weights of its best epoch.
 
@@ -49,7 +52,9 @@ def train(
     killed goes on after its last whole epoch, to the weights that it would have reached undisturbed, and one
     that was finished is not done again; whoever gives the folder removes it. `identity` says what beside the
     schedule and the seed makes it this fit (options, data): a checkpoint of another is not used.
-    `report(epoch, epochs, message, loss=..., held_out=...)` is called after each epoch.
+    `report(epoch, epochs, message, loss=..., held_out=...)` is called after each epoch. `start` has weights
+    by name from which training begins, those of an earlier fit; where they are NaN, or there are none of a
+    name, the network's own stay.
 
     Raises ComponentError, in one sentence, where the loss is not finite or an epoch has no batches, and
     StoreError where a checkpoint cannot be written.
@@ -58,7 +63,9 @@ def train(
 
     where = device()
     torch.manual_seed(_number(seed, 0))
-    network = task.network().to(where)
+    network = task.network()
+    begin_at(network, start or {})
+    network = network.to(where)
     optimiser = torch.optim.AdamW(
         [each for each in network.parameters() if each.requires_grad],
         schedule.learning_rate,
@@ -66,7 +73,7 @@ def train(
         weight_decay=schedule.weight_decay,
         fused=True,
     )
-    name = _identity(schedule, seed, precision, identity, network)
+    name = _identity(schedule, seed, precision, identity + _digest(start), network)
     kept = Checkpoints(checkpoints and checkpoints / name, name)
     progress = kept.load(network, optimiser)
     stepping = Stepping(task, network, where, precision)
@@ -83,6 +90,23 @@ def train(
         report(number, schedule.epochs, _said(schedule, progress) + stepping.said, **_values(progress))
     weights = {name: progress.weights[name].numpy() for name in kept_of(network)}
     return Trained(weights, tuple(progress.epochs), progress.best, ended, stepping.parts)
+
+
+def begin_at(network: torch.nn.Module, start: Mapping[str, NDArray[Any]]) -> None:
+    """Give a network these weights by name, where they are not NaN."""
+    import torch
+
+    own = network.state_dict()
+    for name, given in start.items():
+        value = torch.from_numpy(np.ascontiguousarray(given)).to(own[name].dtype)
+        own[name].copy_(torch.where(value.isnan(), own[name], value))
+
+
+def _digest(start: Mapping[str, NDArray[Any]] | None) -> str:
+    found = hashlib.blake2b(digest_size=8)
+    for name, value in sorted((start or {}).items()):
+        found.update(name.encode() + np.ascontiguousarray(value).tobytes())
+    return found.hexdigest() if start else ""
 
 
 def _one_epoch(

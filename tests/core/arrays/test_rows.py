@@ -1,7 +1,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from palate.arrays.rows import entries_at, entry_rows, unit_rows
+from palate.arrays.rows import csr_of, entries_at, entry_rows, unit_rows
 
 MATRIX = sp.csr_array(np.array([[0, 5, 7], [0, 0, 0], [8, 0, 9]], np.float32))
 
@@ -24,3 +24,15 @@ def test_each_entry_has_its_row():
 def test_entries_are_found_by_row_and_column_in_any_order():
     found = entries_at(MATRIX, np.array([2, 0, 2, 0]), np.array([2, 1, 0, 2]))
     assert MATRIX.data[found].tolist() == [9, 5, 8, 7]
+
+
+def test_an_array_of_known_parts_is_the_one_that_scipy_checks():
+    parts = np.array([2, 3], np.float32), np.array([1, 4], np.int32), np.array([0, 2], np.int32)
+    found, checked = csr_of(*parts, (1, 6)), sp.csr_array(parts, shape=(1, 6))
+    assert found.toarray().tolist() == checked.toarray().tolist() == [[0, 2, 0, 0, 3, 0]]
+    assert csr_of(parts[0][:0], parts[1][:0], np.zeros(2, np.int32), (1, 6)).nnz == 0
+    assert (found @ np.eye(6, dtype=np.float32)).tolist() == checked.toarray().tolist()
+
+
+def test_the_entries_of_one_row_are_in_it():
+    assert entry_rows(MATRIX[[2]]).tolist() == [0, 0]

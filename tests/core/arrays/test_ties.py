@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from palate import History, Query
-from palate.arrays.ties import BITS, history_numbers, items_at, places, tie_keys
+from palate.arrays.ties import BITS, history_number, history_numbers, items_at, places, tie_key, tie_keys
 from palate.arrays.topk import top_k
 from palate.evaluation import summarise
 
@@ -72,3 +72,12 @@ def test_the_interval_of_a_scorer_that_cannot_tell_items_apart_holds_what_chance
         found = summarise((items < 5).mean(axis=1))
         inside += found.low <= 0.05 <= found.high
     assert 50 <= inside <= 60, "95% of 60 is 57"
+
+
+@pytest.mark.parametrize("seed", [0, 7, -3])
+def test_one_number_has_the_key_it_has_among_many(seed):
+    numbers = np.array([0, 1, 12345, 2**63, 2**64 - 1], np.uint64)
+    assert [tie_key(int(number), seed) for number in numbers] == tie_keys(numbers, seed).tolist()
+    lists = History.from_lists([[5, 2, 2], [], [0]], 9)
+    alone = [history_number(lists.items[slice(*lists.indptr[row : row + 2])]) for row in range(3)]
+    assert alone == history_numbers(lists.items, lists.indptr).tolist()

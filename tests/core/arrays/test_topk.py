@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.arrays.ties import places, tie_keys
-from palate.arrays.topk import top_k, top_k_others
+from palate.arrays.topk import top_k, top_k_from, top_k_of_one, top_k_others
 
 NAN, INF = np.nan, np.inf
 
@@ -113,3 +113,49 @@ def test_the_best_others_leave_out_the_item_itself_and_scores_that_are_not_above
     items, scores = top_k_others(block, np.array([1, 3]), 3)
     assert items.tolist() == [[0, 3, -1], [2, 0, -1]]
     assert scores.tolist() == [[5, 2, -np.inf], [3, 1, -np.inf]]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from([1, 7, 40, 400]), st.sampled_from([1, 3, 10, 50]))
+def test_one_row_has_what_it_has_among_others(seed, n_items, k):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(-4, rng.choice([5, 500]), (3, n_items)).astype(np.float32)
+    scores[rng.random(scores.shape) < rng.choice([0, 0.02, 0.9])] = rng.choice([NAN, -INF, -0.0])
+    seen = sp.random_array((3, n_items), density=0.1, rng=rng, dtype=np.float32).tocsr()
+    keys = tie_keys(np.arange(3), seed)
+    items, values = top_k(scores.copy(), k, seen, keys)
+    for row in range(3):
+        alone = top_k_of_one(scores[[row]], k, seen[[row]].indices, lambda row=row: keys[[row]])
+        assert alone[0].tolist() == items[[row]].tolist()
+        assert alone[1].tolist() == values[[row]].tolist()
+
+
+def test_the_key_of_a_row_is_asked_for_only_where_scores_are_equal():
+    def never():
+        raise AssertionError
+
+    row = np.arange(400, dtype=np.float32)[None]
+    assert top_k_of_one(row.copy(), 3, np.array([399]), never)[0].tolist() == [[398, 397, 396]]
+    row[0, 396] = row[0, 395]
+    with pytest.raises(AssertionError):
+        top_k_of_one(row.copy(), 3, np.array([399]), never)
+    frozen = np.broadcast_to(np.arange(400, dtype=np.float32), (1, 400))
+    assert top_k_of_one(frozen, 1, np.array([399]), never)[0].tolist() == [[398]]
+
+
+@pytest.mark.parametrize("guess", [0.0, 0.9, 1.0, 1.1, 9.0])
+def test_from_a_bound_near_the_last_it_finds_what_top_k_finds_ties_too(guess):
+    rng, k = np.random.default_rng(0), 5
+    scores = rng.integers(-3, 9, (40, 60)).astype(np.float32) / 8
+    scores[0], scores[1], scores[2, 4:] = 0, 0.5, 0
+    numbers = rng.permutation(60).astype(np.int32)
+    by_number = np.where(scores > 0, scores, -np.inf)[:, np.argsort(numbers)]
+    items, values = top_k(by_number, k)
+    bound = np.maximum(values[:, -1], 0) * np.float32(guess)
+
+    rows, found, value = top_k_from(scores, numbers, k, bound)
+
+    expected = {(r, items[r, j], values[r, j]) for r in range(40) for j in range(k) if items[r, j] >= 0}
+    assert set(zip(rows.tolist(), found.tolist(), value.tolist(), strict=True)) == expected
+    assert len(rows) == len(expected)
+    assert (np.diff(rows) >= 0).all()

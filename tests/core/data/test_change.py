@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from palate.data import History, Items, Training, change
+from palate.data.change import beyond_common
 
 
 def training(events, users, items, times=None):
@@ -66,3 +67,13 @@ def test_a_dislike_more_is_a_change():
     assert lists(added.history) == lists(removed.history) == [[0]]
     assert lists(added.disliked) == [[1]]
     assert lists(removed.disliked) == [[]]
+
+
+def test_the_last_shared_event_stays_and_all_that_follows_it():
+    before = History.from_lists([[1, 2, 3], [1, 2], [], [4, 1, 2], [5]], 6)
+    now = History.from_lists([[1, 2, 3, 4], [1, 3, 2], [5, 0], [1, 2], []], 6)
+
+    left, gone = beyond_common(now, before)
+
+    assert lists(left) == [[3, 4], [1, 3, 2], [5, 0], [1, 2], []]
+    assert lists(gone) == [[3], [1, 2], [], [4, 1, 2], [5]]

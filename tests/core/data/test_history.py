@@ -33,3 +33,19 @@ def test_the_last_rating_counts_where_somebody_rated_twice():
 def test_row_numbers_outside_the_catalogue_are_refused():
     with pytest.raises(DataError, match="from 0 to 2; there are numbers from 0 to 3"):
         History.from_lists([[0, 3]], 3)
+
+
+@pytest.mark.parametrize("items", [[4, 0, 4, 2], [3], []])
+def test_the_matrix_of_one_user_is_the_row_it_is_among_others(items):
+    alone, others = (History.from_lists(lists, 5).matrix for lists in ([items], [items, [1, 1]]))
+    row = others[[0]]
+    assert alone.toarray().tolist() == row.toarray().tolist()
+    assert alone.indices.tolist() == row.indices.tolist()
+    assert (alone.dtype, alone.indices.dtype, alone.indptr.dtype) == (np.float32, np.int32, np.int32)
+
+
+@pytest.mark.parametrize("item", [-1, 5])
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+def test_an_item_beyond_the_catalogue_is_an_error(item, kind):
+    with pytest.raises(DataError, match="from 0 to 4"):
+        History(np.array([0, 2]), np.array([3, item], kind), 5)

@@ -11,6 +11,7 @@ from palate.arrays.products import fewest, row_product
 from palate.pipeline import FittedBranch
 from palate.pipeline.allowed import allowed
 from palate.pipeline.best import best_of_several
+from palate.pipeline.branch import FEW
 from palate.registry import installed
 
 N_USERS, N_ITEMS, WIDTH = 60, 90, 12
@@ -141,3 +142,45 @@ def test_several_users_asked_together_get_what_each_gets_alone(data, name):
         assert found.items.tolist() == alone.items.tolist()
         assert found.scores.tobytes() == alone.scores.tobytes()
         assert found.fallback is alone.fallback
+
+
+def few_or_many(data, ranker="cosine"):
+    """A pipeline with users on either side of what counts as few items, and what they are asked with."""
+    history, vectors = data
+    rng = np.random.default_rng(12)
+    lists = [rng.integers(0, N_ITEMS, size).tolist() for size in (1, FEW, FEW + 1, 3, 2 * FEW)]
+    pipeline = made((history, vectors), "hybrid" if ranker == "cosine" else "votes")
+    return pipeline, Query(np.full(len(lists), -1, np.int32), History.from_lists(lists, N_ITEMS))
+
+
+@pytest.mark.parametrize("ranker", ["cosine", "dot"])
+def test_users_with_few_items_are_scored_from_similarities_as_from_their_interests(data, ranker):
+    pipeline, query = few_or_many(data, ranker)
+    branch = next(branch for branch in pipeline.branches if branch.name == ranker)
+    from_interests = branch._score_interests(query, None)
+    assert np.allclose(branch.score(query), from_interests, atol=1e-5, equal_nan=True)
+    assert np.isnan(branch.score(query)[:, [4, 44]]).all(), "items without text"
+    changed = (branch.score(query) != from_interests) & ~np.isnan(from_interests)
+    assert changed.any(axis=1)[query.history.counts > FEW].tolist() == [False, False]
+
+
+def test_a_user_of_items_without_text_has_no_scores_from_similarities(data):
+    branch = made(data, "hybrid").branches[1]
+    query = Query(np.array([-1, -1], np.int32), History.from_lists([[4, 44], [4, 3]], N_ITEMS))
+    assert np.isnan(branch.score(query)).all(axis=1).tolist() == [True, False]
+    assert np.isnan(branch.score(query.take(slice(0, 1)))).all()
+
+
+def test_how_many_items_a_user_has_decides_alone_how_they_are_scored(data):
+    pipeline, query = few_or_many(data)
+    together = pipeline.rank(query, 9)
+    for row in range(len(query)):
+        alone = pipeline.best(query.take(slice(row, row + 1)), 9)
+        assert alone.items.tolist() == together.items[row].tolist()
+        assert alone.scores.tobytes() == together.scores[row].tobytes()
+
+
+def test_a_large_catalogue_keeps_no_similarities(data, monkeypatch):
+    monkeypatch.setattr("palate.pipeline.branch.TABLED", N_ITEMS - 1)
+    assert made(data, "hybrid").branches[1]._similarities is None
+    assert made(data, "found").branches[0]._similarities is None

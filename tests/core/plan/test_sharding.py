@@ -2,10 +2,12 @@
 
 import pytest
 
+from palate.errors import StoreError
 from palate.plan import compile_plan, sharding
 from palate.plan.compute import FromStore, compute
 from palate.plan.execute import Execution
-from palate.plan.sharding import shards_of
+from palate.plan.sharding import rounds_of, shards_of
+from palate.plan.steps import sealed
 from palate.recipe import load_recipe
 from palate.store import Store
 from palate.store.texts import TextVectors
@@ -20,9 +22,10 @@ def in_shards(step, store, count):
     """Compute a step from its shards, each read and written by itself."""
     shards = shards_of(step, store, count, 1)
     assert len(shards) == count
-    for shard in shards:
+    rounds = rounds_of(step, shards)
+    for shard in (each for some in rounds for each in some):
         compute(shard, store)
-    return compute(step, store, shards=shards).meta
+    return compute(step, store, shards=rounds[-1]).meta
 
 
 @pytest.fixture
@@ -125,4 +128,62 @@ def test_a_catalogue_too_large_for_dense_parts_is_fitted_as_it_is_without(done):
         done.store.load(done.data.fingerprint), "test"
     )
     small = Ease(memory=1e-9, on_large="sparse")
-    assert small.fit_part(training) is None
+    assert small.fit_part(training, 0, 2) is None
+
+
+RANKERS = [
+    {"use": "item-knn"},
+    {"use": "item-knn", "similarity": "bm25"},
+    {"use": "item-knn", "similarity": "cosine", "shrink": 3},
+    {"use": "item-knn", "half_life": 90},
+    {"use": "ials", "factors": 4, "iterations": 3},
+    {"use": "als", "factors": 4, "iterations": 3},
+]
+
+
+@pytest.mark.parametrize("ranker", RANKERS, ids=lambda ranker: "-".join(map(str, ranker.values())))
+@pytest.mark.parametrize("large", [False, True])
+def test_rankers_fitted_from_parts_and_in_rounds_are_those_fitted_in_one_go(
+    recipe, tmp_path, monkeypatch, ranker, large
+):
+    if ranker["use"] == "als":
+        pytest.importorskip("implicit")
+    if large:  # for item-knn
+        monkeypatch.setattr("palate_neighbours.nearest.DENSE_BYTES", 0)
+        monkeypatch.setattr("palate_neighbours.item_knn.COUNTED", 0)
+        monkeypatch.setattr("palate_neighbours.nearest.STEPS", 40)
+    monkeypatch.setattr(sharding, "FIT", 1)
+    monkeypatch.setattr("palate.arrays.cooccurrence.ITEMS", 4)
+    recipe["branches"]["linear"]["rank"] = ranker
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    step = next(each for each in plan.steps if each.name == "branches.linear.fit")
+    FromStore(plan.store)(step)
+    right = bytes_of(plan.store, step)
+    plan.store.discard(step.fingerprint)
+    in_shards(step, plan.store, 3)
+    assert bytes_of(plan.store, step) == right
+
+
+def test_a_round_stands_on_its_part_and_on_the_rounds_before(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharding, "FIT", 1)
+    recipe["branches"]["linear"]["rank"] = {"use": "ials", "factors": 4, "iterations": 2}
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
+    FromStore(plan.store)(plan.fold)
+    step = next(each for each in plan.steps if each.name == "branches.linear.fit")
+    parts, *rounds = rounds_of(step, shards_of(step, plan.store, 2, 1))
+    assert len(rounds) == 4
+    below = [[each.fingerprint for each in rounds[at][1].inputs] for at in range(4)]
+    assert below[0] == [parts[1].fingerprint]
+    assert below[1] == [parts[1].fingerprint, *(each.fingerprint for each in rounds[0])]
+    own = rounds[1][1].fingerprint
+    assert below[3] == [parts[1].fingerprint, own, *(each.fingerprint for each in rounds[2])]
+    assert rounds[3][0].sources() == step.sources()
+
+
+def test_what_is_known_by_its_fingerprint_alone_is_read_and_never_made(done):
+    known = sealed(done.fold)
+    assert known.fingerprint == done.fold.fingerprint
+    assert FromStore(done.store)(known).count("test") == FromStore(done.store)(done.fold).count("test")
+    done.store.discard(done.fold.fingerprint)
+    with pytest.raises(StoreError, match=r"what 'data.split' made is not in the store any more"):
+        FromStore(done.store)(known)

@@ -9,9 +9,10 @@ from palate.data import History
 from palate.training import batches_by_length, padded, windows
 
 
-def stretches(lists, length):
+def stretches(lists, length, overlap=0.0):
     history = History.from_lists(lists, 100)
-    return [history.items[start:end].tolist() for start, end in zip(*windows(history, length), strict=True)]
+    found = windows(history, length, overlap=overlap)
+    return [history.items[start:end].tolist() for start, end in zip(*found, strict=True)]
 
 
 def test_a_short_history_is_one_window_and_one_of_a_single_event_none():
@@ -28,6 +29,13 @@ def test_every_pair_of_neighbours_is_in_one_window(length):
     lists = [list(range(start, start + size)) for start, size in ((0, 9), (20, 2), (30, 8), (50, 1))]
     pairs = sorted(pair for found in stretches(lists, length) for pair in pairwise(found))
     assert pairs == sorted(pair for one in lists for pair in pairwise(one))
+
+
+def test_windows_repeat_the_share_that_is_asked_for():
+    assert stretches([range(9)], 4, 0.5) == [[4, 5, 6, 7, 8], [2, 3, 4, 5, 6], [0, 1, 2, 3, 4]]
+    assert stretches([range(8)], 4, 0.5) == [[3, 4, 5, 6, 7], [1, 2, 3, 4, 5], [0, 1, 2, 3]]
+    assert stretches([range(5)], 4, 0.5) == [[0, 1, 2, 3, 4]]
+    assert stretches([range(5)], 2, 0.9) == [[2, 3, 4], [1, 2, 3], [0, 1, 2]]
 
 
 def test_an_empty_history_has_no_windows():

@@ -1,9 +1,7 @@
 """Vectors over HTTP, from a small server that makes the faults that servers make."""
 
 import json
-import threading
 from collections import Counter
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -15,84 +13,11 @@ from palate.recipe import load_recipe
 from palate.registry import installed
 from palate.store.texts import TextVectors
 from palate.testing import conforms
+from palate_endpoint.client import Client
 from palate_endpoint.encoder import Endpoint
 from palate_endpoint.texts import batches, cut, tokens_of
 
-KEY = "sk-0123456789abcdef"
-
-
-def vector(text):
-    """Four numbers that depend on the text alone."""
-    return np.random.default_rng(list(text.encode()) or [0]).normal(size=4).tolist()
-
-
-class Server:
-    """Answers as the protocol says; `faults` are what happens instead, one after another."""
-
-    def __init__(self):
-        self.faults, self.texts, self.headers = [], Counter(), []
-        self.lock = threading.Lock()
-
-    def answer(self, document):
-        data = [{"index": at, "embedding": vector(text)} for at, text in enumerate(document["input"])]
-        return {"data": data[::-1], "model": document["model"]}
-
-
-@pytest.fixture(scope="module")
-def serving():
-    found = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            document = json.loads(body)
-            with found.lock:
-                fault = found.faults.pop(0) if found.faults else {}
-                found.headers.append(dict(self.headers))
-            if self.path != "/v1/embeddings":
-                fault = {"status": 404}
-            threading.Event().wait(fault.get("slow", 0))
-            answer = json.dumps(fault.get("answer", found.answer)(document)).encode()
-            self.send_response(fault.get("status", 200))
-            for name, value in fault.get("headers", {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer[:20] if "cut" in fault else answer)
-            self.close_connection = "cut" in fault
-            if not fault:
-                with found.lock:
-                    found.texts.update(document["input"])
-
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    found.url = f"http://127.0.0.1:{server.server_port}/v1"
-    yield found
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def server(serving):
-    serving.faults, serving.headers = [], []
-    serving.texts.clear()
-    return serving
-
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch):
-    """Servers that are asked again are asked at once, unless they name a time."""
-    from palate.remote.web import Web
-
-    monkeypatch.setattr(Web, "back_off", 0.0)
-    own = Web.__init__
-    monkeypatch.setattr(Web, "__init__", lambda self, *a, **b: own(self, *a, **{"back_off": 0.0, **b}))
+from .conftest import KEY, vector
 
 
 def encoder(server, **options):
@@ -260,10 +185,8 @@ class TestEndpoint(conforms(Endpoint, url="http://127.0.0.1:1/v1", model="tiny")
 
     @pytest.fixture(autouse=True)
     def _here(self, serving, monkeypatch):
-        real = Endpoint._request
+        def client(self):
+            given = (serving.url, self.model, self.key, 1, self.timeout, self.attempts)
+            return Client("encoder 'endpoint'", *given, None, None)
 
-        def moved(self, web, texts):
-            self.url = serving.url
-            return real(self, web, texts)
-
-        monkeypatch.setattr(Endpoint, "_request", moved)
+        monkeypatch.setattr(Endpoint, "_client", property(client))

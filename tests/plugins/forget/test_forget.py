@@ -179,6 +179,16 @@ def test_a_user_named_twice_is_forgotten_once_and_again_without_harm(place, key)
     assert forget(place.run, [USER], key=key).removals == ()
 
 
+def test_what_a_language_model_wrote_of_users_goes_and_of_items_stays(place, key):
+    written = [place.store / "answers" / of / "key" / "1.jsonl" for of in ("users", "items")]
+    for path in written:
+        path.parent.mkdir(parents=True)
+        path.write_text("{}\n")
+    found = forget(place.run, [USER], key=key, store=place.store).removals
+    assert [each.path for each in found if each.what == "profile"] == [str(written[0])]
+    assert [path.exists() for path in written] == [False, True]
+
+
 def test_an_item_leaves_as_if_it_had_never_been_in_the_catalogue(place, key):
     forget(place.run, items=["i03"], key=key)
     pipeline = Run(place.run).pipeline

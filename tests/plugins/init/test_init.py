@@ -265,3 +265,28 @@ def test_of_many_texts_a_language_model_reads_one_before_it_is_chosen(put, monke
     assert read == ["one text"]
     assert (found.draft.encoder == "transformers") == loads
     assert any("the model on one text" in note or "no such model" in note for note in found.notes)
+
+
+def in_order(name, first=0):
+    """Ten people with eight events each, numbered in their order, rows of different people mixed."""
+    chance = random.Random(3)
+    rows = [(f"u{u}", f"i{chance.randrange(THINGS)}", first + n) for n in range(8) for u in range(10)]
+    return ("user_id", "item_id", name), rows
+
+
+@pytest.mark.parametrize(("name", "first"), [("position", 0), ("seq", 1), ("Order", 5)])
+def test_numbers_that_order_the_events_of_each_user_are_their_times_and_part_nobody_elses(put, name, first):
+    recipe = yaml.safe_load(guess(put("log.csv", *in_order(name, first))))
+    assert recipe["data"]["source"]["columns"]["time"] == name
+    assert recipe["data"]["split"]["use"] == "user-temporal"
+
+
+def test_numbers_that_repeat_within_a_user_are_no_order(put):
+    header, rows = in_order("rank")
+    text = guess(put("log.csv", header, [(user, item, n // 3) for user, item, n in rows]))
+    assert "time" not in yaml.safe_load(text)["data"]["source"]["columns"]
+
+
+def test_a_branch_that_reads_order_is_suggested_where_there_is_one(put):
+    assert "#   rank: markov" in guess(put("log.csv", *in_order("position")))
+    assert "markov" not in guess(put("log.csv", ("user", "item"), [row[:2] for row in events()]))

@@ -5,6 +5,7 @@ import pytest
 
 from palate.data import change
 from palate.testing.data import training_of
+from palate_linear.dlae import Dlae
 from palate_linear.ease import Ease
 from palate_linear.low_rank import UPDATES
 
@@ -21,15 +22,28 @@ def without_fitting(ranker, monkeypatch):
     monkeypatch.setattr(type(ranker), "fit", refuse)
 
 
-def test_a_few_changed_users_are_a_low_rank_update_and_no_fit(monkeypatch):
+@pytest.mark.parametrize("make", [Ease, Dlae, lambda l2: Dlae(l2=l2, steps=4), lambda l2: Ease()])
+def test_a_few_changed_users_are_a_low_rank_update_and_no_fit(make, monkeypatch):
     lists = histories()
     later = [*lists[:28], lists[28] + [39, 0], [], [1, 2, 3]]
     before, after = training_of(lists, 40), training_of(later, 40)
-    fresh, ranker = Ease(l2=5.0).fit(after), Ease(l2=5.0).fit(before)
+    fresh, ranker = make(l2=5.0).fit(after), make(l2=5.0).fit(before)
     without_fitting(ranker, monkeypatch)
 
     ranker.partial_fit(*change(before, after))
 
+    np.testing.assert_allclose(ranker.weights_, fresh.weights_, atol=1e-5)
+
+
+def test_with_steps_a_few_events_more_of_many_items_leave_the_diagonal(monkeypatch):
+    lists = [list(range(40))] * 30
+    before, after = training_of(lists, 40), training_of([*lists, list(range(40))], 40)
+    fresh, ranker = Dlae(l2=5.0, steps=2).fit(after), Dlae(l2=5.0, steps=2).fit(before)
+    without_fitting(ranker, monkeypatch)
+
+    ranker.partial_fit(*change(before, after))
+
+    np.testing.assert_allclose(ranker.added_, 5 + 2**5)  # 30 and 31 events count as 32
     np.testing.assert_allclose(ranker.weights_, fresh.weights_, atol=1e-5)
 
 

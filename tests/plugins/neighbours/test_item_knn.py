@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from palate.components.component import Component
+from palate.data import change
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, crowd, training_of
 from palate_neighbours import nearest as module
@@ -121,3 +122,16 @@ def test_left_to_the_data_what_thirty_events_weigh_is_added_to_the_denominator()
     met = training_of([[0, 1], [0, 1], [1]], 2)
     weight = ItemKNN(similarity="cosine").fit(met).similarity_.matrix.toarray()[0, 1]
     assert weight == pytest.approx(2 / (np.sqrt(6) + 30))
+
+
+def test_after_a_change_counts_are_carried_on_bit_for_bit(monkeypatch):
+    rng = np.random.default_rng(0)
+    lists = [rng.choice(300, 8, replace=False).tolist() for _ in range(60)]
+    before = training_of(lists, 300)
+    after = training_of([*lists[:-2], [1, 2, 301], [], [5, 300, 7]], 302)
+    fresh, ranker = ItemKNN(similarity="cosine").fit(after), ItemKNN(similarity="cosine").fit(before)
+    monkeypatch.delattr(ItemKNN, "fit")
+
+    ranker.partial_fit(*change(before, after))
+
+    assert (ranker.similarity_.matrix != fresh.similarity_.matrix).nnz == 0

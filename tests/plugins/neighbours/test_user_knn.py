@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from palate.components.component import Component
+from palate.data import change
 from palate.errors import ComponentError
 from palate.testing import asking, checkerboard, conforms, crowd, training_of
 from palate_neighbours.user_knn import UserKNN
@@ -97,3 +98,21 @@ def test_a_cold_item_and_a_user_without_history_score_nothing(measure):
 def test_it_refuses_options_outside_their_bounds(options):
     _, problems = Component("ranker", UserKNN, "neighbours", "palate", "0").check(options)
     assert list(problems) == list(options)
+
+
+@pytest.mark.parametrize(
+    "later", [[[0, 1, 2], [1], [0, 3, 5], [], [4], [2, 5]], [[0, 1, 2], [], [0, 3]], [[5]] * 5]
+)
+@pytest.mark.parametrize("measure", MEASURES)
+def test_after_a_change_the_rows_are_those_of_a_fit_bit_for_bit(measure, later, monkeypatch):
+    before = training_of([[0, 1, 2], [], [0, 3], [2, 3], [4]], 5)
+    after = training_of(later, 6)
+    fresh, ranker = UserKNN(similarity=measure).fit(after), UserKNN(similarity=measure).fit(before)
+    monkeypatch.delattr(UserKNN, "fit")
+
+    ranker.partial_fit(*change(before, after))
+
+    for name in ("indptr", "indices", "data"):
+        found, right = (getattr(each.met_.matrix, name) for each in (ranker, fresh))
+        np.testing.assert_array_equal(found, right)
+    np.testing.assert_array_equal(ranker.weights_, fresh.weights_)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import palate_compare
+import palate_tune
 from palate.components.component import Component
 from palate.errors import ComputeError, MissingLibrary
 from palate.events import ignore
-from palate.plan import compile_plan
-from palate.plan.execute import Execution
+from palate.plan import compile_plan, sharding
 from palate.recipe import load_recipe
 from palate.registry import installed
 from palate.runs import run
@@ -23,7 +24,7 @@ from palate_ray import cluster as cluster_module
 from palate_ray import memory
 from palate_ray.cluster import Cluster, connected
 from palate_ray.engine import Ray
-from palate_ray.schedule import Schedule, Task
+from palate_ray.sending import Sender, Task
 
 ray = pytest.importorskip("ray", reason="palate[ray] is not installed")
 
@@ -104,37 +105,41 @@ def test_results_equal_those_of_local_when_a_worker_is_killed_and_that_step_alon
 
 
 @pytest.fixture
-def schedule(recipe, tmp_path, monkeypatch):
-    """A schedule that sends nothing; `sent` has the memory asked for at each try."""
-    plan = compile_plan(load_recipe(recipe), Store(tmp_path))
-    made = Schedule(Execution(plan, ignore), Cluster(ray.get_runtime_context().gcs_address))
+def plan(recipe, tmp_path):
+    return compile_plan(load_recipe(recipe), Store(tmp_path))
+
+
+@pytest.fixture
+def sender(plan, monkeypatch):
+    """A sender that sends nothing; `sent` has the memory asked for at each try."""
+    made = Sender(Cluster(ray.get_runtime_context().gcs_address), plan.store)
     made.sent = []
-    monkeypatch.setattr(Schedule, "_send", lambda self, task: self.sent.append(task.memory))
+    monkeypatch.setattr(Sender, "send", lambda self, task: self.sent.append(task.memory))
     return made
 
 
-def test_a_step_is_sent_again_twice_and_no_more(schedule):
-    task = Task(schedule.here.plan.fold, 100)
+def test_a_step_is_sent_again_twice_and_no_more(sender, plan):
+    task = Task(plan.fold, 100)
     for _ in range(2):
-        schedule._again(task, ray.exceptions.WorkerCrashedError())
+        sender.again(task, ray.exceptions.WorkerCrashedError())
     with pytest.raises(ComputeError, match=r"'data.split' was lost 3 times: .* goes on from there"):
-        schedule._again(task, ray.exceptions.WorkerCrashedError())
-    assert schedule.sent == [100, 100]
+        sender.again(task, ray.exceptions.WorkerCrashedError())
+    assert sender.sent == [100, 100]
 
 
-def test_a_step_out_of_memory_asks_for_more_and_then_says_so(schedule):
-    task = Task(schedule.here.plan.fold, 2**20)
+def test_a_step_out_of_memory_asks_for_more_and_then_says_so(sender, plan):
+    task = Task(plan.fold, 2**20)
     for _ in range(2):
-        schedule._again(task, ray.exceptions.OutOfMemoryError("the node is full"))
+        sender.again(task, ray.exceptions.OutOfMemoryError("the node is full"))
     with pytest.raises(ComputeError, match=r"'data.split' ran out of memory 3 times, with 4 MiB asked for"):
-        schedule._again(task, ray.exceptions.OutOfMemoryError("the node is full"))
-    assert schedule.sent == [2**21, 2**22]
+        sender.again(task, ray.exceptions.OutOfMemoryError("the node is full"))
+    assert sender.sent == [2**21, 2**22]
 
 
-def test_a_head_that_does_not_answer_is_said(schedule):
-    schedule.cluster = Cluster("127.0.0.1:1")
+def test_a_head_that_does_not_answer_is_said(sender, plan):
+    sender.cluster = Cluster("127.0.0.1:1")
     with pytest.raises(ComputeError, match=r"the head of .* at 127.0.0.1:1 does not answer any more"):
-        schedule._again(Task(schedule.here.plan.fold, 1), ray.exceptions.NodeDiedError("x"))
+        sender.again(Task(plan.fold, 1), ray.exceptions.NodeDiedError("x"))
 
 
 def test_wide_steps_in_shards_give_the_same_and_leave_nothing_else(recipe, tmp_path, right):
@@ -147,12 +152,62 @@ def test_wide_steps_in_shards_give_the_same_and_leave_nothing_else(recipe, tmp_p
     assert set(last.values()) == {(3, 3)}
 
 
+def test_a_fit_in_rounds_gives_the_same_and_leaves_none_of_them(recipe, tmp_path, monkeypatch):
+    monkeypatch.setattr(sharding, "FIT", 1)
+    recipe["branches"]["linear"]["rank"] = {"use": "ials", "factors": 4, "iterations": 2}
+    run(recipe, folder=tmp_path / "runs", store=tmp_path / "local")
+    plan = compile_plan(load_recipe(recipe), Store(tmp_path / "store"))
+    events = []
+    Ray(shards=2, least=1).run(plan, events.append)
+    assert artifacts(tmp_path / "store") == artifacts(tmp_path / "local")
+    last = {event.step: (event.done, event.total) for event in events if event.unit == "shards"}
+    assert last["branches.linear.fit"] == (10, 10)
+
+
 def test_a_step_too_large_for_any_node_is_said_before_it_is_sent(recipe, tmp_path):
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
     fit = next(step for step in plan.steps if step.name == "branches.linear.fit")
     memory.note(fit, 10**15, plan.store)
     with pytest.raises(ComputeError, match=r"'branches.linear.fit' is too large .* of 2 nodes has"):
         Ray().run(plan, ignore)
+
+
+def test_a_cluster_is_asked_of_its_nodes_once_a_second_unless_something_was_lost(monkeypatch):
+    asked = []
+    monkeypatch.setattr(cluster_module, "_accepts", lambda head: asked.append(head) or True)
+    found = Cluster("head:1")
+    assert found.answers()
+    assert found.answers()
+    assert len(asked) == 1
+    found.ask_again()
+    assert found.answers()
+    assert len(asked) == 2
+
+
+def test_trials_as_tasks_give_the_study_of_one_process(recipe, tmp_path):
+    pytest.importorskip("optuna")
+    recipe["branches"] = {
+        "linear": {"rank": {"use": "ease", "l2": {"search": "log", "low": 0.1, "high": 1000}}}
+    }
+    del recipe["fuse"]
+    options = {"trials": 4, "sampler": "random"}
+    here = palate_tune.tune(recipe, **options, store=tmp_path / "here")
+    there = palate_tune.tune(recipe, **options, store=tmp_path / "there", engine="ray", processes=2)
+    kept = [here.trials[column].to_list() == there.trials[column].to_list() for column in ("state", "value")]
+    assert kept == [True, True]
+    assert there.values == here.values
+
+
+def test_recipes_and_folds_of_a_comparison_have_the_same_values(recipe, tmp_path):
+    recipe["branches"] = {"linear": {"rank": {"use": "ease", "l2": 5.0}}}
+    recipe["data"]["split"] = {"use": "k-fold", "folds": 2}
+    del recipe["fuse"]
+    found = []
+    for engine in ("local", "ray"):
+        places = {"store": tmp_path / engine, "folder": tmp_path / f"{engine}-runs", "engine": engine}
+        compared = palate_compare.compare(recipe, vary=["branches.linear.rank.l2=1,500"], **places)
+        found.append((compared.pairs.rows(), artifacts(tmp_path / engine)))
+    assert found[0] == found[1]
 
 
 def test_nodes_with_another_version_of_a_library_are_refused_by_name(recipe, tmp_path, monkeypatch):

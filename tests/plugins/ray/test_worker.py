@@ -10,13 +10,14 @@ from palate.plan import compile_plan
 from palate.plan.compute import compute
 from palate.plan.describe import described
 from palate.recipe import load_recipe
-from palate.registry import installed
+from palate.registry import Registry, installed, plugin_entries
 from palate.store import Store
+from palate.testing import parts
 from palate_ray import memory
-from palate_ray.environment import asked_of, differences, environment
+from palate_ray.environment import asked_of, beside_installed, differences, environment
 from palate_ray.failures import raised, told
 from palate_ray.words import in_words, lost, out_of_memory, too_large
-from palate_ray.worker import examine, work
+from palate_ray.worker import examine, registry, work
 
 
 @pytest.fixture
@@ -98,6 +99,27 @@ def test_a_worker_that_came_later_refuses_what_it_would_compute_otherwise(plan):
     assert "meta" in json.loads(work(asked(plan.fold, plan.store, same=same)))
 
 
+def test_workers_know_what_is_installed_and_what_the_driver_says_that_it_has_beside():
+    driver = Registry()
+    for each in [*plugin_entries(), parts.entry()]:
+        driver.load(each)
+    beside = beside_installed(driver)
+    assert beside == [["parts", "palate", "-", "palate.testing.parts:PARTS"]]
+    assert "crowd" not in registry().names("source")
+    assert "crowd" in registry(json.dumps(beside)).names("source")
+
+
+def test_a_worker_does_a_step_with_all_that_it_stands_on(plan):
+    compute(plan.data, plan.store)
+    evaluation = plan.rows[0].evaluation
+    said = json.loads(work(asked(evaluation, plan.store, whole=True)))["meta"]
+    assert said["computed"][0] == "data.split"
+    assert said["computed"][-1] == evaluation.name
+    assert said["peak_bytes"] > 0
+    assert plan.store.has(evaluation.fingerprint)
+    assert json.loads(work(asked(evaluation, plan.store, whole=True)))["meta"]["computed"] == []
+
+
 def test_a_difference_is_named_with_both_versions():
     ours = {"numpy": "2.1", "ranker 'ease'": "palate 1 (ab)", "polars": "1.0"}
     theirs = {"numpy": "2.2", "ranker 'ease'": "not installed", "polars": "1.0"}
@@ -138,6 +160,7 @@ def test_what_cannot_go_on_says_which_step_how_much_and_what_to_change():
     said = str(too_large("fit", 40 * 2**30, 16 * 2**30, 2))
     assert "step 'fit' is too large for any node: it asks for 40.0 GiB" in said
     assert "the largest of 2 nodes has 16.0 GiB" in said
+    assert "the only node has 16.0 GiB" in str(too_large("fit", 40 * 2**30, 16 * 2**30, 1))
     said = str(out_of_memory("fit", 2**30, 3))
     assert "step 'fit' ran out of memory 3 times, with 1.0 GiB asked for" in said
     assert "min-interactions" in said
