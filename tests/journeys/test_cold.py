@@ -42,6 +42,8 @@ def settings_for(name, stall):
         found["data.split"] = {"use": "temporal", "test": 0.1, "validation": 0.1}
     if name == "lightfm":
         found["branches.genres.rank.item_features"] = ["kind"]
+    if name == "side-information":
+        found["branches.linear.rank.side_attributes"] = ["kind"]
     return found
 
 

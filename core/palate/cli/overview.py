@@ -22,8 +22,8 @@ COMMANDS = {
 
 ORDER = (
     "init", "demo", "data", "run", "compare", "tune", "plan", "fit", "recommend", "explain", "profile", "map",
-    "serve", "export", "export-rankings", "forget", "pseudonym", "show", "recipes", "schema", "plugins",
-    "lock", "new-plugin", "cache",
+    "serve", "update", "export", "export-rankings", "forget", "pseudonym", "show", "recipes", "schema",
+    "plugins", "lock", "new-plugin", "cache",
 )  # fmt: skip
 """In which order help lists palate's commands, those of its own plugins among them."""
 
