@@ -2,7 +2,6 @@ import numpy as np
 import polars as pl
 import pytest
 
-from palate.cli import main
 from palate.runs import run as run_recipe
 
 DAY = 86_400
@@ -28,20 +27,6 @@ def later(days=30):
 
 def table(rows):
     return pl.DataFrame(rows, schema=["user", "item", "time"], orient="row")
-
-
-@pytest.fixture
-def palate(capsys):
-    """Runs a command line and gives the exit code, stdout and stderr."""
-
-    def run(*words):
-        try:
-            code = main([str(word) for word in words])
-        except SystemExit as ended:
-            code = ended.code
-        return code, *capsys.readouterr()
-
-    return run
 
 
 @pytest.fixture
