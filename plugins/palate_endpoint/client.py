@@ -14,6 +14,9 @@ from palate.secrets import bare, secrets_of
 
 Read = TypeVar("Read")
 
+ONLY_SPEED = frozenset({"key", "concurrency", "timeout", "attempts", "per_second", "budget_tokens"})
+"""Options of those who ask a server that change how fast they are, and never what comes out."""
+
 
 @dataclass(frozen=True)
 class Request:

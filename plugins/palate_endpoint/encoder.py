@@ -12,7 +12,7 @@ from annotated_types import Ge, Gt
 
 from palate.components.contracts import Vectors
 from palate.secrets import bare
-from palate_endpoint.client import Client, Request, check_address
+from palate_endpoint.client import ONLY_SPEED, Client, Request, check_address
 from palate_endpoint.texts import batches, cut, tokens_of
 
 
@@ -29,18 +29,7 @@ class Endpoint:
     name: ClassVar[str] = "endpoint"
     libraries: ClassVar[tuple[str, ...]] = ("urllib3",)
     extra: ClassVar[str] = "api"
-    only_speed: ClassVar[frozenset[str]] = frozenset(
-        {
-            "key",
-            "batch_tokens",
-            "batch_texts",
-            "concurrency",
-            "timeout",
-            "attempts",
-            "per_second",
-            "budget_tokens",
-        }
-    )
+    only_speed: ClassVar[frozenset[str]] = ONLY_SPEED | {"batch_tokens", "batch_texts"}
 
     url: str
     """The address before `/embeddings`, such as http://localhost:11434/v1."""

@@ -19,7 +19,7 @@ from palate.data.query import Progress
 from palate.secrets import bare
 from palate.store.answers import Answer, Answers, digest
 from palate_endpoint.chat import asked, cost
-from palate_endpoint.client import Client, check_address
+from palate_endpoint.client import ONLY_SPEED, Client, check_address
 from palate_endpoint.decoder import Decoder
 
 
@@ -35,6 +35,7 @@ class Generate:
     name: ClassVar[str] = "generate"
     libraries: ClassVar[tuple[str, ...]] = ("urllib3",)
     extra: ClassVar[str] = "api"
+    only_speed: ClassVar[frozenset[str]] = ONLY_SPEED
 
     prompt: str
     """What the model is asked; `{text}` stands for the text that preprocessors before it wrote."""
