@@ -234,3 +234,14 @@ class TestGenerate(conforms(Generate, url="http://127.0.0.1:1/v1", model="tiny",
             return Client("preprocessor 'generate'", *given, None, None)
 
         monkeypatch.setattr(Generate, "_client", property(client))
+
+
+@pytest.mark.parametrize(("option", "value"), [("concurrency", 9), ("key", "OTHER"), ("budget_tokens", 5)])
+def test_how_it_is_asked_is_no_part_of_what_it_wrote(option, value):
+    from palate.recipe.model import Block
+    from palate.registry import installed
+
+    given = {"url": "http://localhost:1/v1", "model": "m", "prompt": "Describe {text}"}
+    component = installed().find("preprocessor", "generate")
+    assert Block(component, given | {option: value}).identity() == Block(component, given).identity()
+    assert Block(component, given | {"longest": 9}).identity() != Block(component, given).identity()
