@@ -91,6 +91,15 @@ function request(run) {
 async function show() {
   const turn = ++state.turn;
   drawHistory();
+  $("lists").ariaBusy = "true"; // until the new list stands there with its reasons
+  try {
+    await refill(turn);
+  } finally {
+    if (turn === state.turn) $("lists").ariaBusy = "false";
+  }
+}
+
+async function refill(turn) {
   const other = $("other").value;
   const runs = other ? [null, other] : [null];
   const answers = await Promise.all(runs.map((run) => ask("v1/recommendations", request(run))));

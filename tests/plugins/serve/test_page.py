@@ -74,6 +74,9 @@ class Page:
             time.sleep(0.05)
         raise AssertionError(f"never: {condition}; the page says {self.value('said.textContent')!r}")
 
+    def settled(self):
+        self.until("lists.ariaBusy == 'false' && document.querySelector('.bars')")
+
     def type(self, place, text):
         self.do(f"{place}.value = {text!r}; {place}.dispatchEvent(new Event('input'))")
 
@@ -81,7 +84,8 @@ class Page:
         self.do("document.getElementById('history').replaceChildren(); lists.replaceChildren()")
         self.type("user", user)
         self.do("who.requestSubmit()")
-        self.until("document.querySelectorAll('#history li').length && document.querySelector('.bars')")
+        self.until("document.querySelectorAll('#history li').length")
+        self.settled()
 
     @property
     def titles(self):
@@ -105,7 +109,7 @@ def test_what_is_added_leaves_the_list_and_what_is_removed_may_come_back(page):
     first = page.titles[0]
     page.do("document.querySelector('#lists li button').click()")
     page.until(f"document.querySelector('#history li div').firstChild.textContent == {first!r}")
-    page.until("document.querySelector('.bars')")
+    page.settled()
     assert first not in page.titles
     page.do("document.querySelector('#history li button').click()")
     page.until(f"document.querySelector('#lists li > div').firstChild.textContent == {first!r}")
@@ -126,7 +130,8 @@ def test_a_title_is_searched_for_and_its_item_added_for_a_new_user(page):
     page.type("title", "thing 7")
     page.until("document.querySelector('#found button')")
     page.do("document.querySelector('#found button').click()")
-    page.until("document.querySelectorAll('#history li').length == 1 && document.querySelector('.bars')")
+    page.until("document.querySelectorAll('#history li').length == 1")
+    page.settled()
     assert "thing 7" not in page.titles
     assert page.value("empty.hidden") is True
 
