@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import History, Query
-from palate.data.strengths import opinions
+from palate.data.fold import Behaviour
 from palate.errors import PalateError
 from palate.pipeline import Pipeline
 from palate_serve.event import Event
@@ -121,12 +121,5 @@ def _in_order(history: History) -> History:
 
 def _apart(every: History, about: tuple[NDArray[np.int32], NDArray[np.int32] | None]) -> Query:
     """Likes, dislikes and all that was seen, as the plan parts them for a user of the data."""
-    strengths = every.strengths
-    if strengths is None:
-        return Query(about[0], every, rows=about[1])
-    some = np.ones(len(every.items), bool)
-    said = opinions(every.owners, every.items, strengths, some, every.n_items, every.pairs)
-    against = every.only(said < 0)
-    if against.strengths is not None:
-        against = replace(against, strengths=-against.strengths)
-    return Query(about[0], every.only(said > 0), None, against, every, about[1])
+    liked, disliked, seen = Behaviour.of(every)
+    return Query(about[0], liked, None, disliked, seen, about[1])

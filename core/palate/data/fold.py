@@ -35,6 +35,20 @@ class Behaviour(NamedTuple):
         """Only these users' (row numbers)."""
         return Behaviour(*(None if part is None else part.take(users) for part in self))  # type: ignore[arg-type]
 
+    @classmethod
+    def of(cls, seen: History) -> Behaviour:
+        """Every event of each user, told apart by its strength; all are likes where there are none.
+
+        Where a user's events with one item speak both ways, what they come to decides.
+        """
+        if seen.strengths is None:
+            return cls(seen)
+        everything = np.ones(len(seen.items), bool)
+        said = opinions(seen.owners, seen.items, seen.strengths, everything, seen.n_items, seen.pairs)
+        against = said < 0
+        disliked = replace(seen.only(against), strengths=-seen.strengths[against])
+        return cls(seen.only(said > 0), disliked, seen)
+
 
 @dataclass(frozen=True)
 class Fold:

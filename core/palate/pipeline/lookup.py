@@ -73,7 +73,7 @@ class Lookup:
 
     def user_rows(self, users: Iterable[Any]) -> NDArray[np.int32]:
         """The row numbers of user ids. Raises UnknownUser that names all unknown."""
-        given = _several(users, "users")
+        given = several(users, "users")
         rows = rows_of(self.users["id"], given, "a user's id")
         unknown = [user for user, row in zip(given, rows, strict=True) if row < 0]
         if len(unknown) == 1:
@@ -87,7 +87,7 @@ class Lookup:
 
         Raises UnknownItem that names all unknown, and AmbiguousItem for a title that several items have.
         """
-        given = _several(items, "a history")
+        given = several(items, "a history")
         by_id = rows_of(self.items.ids, given, "an item").tolist()
         rows = [row if row >= 0 else self._titled(item) for item, row in zip(given, by_id, strict=True)]
         unknown = [item for item, row in zip(given, rows, strict=True) if row is None]
@@ -126,7 +126,8 @@ class Lookup:
         return f" Near are {listed(near)}." if near else ""
 
 
-def _several(values: Iterable[Any], name: str) -> Sequence[Any]:
+def several(values: Iterable[Any], name: str) -> Sequence[Any]:
+    """The values as a list. Raises PalateError for text, and for what is no list."""
     if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise PalateError(f"{name} must be a list; got {values!r}")
     return list(values)

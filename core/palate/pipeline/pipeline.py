@@ -22,11 +22,12 @@ from palate.pipeline.allowed import Allowed, allowed, by_rules, filled
 from palate.pipeline.blocks import blocks, joined, named
 from palate.pipeline.branch import FittedBranch
 from palate.pipeline.fusing import fused
+from palate.pipeline.histories import Values, of_many, of_one
 from palate.pipeline.ids import whole
 from palate.pipeline.lookup import Lookup
 from palate.pipeline.reordering import reordered
 from palate.pipeline.shortage import Answer, remarks
-from palate.pipeline.silence import Silence, unscored
+from palate.pipeline.silence import Silence, listen, unscored
 
 if TYPE_CHECKING:
     from palate.pipeline.best import Best
@@ -80,7 +81,7 @@ class Pipeline:
         scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
         block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
         if silence.listening:
-            self._listen(query, scores, block, silence)
+            listen(silence, self._scoring, self.fuser, query, scores, block)
         without = unscored(block)
         if not block.flags.writeable:
             block = block.copy()
@@ -88,20 +89,6 @@ class Pipeline:
             block[without] = self.fallback.score(query.take(np.flatnonzero(without)))
             silence.served_by_fallback(int(np.count_nonzero(without)))
         return block
-
-    def _listen(
-        self,
-        query: Query,
-        scores: dict[str, NDArray[np.float32]],
-        block: NDArray[np.float32],
-        silence: Silence,
-    ) -> None:
-        """Count who scored nothing."""
-        for branch in self._scoring:
-            silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
-        if self.fuser is not None:
-            spoken = ~np.logical_and.reduce([unscored(own) for own in scores.values()])
-            silence.heard(f"fuser {self.fuser.name!r}", block, spoken)
 
     @property
     def _scoring(self) -> tuple[FittedBranch, ...]:
@@ -138,37 +125,46 @@ class Pipeline:
         include_seen: bool = False,
         only: Iterable[Any] | None = None,
         exclude: Iterable[Any] | None = None,
+        times: Values = None,
+        ratings: Values = None,
     ) -> pl.DataFrame:
         """Recommendations for one user, best first: `rank`, `item`, `title`, `score`.
 
         `user` is the id of a user in the data, or `history` item ids or titles, oldest first, of any
-        user; an empty history is a new user. With `only`, a list of item ids, nothing else is
-        recommended, and with `exclude` none of these; there are k items where so many are left. A
-        warning is logged where there are fewer, and about ids that are unknown.
+        user; an empty history is a new user. `times` (seconds since 1970, or dates) and `ratings` of its
+        items may stand beside it. With `only`, a list of item ids, nothing else is recommended, and with
+        `exclude` none of these; there are k items where so many are left. A warning is logged where there are
+        fewer, and about ids that are unknown.
 
         Raises UnknownUser or UnknownItem, which name what is near, AmbiguousItem for a title that
         several items have, and PalateError for what is no id, and a k below 1.
         """
-        found = self.answer(user, history, k, include_seen, only, exclude)
+        found = self.answer(user, history, k, include_seen, only, exclude, times, ratings)
         found.log()
         return found.frame
 
     def recommend_many(
         self,
-        users: Iterable[Any],
+        users: Iterable[Any] | None = None,
         k: int = 10,
         include_seen: bool = False,
         only: Iterable[Any] | None = None,
         exclude: Iterable[Any] | None = None,
+        *,
+        histories: Iterable[Iterable[Any]] | None = None,
+        times: Iterable[Values] | None = None,
+        ratings: Iterable[Values] | None = None,
     ) -> pl.DataFrame:
         """Recommendations for several users of the data: `user`, `rank`, `item`, `title`, `score`.
 
-        All with the same `only` and `exclude`; see `recommend`.
+        Or for as many `histories`, each as in `recommend`, with a list of `times` and of `ratings` for each
+        where there are any; then the number of the history, from 0, is in `history` instead of `user`. All
+        with the same `only` and `exclude`; each gets what `recommend` gives it.
         """
-        query = self.lookup.known(self.lookup.user_rows(users))
+        query = of_many(self, users, histories, times, ratings)
         found = self._answer(query, k, include_seen, allowed(self.items, only, exclude))
         found.log()
-        return found.frame
+        return found.frame if histories is None else found.frame.rename({"user": "history"})
 
     def answer(
         self,
@@ -178,9 +174,11 @@ class Pipeline:
         include_seen: bool = False,
         only: Iterable[Any] | None = None,
         exclude: Iterable[Any] | None = None,
+        times: Values = None,
+        ratings: Values = None,
     ) -> Answer:
         """What `recommend` gives, with the remarks beside it instead of in the log."""
-        query = self.lookup.query(user, history)
+        query = of_one(self, user, history, times, ratings)
         found = self._answer(query, k, include_seen, allowed(self.items, only, exclude))
         return replace(found, frame=found.frame.drop("user"))
 
@@ -240,8 +238,9 @@ class Pipeline:
             ranking = self.best(query, k, include_seen, limits).ranking(query)
         else:
             ranking = self._ranking(query, self._count(k), include_seen, limits)
-        users = query.users if query.rows is None else query.rows
-        frame = self.named(Ranking(users, ranking.items, ranking.scores))
+        users = np.arange(len(query), dtype=np.int32) if query.rows is None else query.rows
+        ids = pl.Series(users) if query.rows is None else self.users["id"]  # histories have numbers
+        frame = named(Ranking(users, ranking.items, ranking.scores), ids, self.items)
         return Answer(frame, remarks(query, ranking, k, include_seen, limits))
 
     def _ranking(

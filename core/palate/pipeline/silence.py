@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from palate.data import Query
+    from palate.pipeline.branch import FittedBranch
 
 _NONE: Counter[str] = Counter()
 _LOCK = Lock()
@@ -72,3 +76,19 @@ class Silence:
             for who, silent in self.silent.items()
             if silent
         ]
+
+
+def listen(
+    silence: Silence,
+    branches: Sequence[FittedBranch],
+    fuser: Any,
+    query: Query,
+    scores: Mapping[str, NDArray[np.float32]],
+    block: NDArray[np.float32],
+) -> None:
+    """Count the users for whom a branch, or the fuser of their scores to `block`, scored nothing."""
+    for branch in branches:
+        silence.heard(f"branch {branch.name!r}", scores[branch.name], branch.serves(query))
+    if fuser is not None:
+        spoken = ~np.logical_and.reduce([unscored(own) for own in scores.values()])
+        silence.heard(f"fuser {fuser.name!r}", block, spoken)

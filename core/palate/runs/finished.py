@@ -135,12 +135,21 @@ class Run:
         include_seen: bool = False,
         only: Iterable[Any] | None = None,
         exclude: Iterable[Any] | None = None,
+        times: Iterable[Any] | None = None,
+        ratings: Iterable[Any] | None = None,
     ) -> pl.DataFrame:
         """Recommendations for a known `user`, or for any user with a `history` of ids or titles.
 
         See `Pipeline.recommend`.
         """
-        return self.pipeline.recommend(user, history, k, include_seen, only, exclude)
+        return self.pipeline.recommend(user, history, k, include_seen, only, exclude, times, ratings)
+
+    def recommend_many(self, users: Iterable[Any] | None = None, **options: Any) -> pl.DataFrame:
+        """Recommendations for several known `users`, or for as many `histories`.
+
+        See `Pipeline.recommend_many`.
+        """
+        return self.pipeline.recommend_many(users, **options)
 
     def _whole(self, name: str) -> Path:
         """A file or folder of the run. Raises StoreError where it is not as it was written."""
