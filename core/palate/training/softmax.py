@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-CELLS = 2**20  # scores held at a time, so few that a processor's cache keeps them
+CELLS = {"cpu": 2**20, "cuda": 2**27}  # scores held at a time: what a processor's cache keeps; few calls of a card
 ROWS = 64  # at least so many rows at a time, else a product takes too long
 SAFE = 60.0  # scores of this size can be exponentiated and summed without overflow
 
@@ -17,10 +17,10 @@ def softmax_loss(hidden: torch.Tensor, table: torch.Tensor, targets: torch.Tenso
     """The mean cross entropy of float32[m, d] against all rows of a table float32[items, d].
 
     Row i should score `targets[i]` (int64[m]) above all others; scores are inner products. They are computed
-    for as many rows at a time as 2**20 cells hold (64 at least), and the gradient with them, so that the
-    scores of all rows are never in memory together: beside inputs and gradients it takes 8 MiB, or 512
-    bytes an item where that is more. Within `torch.autocast` products are computed in its precision and
-    summed in float32.
+    for as many rows at a time as 2**20 cells hold (64 at least; 2**27 cells on a graphics card), and the
+    gradient with them, so that the scores of all rows are never in memory together: beside inputs and
+    gradients it takes 8 MiB (1 GiB on a card), or 512 bytes an item where that is more. Within
+    `torch.autocast` products are computed in its precision and summed in float32.
     """
     import torch
 
@@ -46,7 +46,8 @@ def _chunked() -> Any:
         def forward(
             ctx: Any, hidden: torch.Tensor, table: torch.Tensor, targets: torch.Tensor, low: torch.dtype
         ) -> torch.Tensor:
-            rows, items = max(ROWS, CELLS // max(len(table), 1)), table.to(low)
+            cells = CELLS.get(hidden.device.type, CELLS["cpu"])
+            rows, items = max(ROWS, cells // max(len(table), 1)), table.to(low)
             total = torch.zeros((), device=hidden.device)
             by_hidden, by_table = torch.empty_like(hidden), torch.zeros_like(table)
             shifted = _may_overflow(hidden, table)
