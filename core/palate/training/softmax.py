@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
-CELLS = {"cpu": 2**20, "cuda": 2**27}  # scores held at a time: what a processor's cache keeps; few calls of a card
+CELLS = {"cpu": 2**20, "cuda": 2**27}  # scores held at a time: a processor's cache keeps them
 ROWS = 64  # at least so many rows at a time, else a product takes too long
 SAFE = 60.0  # scores of this size can be exponentiated and summed without overflow
 
