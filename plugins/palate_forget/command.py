@@ -41,6 +41,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     help="Where the signed list of what was removed goes (default: beside the run).",
 )  # fmt: skip
 @click.option("--verify", type=_FILE, metavar="FILE", help="Only check the signature of such a list.")
+@click.option("--refit", is_flag=True, help="Fit every ranker again, also those that could be updated.")
 @click.option("--dry-run", is_flag=True, help="Say what would be touched, and touch nothing.")
 @options.store
 @options.engine
@@ -58,8 +59,9 @@ def command(
 ) -> None:
     """Take users, and items, out of RUN..., the store, event logs, and files named with --also.
 
-    Each run is fitted and evaluated again as if they had never been in its data, and replaced in one step. If
-    this is stopped midway, the same command completes it. What the source reads is yours, and stays as it is.
+    Each run is made and evaluated anew as if they had never been in its data, and replaced in one step:
+    rankers that can are updated, the others fitted again. If this is stopped midway, the same command
+    completes it. What the source reads is yours, and stays as it is.
     """
     if verify is not None:
         _verify(verify, key)
@@ -97,7 +99,9 @@ def _show(found: Forgotten, dry_run: bool) -> None:
     verb = "would be" if dry_run else "was"
     for each in found.removals:
         if each.what == "run":
-            click.echo(f"run {each.path} {verb} fitted again without them")
+            click.echo(f"run {each.path} {verb} made anew without them")
+            for said in _of_rankers(found.rankers.get(each.path, {})):
+                click.echo(f"  {said}")
         elif each.count is not None:
             rows = {"event log": "events", "log": "lines"}.get(each.what, "rows")
             click.echo(f"{each.what} {each.path}: {each.count:,} {rows} {'would go' if dry_run else 'went'}")
@@ -110,3 +114,15 @@ def _show(found: Forgotten, dry_run: bool) -> None:
     if found.receipt is not None:
         click.echo(f"signed list of what was removed: {found.receipt}")
         click.echo(f"left out from now on: {found.list_file}")
+
+
+def _of_rankers(ways: dict[str, str | None]) -> list[str]:
+    """Which rankers are updated, and which fitted again and why, a line for each reason."""
+    by_reason: dict[str | None, dict[str, None]] = {}
+    for name, reason in ways.items():
+        by_reason.setdefault(reason, {})[name.partition("@")[0]] = None  # in whichever part of the split
+    return [
+        f"{'updated' if reason is None else 'fitted again'}: {', '.join(names)}"
+        + ("" if reason is None else f" ({reason})")
+        for reason, names in sorted(by_reason.items(), key=lambda each: each[0] is not None)
+    ]

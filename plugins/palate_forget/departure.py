@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from palate.errors import PalateError, UnknownItem, UnknownUser, listed
 from palate.forgetting import Forgetting, Removal
+from palate.plan import Plan
+from palate.plan.earlier import ways
 from palate.registry import Registry
+from palate.runs import Run
 from palate.runs.engines import EngineChoice
 from palate.store import Store
 from palate_forget.artifacts import StoredTraces
@@ -38,6 +42,9 @@ class Departure:
     registry: Registry
     engine: EngineChoice = "local"
     display: bool = False
+    refit: bool = False
+    rankers: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """Of each run that is written anew: its rankers, and why each is fitted again; None if it is updated."""
     busy: list[Path] = field(default_factory=list)
     """What may still be written by a process, and so was left."""
 
@@ -60,6 +67,8 @@ class Departure:
     def preview(self) -> list[Removal]:
         """What would be touched; nothing is."""
         found = [Removal("run", str(run.folder)) for run in self._to_write()]
+        for run in self._to_write():
+            self._plan(run, Run(run.folder).recipe)  # as it is: the list that it will read is not there yet
         asked = self._asked(self.leaving, dry=True)
         self.registry.forget(asked)
         return [*found, *self.traces.removals(), *asked.removals, *self._of_files(asked, rewrite=False)]
@@ -73,8 +82,8 @@ class Departure:
         to_write = self._to_write()
         with self._on_the_list() as written:
             for run in to_write:
-                recipe = run.recipe(self.excluded.path, self.key_file)
-                run.write_anew(recipe, self.store, self.engine, self.registry, self.display)
+                plan = self._plan(run, run.recipe(self.excluded.path, self.key_file))
+                run.write_anew(plan, self.engine, self.registry, self.display)
                 written.append(run)
                 found.append(Removal("run", str(run.folder)))
         for run in self.runs:
@@ -91,6 +100,12 @@ class Departure:
     def traces(self) -> StoredTraces:
         """What the store has before anything is done."""
         return StoredTraces(self.store, self.leaving)
+
+    def _plan(self, run: RunLeaving, recipe: dict[str, Any]) -> Plan:
+        """The plan of a run by a recipe; what becomes of its rankers is noted."""
+        plan = run.plan(recipe, self.store, self.registry, self.refit)
+        self.rankers[str(run.folder)] = ways(plan, exact=True)
+        return plan
 
     def _to_write(self) -> list[RunLeaving]:
         """The runs that have any of them, or would be made from stored data that have."""

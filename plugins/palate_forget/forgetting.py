@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,12 +29,16 @@ _Place = str | Path
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was removed, or would be, with what could bring it back; `receipt` is the signed list of it."""
+    """What was removed, or would be, with what could bring it back; `receipt` is the signed list of it.
+
+    `rankers` has those of each run that is made anew: why each is fitted again, or None where it is updated.
+    """
 
     removals: tuple[Removal, ...]
     warnings: tuple[str, ...]
     list_file: Path
     receipt: Path | None = None
+    rankers: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
 
 def forget(
@@ -48,14 +52,16 @@ def forget(
     also: Iterable[_Place] = (),
     receipt_file: _Place | None = None,
     dry_run: bool = False,
+    refit: bool = False,
     engine: EngineChoice = "local",
     display: bool = False,
     registry: Registry | None = None,
 ) -> Forgotten:
     """Take users and items, by id, out of runs, the store, event logs beside the runs, and files in `also`.
 
-    Each run is fitted and evaluated again as if they had never been in its source, and takes its place in one
-    step; what is stopped midway is completed by the same call. They are put on a list of keyed hashes
+    Each run is made and evaluated anew as if they had never been in its source, and takes its place in one
+    step; what is stopped midway is completed by the same call. Rankers whose `partial_fit` ends where a fit
+    does are updated, unless `refit`; all others are fitted again. They are put on a list of keyed hashes
     (default: `excluded.txt` beside the first run), which the runs' recipes leave out from then on. `key`
     is the file of the key (default: from the environment). Raises PalateError, with all that is wrong,
     before anything is touched.
@@ -74,7 +80,17 @@ def forget(
     written = Path(receipt_file) if receipt_file else named[0].parent / f"forgotten-{_now()}.json"
     together(_misplaced(named, files, key_file, where.root, () if dry_run else (excluded.path, written)))
     work = Departure(
-        leaving, opened, files, excluded, secret, key_file, where, registry or installed(), engine, display
+        leaving,
+        opened,
+        files,
+        excluded,
+        secret,
+        key_file,
+        where,
+        registry or installed(),
+        engine,
+        display,
+        refit,
     )
     with ExitStack() as holds:
         together([] if dry_run else _held(named, holds))
@@ -82,13 +98,13 @@ def forget(
         warnings = [said for run in opened for said in run.warnings(where, work.registry)]
         warnings += _others(named, leaving)
         if dry_run:
-            return Forgotten(tuple(work.preview()), tuple(warnings), excluded.path)
+            return Forgotten(tuple(work.preview()), tuple(warnings), excluded.path, None, work.rankers)
         gone = work.carry_out()
     warnings += [
         f"{path} may still be written by a process and was left; run this again later" for path in work.busy
     ]
     write_receipt(receipt(gone, [run.name for run in named], secret), written)
-    return Forgotten(tuple(gone), tuple(warnings), excluded.path, written)
+    return Forgotten(tuple(gone), tuple(warnings), excluded.path, written, work.rankers)
 
 
 def _texts(ids: Iterable[object]) -> tuple[str, ...]:

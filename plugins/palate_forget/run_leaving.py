@@ -11,7 +11,9 @@ from typing import Any
 from palate.checksums import CHECKSUMS, sealed
 from palate.errors import PalateError
 from palate.leftovers import sweep
-from palate.plan import compile_plan
+from palate.plan import Plan, compile_plan
+from palate.plan.earlier import Earlier
+from palate.plan.updating import updated
 from palate.recipe import load_recipe
 from palate.registry import Registry
 from palate.runs import Run
@@ -82,11 +84,19 @@ class RunLeaving:
             found.append(f"the data of {self.folder} have changed since: the run is fitted on those of today")
         return found
 
-    def write_anew(
-        self, recipe: dict[str, Any], store: Store, engine: EngineChoice, registry: Registry, display: bool
-    ) -> Run:
-        """The run without them, in its place: what is there stays until all of the new one is written."""
+    def plan(self, recipe: dict[str, Any], store: Store, registry: Registry, refit: bool = False) -> Plan:
+        """The plan of the run by a recipe, on data without them.
+
+        Its rankers go on from those there are where that ends at what a fit gives, unless `refit`.
+        """
         plan = compile_plan(load_recipe(recipe, (), registry), store, registry)
+        if refit:
+            return plan
+        steps = Run(self.folder).steps.select("name", "fingerprint").iter_rows()
+        return updated(plan, Earlier.of(steps, store), tune=True, exact=True)
+
+    def write_anew(self, plan: Plan, engine: EngineChoice, registry: Registry, display: bool) -> Run:
+        """The run without them, in its place: what is there stays until all of the new one is written."""
         execution = engine_of(engine, registry).run(plan, teller(registry, display))
         record(plan, execution, self.folder)
         return Run(self.folder, computed=len(execution.computed))

@@ -17,7 +17,7 @@ from palate.data.side_information import Side, SideInformation
 from palate.data.size import Size
 from palate_linear.inverse import inverse
 from palate_linear.large import OnLarge, is_dense, size_checked
-from palate_linear.low_rank import UPDATES, changed_inverse, is_quicker, with_diagonal
+from palate_linear.low_rank import UPDATES, changed_inverse, is_quicker, set_apart, with_diagonal
 from palate_linear.neighbourhood import neighbourhood_weights
 from palate_linear.penalty import in_steps, penalty
 
@@ -101,6 +101,9 @@ class Dlae:
         self.updates_ = 0
         return self
 
+    def can_update(self) -> bool:
+        return self.side == "none"
+
     def partial_fit(self, added: Added, removed: Training) -> Dlae:
         """As `ease`: a low-rank update where few users and items change, else `fit`; within 1e-5 of that.
 
@@ -124,6 +127,7 @@ class Dlae:
         changed = changed_inverse(inverted, now, before)
         if changed is None:
             return self.fit(added.whole)
+        set_apart(changed[:count, :count], whole.popularity, 1 / l2)
         self._keep(changed[:count, :count], self._added(whole.popularity))
         self.updates_ += 1
         return self

@@ -19,7 +19,7 @@ from palate.data.side_information import Side, SideInformation
 from palate.data.size import Size
 from palate_linear.inverse import inverse
 from palate_linear.large import OnLarge, is_dense, size_checked
-from palate_linear.low_rank import UPDATES, changed_inverse, is_quicker
+from palate_linear.low_rank import UPDATES, changed_inverse, is_quicker, set_apart
 from palate_linear.neighbourhood import neighbourhood_weights
 from palate_linear.penalty import penalty
 
@@ -137,6 +137,9 @@ class Ease:
         self._keep(inverse(counts, l2, self.name))
         self.l2_, self.updates_ = l2, 0
 
+    def can_update(self) -> bool:
+        return self.side == "none"
+
     def partial_fit(self, added: Added, removed: Training) -> Ease:
         """The weights after a change, by a low-rank update of the inverse, or by `fit` where that is quicker.
 
@@ -157,6 +160,7 @@ class Ease:
         changed = changed_inverse(inverted, now, before)
         if changed is None:
             return self.fit(added.whole)
+        set_apart(changed[:count, :count], added.whole.history.popularity, 1 / self.l2_)
         self._keep(changed[:count, :count])
         self.updates_ += 1
         return self

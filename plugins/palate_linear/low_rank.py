@@ -38,6 +38,13 @@ def changed_inverse(
     return inverted
 
 
+def set_apart(inverted: NDArray[np.floating], events: NDArray[np.integer], value: float) -> None:
+    """Leave items without events as a fit has them: rounding would tell with which they once were."""
+    apart = np.flatnonzero(events == 0)
+    inverted[apart], inverted[:, apart] = 0, 0
+    inverted[apart, apart] = value
+
+
 def _moved(inverted: NDArray[np.float32], rows: sp.csr_array, sign: float) -> bool:
     """Add `sign` times UᵀU to what is inverted: P - sign·PUᵀ(I + sign·UPUᵀ)⁻¹UP, solved in float64."""
     from scipy.linalg import LinAlgError, cholesky, solve_triangular

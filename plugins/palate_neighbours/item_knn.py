@@ -114,6 +114,10 @@ class ItemKNN:
             self.counts_ = None
         return self
 
+    def can_update(self) -> bool:
+        """Whether its options leave products as they are that no event came to."""
+        return self.side == "none" and self._counts_users
+
     def partial_fit(self, added: Added, removed: Training) -> ItemKNN:
         """Count what has changed, and find the nearest items anew: what `fit` gives, bit for bit.
 
@@ -125,6 +129,8 @@ class ItemKNN:
             return self.fit(added.whole)
         last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
         counts = self.counts_.changed(added.history.matrix, removed.history.matrix, added.item_rows)
+        if ((removed.history.counts > 0) & (added.history.counts == 0)).any():
+            counts = counts.in_order()  # of those who left not even the order of items stays
         size = counts.diagonal
         shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
         alike = between(size, self.similarity, shrink)
@@ -151,12 +157,16 @@ class ItemKNN:
         self._find(matrix, counts, parts)
         return self
 
+    @property
+    def _counts_users(self) -> bool:
+        """Whether products are numbers of common users."""
+        return self.half_life is None and self.similarity in ("cosine", "jaccard")
+
     def _matrix(self, history: History) -> sp.csr_array:
         return weighted(aged(history, self.half_life), self.similarity)
 
     def _find(self, matrix: sp.csr_array, counts: Counts | None, parts: Sequence[list[Any]] = ()) -> None:
-        plain = self.half_life is None and self.similarity in ("cosine", "jaccard")
-        kept = plain and matrix.shape[1] <= COUNTED
+        kept = self._counts_users and matrix.shape[1] <= COUNTED
         if counts is None and kept:
             counts = Counts.of(matrix)
         near = nearest(matrix, self.neighbours, self._between(matrix), counts, parts)

@@ -17,7 +17,7 @@ from palate.errors import DataError, StoreError, listed
 from palate.plan import Plan, compile_plan
 from palate.plan.at_source import is_at_source
 from palate.plan.context import CONTENT
-from palate.plan.updating import Earlier
+from palate.plan.earlier import Earlier
 from palate.recipe import load_recipe
 from palate.recipe.model import Recipe
 from palate.registry import Registry

@@ -109,6 +109,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability(
             "partial_fit(added, removed)", "becomes what `fit` would give once the data of some users changed"
         ),
+        Ability("can_update()", "whether its options let `partial_fit` do less than `fit`; true if unsaid"),
         Ability(
             "update_tolerance",
             "how far scores after `partial_fit` may be from those of `fit`; 1e-5 if unsaid",

@@ -217,8 +217,8 @@ class Ranker(Protocol):
     One with the class variable `reads_order = True` is reported where the data have no times to order
     events by. With `torch_module` and `set_weights` it is trained with its branch
     (`palate.components.trainable`).
-    One that can be brought up to date for less than a fit has `partial_fit(added, removed)`, and says by
-    `update_tolerance` how near that comes (`palate.components.updating`).
+    One that can be brought up to date for less than a fit has `partial_fit(added, removed)`, and may have
+    `update_tolerance` and `can_update()` (`palate.components.updating`).
     """
 
     name: ClassVar[str]

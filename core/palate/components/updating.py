@@ -22,7 +22,11 @@ class Updatable(Protocol):
     `added.user_rows` say where each one of the earlier fit stands, and `added.by_item(values)` brings an
     array of that fit into the new numbering: add to it, take away from it, and keep the first
     `len(added.whole.items)`. `added.whole` is what `fit` would be given; a ranker that finds the change too
-    large, or that its options allow nothing better, returns `self.fit(added.whole)`.
+    large returns `self.fit(added.whole)`. One whose options allow nothing better says so by `can_update()`,
+    asked of an instance that is not fitted.
+
+    Users who left must leave no trace: where the tolerance is 1e-5 or less, `palate forget` updates too, so
+    what is kept is what `fit` would keep, but for rounding.
 
     Afterwards it scores as that fit would, within `update_tolerance`, a share of the largest score:
     `math.inf` where training starts from the weights there are and ends elsewhere.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from palate.components.calling import calling
@@ -12,44 +11,18 @@ from palate.data import Added, Dataset, Fold, Training, change
 from palate.data.fold import Part
 from palate.errors import ComponentError, StoreError
 from palate.plan.context import StepContext
+from palate.plan.earlier import Earlier, is_exact, reason_to_fit
 from palate.plan.fitting import fit, remark
 from palate.plan.steps import Plan, Row, Step
 from palate.plan.training_data import training_data
-from palate.store import Store
 
 
-@dataclass
-class Earlier:
-    """What an earlier run of the same recipe left in the store: the fingerprints of its steps by name.
-
-    Steps of one name belong to the folds of the split, in order.
-    """
-
-    store: Store
-    steps: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-    @classmethod
-    def of(cls, steps: Iterable[tuple[str, str]], store: Store) -> Earlier:
-        """From the name and the fingerprint of each step."""
-        found = cls(store)
-        for name, fingerprint in steps:
-            found.steps[name].append(fingerprint)
-        return found
-
-    def artifact(self, name: str, fold: int = 0) -> str | None:
-        """The fingerprint of a step; None where the store does not have what it made any more."""
-        known = self.steps.get(name, [])[fold : fold + 1]
-        return known[0] if known and self.store.has(known[0]) else None
-
-    def sources(self, fingerprint: str) -> tuple[str, ...]:
-        """What an artifact was computed from, so that who is in it can be forgotten."""
-        return self.store.meta(fingerprint).sources
-
-
-def updated(plan: Plan, earlier: Earlier, tune: bool = False) -> Plan:
+def updated(plan: Plan, earlier: Earlier, tune: bool = False, exact: bool = False) -> Plan:
     """The plan with rankers that go on from earlier ones where they can, and, unless `tune`, its fusers.
 
-    A ranker goes on where it has `partial_fit`, and the store what it was fitted on and what came of it.
+    A ranker goes on where it has `partial_fit`, and the store what it was fitted on and what came of it. With
+    `exact` only those do that end where a fit on the new data would, so that what they make is of these data
+    alone; `ways` says which do.
     """
     places: dict[str, int] = {}
     seen: Counter[str] = Counter()
@@ -71,22 +44,17 @@ def updated(plan: Plan, earlier: Earlier, tune: bool = False) -> Plan:
             params = {"artifact": fuser, "sources": list(earlier.sources(fuser))}
             return Step(step.name, "carried", step.blocks[:1], (), params)
         again = replace(step, inputs=tuple(map(visit, step.inputs)))
-        if step.operation != "fit" or not can_go_on(step):
+        if step.operation != "fit" or reason_to_fit(step, exact):
             return again
         before = [known(each) for each in (step, *step.inputs[:2])]
         if not all(before):
             return again
-        sources = sorted({name for each in before if each for name in earlier.sources(each)})
+        sources = sorted({name for each in before if each and not exact for name in earlier.sources(each)})
         more = {"before": before[0], "sources": sources}
         what = (*again.inputs, _change(again, before[1:], sources))
         return replace(again, operation="update", inputs=what, params=step.params | more)
 
     return _with(plan, visit)
-
-
-def can_go_on(step: Step) -> bool:
-    """Whether the ranker of a step can be brought up to date."""
-    return callable(getattr(step.blocks[0].component.cls, "partial_fit", None))
 
 
 def _change(step: Step, before: list[str | None], sources: list[str]) -> Step:
@@ -115,11 +83,7 @@ def update(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> 
     Where what the earlier run left cannot be read any more both are fitted.
     """
     *rest, parts = inputs
-    try:
-        ranker = None if parts is None else context.artifact(context.params["before"])[0]
-    except StoreError as error:
-        context.notice(f"{error}; the ranker is fitted again")
-        ranker = None
+    ranker = None if parts is None else _before(context, *parts)
     if ranker is None:
         return fit(context, dataset, fold, *rest)
 
@@ -136,6 +100,19 @@ def update(context: StepContext, dataset: Dataset, fold: Fold, *inputs: Any) -> 
         return ranker
 
     return fit(context, dataset, fold, *rest, go_on=go_on)
+
+
+def _before(context: StepContext, added: Added, removed: Training) -> Any:
+    """The earlier ranker; None where it cannot be read, or most of what it counts is to be counted again."""
+    moved = len(added.history.items) + len(removed.history.items)
+    if is_exact(context.step) and moved > len(added.whole.history.items):
+        context.notice("most of what it was fitted on has changed, so it is fitted again")
+        return None
+    try:
+        return context.artifact(context.params["before"])[0]
+    except StoreError as error:
+        context.notice(f"{error}; the ranker is fitted again")
+        return None
 
 
 def carried(context: StepContext) -> Any:

@@ -37,6 +37,18 @@ def test_counts_in_half_the_memory_begin_with_what_was_met_most(items, monkeypat
     assert rows.tolist() == [[3, 2, 1], [2, 2, 1], [1, 1, 1]]
 
 
+@pytest.mark.parametrize("items", [1, 2, 100])
+def test_after_users_left_counts_are_put_in_the_order_of_those_who_stay(items, monkeypatch):
+    monkeypatch.setattr(counting, "ITEMS", items)
+    met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 0, 1], [1, 0, 0], [0, 1, 0]], np.float32))
+    left, none = met[:4], sp.csr_array((1, 3), dtype=np.float32)
+    counts = Counts.of(met).changed(none, met[4:], np.arange(3, dtype=np.int32))
+    assert counts.order.tolist() == [1, 0, 2]
+    counts, right = counts.in_order(), Counts.of(left)
+    assert counts.order.tolist() == right.order.tolist() == [0, 1, 2]
+    assert [each.tolist() for each in counts.strips] == [each.tolist() for each in right.strips]
+
+
 def test_a_matrix_without_entries_has_no_counts():
     assert not gram(sp.csr_array((5, 3), dtype=np.float32)).any()
 

@@ -15,7 +15,10 @@ def test_the_command_says_what_went_and_the_signature_is_checked(place, key, pal
     words = ("forget", place.run, "--users", tmp_path / "users.txt", "--key", key)
     code, out, _ = palate(*words, "--dry-run")
     assert code == 0
-    assert f"run {place.run} would be fitted again without them" in out
+    assert f"run {place.run} would be made anew without them" in out
+    assert "  updated: " in out
+    assert "  fitted again: branches.content.fit (no partial_fit)" in out
+    assert "branches.knn.fit (with its options an update is a fit)" in out
     code, out, err = palate("-q", *words, "--receipt", tmp_path / "gone.json")
     assert code == 0
     assert f"signed list of what was removed: {tmp_path / 'gone.json'}" in out

@@ -101,11 +101,21 @@ def test_what_stays_is_what_a_fit_without_the_user_gives(place, key, hybrid, tmp
 
 
 def test_running_the_recipe_of_the_run_again_computes_nothing_and_brings_nobody_back(place, key, traces):
-    forget(place.run, [USER], key=key)
+    forget(place.run, [USER], key=key, refit=True)
     again = run(place.run / "recipe.yaml", folder=place.runs, store=place.store)
     assert again.computed == 0
     assert USER not in again.pipeline.users["id"]
     assert traces(place.folder) == set()
+
+
+def test_a_run_whose_rankers_were_updated_can_be_run_updated_and_forgotten_from_again(place, key, hybrid):
+    forget(place.run, [USER], key=key)
+    again = run(place.run / "recipe.yaml", folder=place.runs, store=place.store)
+    assert again.ranking("hybrid").equals(Run(place.run).ranking("hybrid"))
+    done = forget([place.run, again.folder], ["u003"], key=key)
+    for folder in (place.run, again.folder):
+        assert done.rankers[str(folder)]["branches.ease.fit"] is None
+        assert not {USER, "u003"} & set(Run(folder).pipeline.users["id"])
 
 
 def test_the_signed_list_says_how_much_went_and_not_who(place, key):

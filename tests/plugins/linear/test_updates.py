@@ -47,6 +47,20 @@ def test_with_steps_a_few_events_more_of_many_items_leave_the_diagonal(monkeypat
     np.testing.assert_allclose(ranker.weights_, fresh.weights_, atol=1e-5)
 
 
+@pytest.mark.parametrize("make", [Ease, lambda l2: Dlae(l2=l2, steps=1)])
+def test_rounding_does_not_tell_with_which_items_one_was_whose_only_user_left(make, monkeypatch):
+    lists = [*histories(items=39), [39, 3, 5]]
+    before, after = training_of(lists, 40), training_of([*lists[:-1], []], 40)
+    ranker = make(l2=5.0).fit(before)
+    without_fitting(ranker, monkeypatch)
+
+    ranker.partial_fit(*change(before, after))
+
+    assert not ranker.weights_[39, :39].any()
+    assert not ranker.weights_[:39, 39].any()
+    assert ranker.diagonal_[39] == np.float32(1 / 5)
+
+
 def test_an_inverse_that_hangs_on_what_goes_is_computed_afresh():
     lists = [[0, 1], *[[2, 3]] * 5]
     before, after = training_of(lists, 40), training_of([[], *lists[1:]], 40)

@@ -58,7 +58,7 @@ def recipe(shop):
             "split": {"use": "temporal", "test": 0.2, "validation": 0.1},
         },
         "branches": {
-            "near": {"rank": {"use": "item-knn", "neighbours": 5}},
+            "near": {"rank": {"use": "item-knn", "similarity": "cosine", "neighbours": 5}},
             "linear": {"rank": {"use": "ease", "l2": 20.0}},
             "text": {
                 "text": [{"use": "template", "template": "{title}"}],

@@ -58,6 +58,16 @@ def test_what_changed_is_found_once_for_all_rankers_of_a_run(run, shop, monkeypa
     assert "data.change" not in updated.steps["name"].to_list()
 
 
+def test_where_most_has_changed_a_ranker_that_counts_is_fitted_again(run, recipe, shop):
+    rows = {"user": [f"u{n:03d}" for n in range(40)], "item": ["i00"] * 40, "time": range(1, 41)}
+    pl.DataFrame(rows).write_csv(shop / "new.csv")
+
+    updated = update(run, [shop / "new.csv"], late=True)
+
+    assert "changed users" not in notes(updated, "branches.near.fit")
+    same_but_for_rounding(updated, run_recipe(updated.folder / "recipe.yaml", folder=shop / "fresh"))
+
+
 def test_the_grown_source_gives_the_same_run(run, recipe, shop):
     updated = update(run, [shop / "new.csv"], items=shop / "new_items.csv")
     grow_source(shop)
