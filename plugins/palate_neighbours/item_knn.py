@@ -129,8 +129,8 @@ class ItemKNN:
             return self.fit(added.whole)
         last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
         counts = self.counts_.changed(added.history.matrix, removed.history.matrix, added.item_rows)
-        if ((removed.history.counts > 0) & (added.history.counts == 0)).any():
-            counts = counts.in_order()  # of those who left not even the order of items stays
+        if added.anyone_gone(removed):
+            counts = counts.in_order(added.whole.history.popularity)  # not even the order of items stays
         size = counts.diagonal
         shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
         alike = between(size, self.similarity, shrink)

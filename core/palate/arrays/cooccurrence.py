@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from palate.arrays.products import narrow
 from palate.arrays.threads import shared_out
 
+Weights = NDArray[np.float32]
+
 USERS, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
 TOGETHER = 4  # strips for which the rows of changed users are laid out once
 CHANGED = 1024  # users with another history, spread out at once
 BLOCK_BYTES = 8 * 2**20
+EXACT_BITS = 23  # one less than float32 has: rounding may add up to half a unit a row
 THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
 
@@ -34,6 +37,17 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     return _renumbered(square, place)
 
 
+def exact_unit(matrix: sp.csr_array, weights: NDArray[np.float64]) -> float:
+    """The power of two in whose multiples float32 holds every sum of row weights over a column exactly."""
+    sums = np.bincount(matrix.indices, np.repeat(weights, np.diff(matrix.indptr)), matrix.shape[1])
+    return float(2.0 ** (np.ceil(np.log2(max(sums.max(initial=0), 1e-30))) - EXACT_BITS))
+
+
+def exact_weights(weights: NDArray[np.float64], unit: float) -> Weights:
+    """The nearest multiples of the unit: their sums do not depend on the order in which they are taken."""
+    return (np.rint(weights / unit) * unit).astype(np.float32)
+
+
 @dataclass(frozen=True)
 class Counts:
     """XᵀX in half the memory: what stands on and below the diagonal, the most frequent column first.
@@ -46,18 +60,20 @@ class Counts:
     order: NDArray[np.int32]
 
     @classmethod
-    def of(cls, matrix: sp.csr_array) -> Counts:
-        """Those of a sparse float32[n, m]."""
-        return cls.joined(matrix, [cls.part(matrix, 0, 1)])
+    def of(cls, matrix: sp.csr_array, weights: Weights | None = None) -> Counts:
+        """Those of a sparse float32[n, m]; with `weights` float32[n] Xᵀ·diag(weights)·X of one of ones."""
+        return cls.joined(matrix, [cls.part(matrix, 0, 1, weights)])
 
     @staticmethod
-    def part(matrix: sp.csr_array, number: int, count: int) -> list[NDArray[np.float32]]:
+    def part(
+        matrix: sp.csr_array, number: int, count: int, weights: Weights | None = None
+    ) -> list[NDArray[np.float32]]:
         """Every `count`-th strip from `number` on: each is what it is among all, to the last bit."""
         ordered, order, _ = _by_popularity(matrix)
         m = len(order)
         some = range(0, m, ITEMS)[number::count]
         strips = {at // ITEMS: np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in some}
-        _fill(strips, ordered)
+        _fill(strips, ordered, weights)
         return list(strips.values())
 
     @classmethod
@@ -66,10 +82,17 @@ class Counts:
         strips = [strip for some in zip_longest(*parts) for strip in some if strip is not None]
         return cls(strips, _order(matrix))
 
-    def changed(self, now: sp.csr_array, before: sp.csr_array, rows: NDArray[np.int32]) -> Counts:
+    def changed(
+        self,
+        now: sp.csr_array,
+        before: sp.csr_array,
+        rows: NDArray[np.int32],
+        weights: tuple[Weights, Weights] | None = None,
+    ) -> Counts:
         """Those after rows `before` of the matrix, its columns numbered anew, have become those of `now`.
 
-        `rows` int32[old m] is what number each old column has; all others are new. Exact for whole numbers.
+        `rows` int32[old m] is what number each old column has; all others are new. `weights` are those of the
+        rows of both. Exact for whole numbers, and for weights that `exact_weights` gave.
         """
         new = np.setdiff1d(np.arange(now.shape[1], dtype=np.int32), rows)
         order = np.concatenate([rows[self.order], new])
@@ -79,23 +102,30 @@ class Counts:
             strip[: had.shape[0], : had.shape[1]] = had
         has, had = (np.diff(matrix.indptr) > 0 for matrix in (now, before))
         numbered = dict(enumerate(strips))
+        if weights is not None:  # those of a whole row change with it
+            for matrix, some, own, sign in zip((now, before), (has, had), weights, (1, -1), strict=True):
+                _fill(numbered, _placed(matrix[np.flatnonzero(some)], place), own[some], sign)
+            return Counts(strips, order)
         _fill(numbered, _placed(now[np.flatnonzero(has & ~had)], place))
-        _fill(numbered, _placed(before[np.flatnonzero(had & ~has)], place), -1)
+        _fill(numbered, _placed(before[np.flatnonzero(had & ~has)], place), sign=-1)
         both = np.flatnonzero(has & had)
         for start in range(0, len(both), CHANGED):
             some = both[start : start + CHANGED]
             _move(strips, _placed(now[some], place), _placed(before[some], place))
         return Counts(strips, order)
 
-    def in_order(self) -> Counts:
-        """The same with the most frequent column first, as `of` has it: nothing is told of earlier counts."""
-        order = np.argsort(-self.diagonal, kind="stable").astype(np.int32)
+    def in_order(self, often: NDArray[np.integer]) -> Counts:
+        """The same with the most frequent column first, as `of` has it: nothing is told of earlier counts.
+
+        `often` int[m] has the number of entries of each column.
+        """
+        order = np.argsort(-often, kind="stable").astype(np.int32)
         if np.array_equal(order, self.order):
             return self
         square = np.vstack([self.rows(strip) for strip in range(len(self.strips))])
         at = np.argsort(self.order)[order]
-        starts = range(0, len(at), ITEMS)
-        return Counts([square[np.ix_(at[start:], at[start : start + ITEMS])] for start in starts], order)
+        some = (square[at[start : start + ITEMS]].T[at[start:]] for start in range(0, len(at), ITEMS))
+        return Counts(list(map(np.ascontiguousarray, some)), order)
 
     @property
     def diagonal(self) -> NDArray[np.float32]:
@@ -143,7 +173,12 @@ def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
     return narrow(sp.csr_array(parts, shape=matrix.shape))
 
 
-def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign: int = 1) -> None:
+def _fill(
+    strips: Mapping[int, NDArray[np.float32]],
+    ordered: sp.csr_array,
+    weights: Weights | None = None,
+    sign: int = 1,
+) -> None:
     """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
 
     A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
@@ -151,10 +186,13 @@ def _fill(strips: Mapping[int, NDArray[np.float32]], ordered: sp.csr_array, sign
     """
     for start in range(0, ordered.shape[0], USERS):
         columns = ordered[start : start + USERS].T.tocsr()
+        weighed = columns
+        if weights is not None:
+            data = weights[start : start + USERS][columns.indices]
+            weighed = sp.csr_array((data, columns.indices, columns.indptr), shape=columns.shape)
 
-        def add(strip: int, columns: sp.csr_array = columns) -> None:
-            rest = _from_row(columns, strip * ITEMS)
-            block = rest[:ITEMS]
+        def add(strip: int, columns: sp.csr_array = columns, weighed: sp.csr_array = weighed) -> None:
+            rest, block = _from_row(weighed, strip * ITEMS), _from_row(columns, strip * ITEMS)[:ITEMS]
             if block.nnz <= THIN * block.shape[0] * block.shape[1]:
                 products = (rest @ block.T.tocsr()).toarray()
             else:

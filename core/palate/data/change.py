@@ -56,6 +56,10 @@ class Added(Training):
             (np.diff(self.item_rows) == 1).all()
         )
 
+    def anyone_gone(self, removed: Training) -> bool:
+        """Whether a user had events in `removed` and has none now."""
+        return bool(((removed.history.counts > 0) & (self.history.counts == 0)).any())
+
     def by_item(self, values: NDArray[Any], empty: Any = 0) -> NDArray[Any]:
         """An array of the earlier fit, a row for each item, in this numbering; `empty` for new items.
 

@@ -3,7 +3,7 @@ import pytest
 import scipy.sparse as sp
 
 from palate.arrays import cooccurrence as counting
-from palate.arrays.cooccurrence import Counts, fill_upper, gram
+from palate.arrays.cooccurrence import Counts, exact_unit, exact_weights, fill_upper, gram
 
 
 def random_matrix(n, m, density, seed=0):
@@ -44,9 +44,24 @@ def test_after_users_left_counts_are_put_in_the_order_of_those_who_stay(items, m
     left, none = met[:4], sp.csr_array((1, 3), dtype=np.float32)
     counts = Counts.of(met).changed(none, met[4:], np.arange(3, dtype=np.int32))
     assert counts.order.tolist() == [1, 0, 2]
-    counts, right = counts.in_order(), Counts.of(left)
+    counts, right = counts.in_order(np.array([2, 2, 2])), Counts.of(left)
     assert counts.order.tolist() == right.order.tolist() == [0, 1, 2]
     assert [each.tolist() for each in counts.strips] == [each.tolist() for each in right.strips]
+
+
+@pytest.mark.parametrize("items", [2, 100])
+def test_weighted_counts_are_exact_in_whatever_order_rows_come(items, monkeypatch):
+    monkeypatch.setattr(counting, "ITEMS", items)
+    met = random_matrix(60, 7, 0.4)
+    shares = 1 / np.sqrt(np.arange(1, 61))
+    unit = exact_unit(met, shares)
+    weights = exact_weights(shares, unit)
+    order = np.random.default_rng(1).permutation(60)
+    one, other = Counts.of(met, weights), Counts.of(met[order], weights[order])
+    assert all(map(np.array_equal, one.strips, other.strips))
+    right = met.toarray().T @ (met.toarray() * shares[:, None])
+    rows = np.vstack([one.rows(strip) for strip in range(len(one.strips))])
+    np.testing.assert_allclose(rows, right[np.ix_(one.order, one.order)], atol=60 * unit)
 
 
 def test_a_matrix_without_entries_has_no_counts():

@@ -19,11 +19,12 @@ COUNTS = {
     "jaccard": {"use": "item-knn", "similarity": "jaccard", "neighbours": 5},
     "user-knn": {},
     "markov": {},
+    "rp3beta": {"neighbours": 5},
 }
 LINEAR = {"ease": {"l2": 5.0}, "dlae": {"l2": 5.0, "steps": 1}}
 REFITTED = {
     "tfidf": ({"use": "item-knn", "similarity": "bm25"}, "with its options an update is a fit"),
-    "rp3beta": ({}, "no partial_fit"),
+    "slim": ({"l1": 0.1}, "no partial_fit"),
     "ials": ({"factors": 4}, "an update would keep traces"),
 }
 ELSEWHERE = {"als", "sasrec", "gru", "lstm", "two-tower"}  # refitted as `ials` is, by their tolerance

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from palate.components.component import Component
+from palate.data import change
 from palate.testing import asking, checkerboard, conforms, crowd, training_of
 from palate_graph import sparse_product as module
 from palate_graph.rp3beta import RP3beta
@@ -52,6 +53,33 @@ def test_each_item_keeps_the_strongest_ways_out():
     kept = RP3beta(alpha=1.0, beta=0.6, neighbours=3).fit(training).weights_.matrix.toarray()
     assert (np.count_nonzero(kept, axis=1) <= 3).all()
     assert np.allclose(np.sort(kept, axis=1)[:, -3:], np.sort(every, axis=1)[:, -3:], atol=1e-6)
+
+
+def test_a_change_is_walked_by_those_who_changed_bit_for_bit(monkeypatch):
+    before = training_of([*LISTS, [0, 1, 3], [1, 2, 3]], 4)
+    after = training_of([[0, 1, 3], [0, 1, 2], [2, 3], [0, 3], [], [1, 2, 3]], 4)
+    ranker, fresh = RP3beta(neighbours=2).fit(before), RP3beta(neighbours=2).fit(after)
+    monkeypatch.delattr(RP3beta, "fit")
+    monkeypatch.setattr("palate_graph.rp3beta.MANY", 0)  # however few there are here
+
+    ranker.partial_fit(*change(before, after))
+
+    for field in ("indptr", "indices", "data"):
+        left, right = (getattr(each.weights_.matrix, field) for each in (ranker, fresh))
+        assert left.tobytes() == right.tobytes()
+    assert ranker.walks_.order.tolist() == fresh.walks_.order.tolist()
+    assert ranker.walks_.strips[0].tobytes() == fresh.walks_.strips[0].tobytes()
+
+
+@pytest.mark.parametrize("fine", [1e12, 64])
+def test_walks_are_kept_where_they_are_few_and_sums_of_them_exact(fine, monkeypatch):
+    monkeypatch.setattr("palate_graph.rp3beta.FINE", fine)
+    fitted = RP3beta(neighbours=20).fit(crowd()[0])
+    assert (fitted.walks_ is None) == (fine > 64)
+    monkeypatch.setattr("palate_graph.rp3beta.COUNTED", 3)
+    large = RP3beta(neighbours=20).fit(crowd()[0])
+    assert large.walks_ is None
+    assert np.allclose(fitted.weights_.matrix.toarray(), large.weights_.matrix.toarray(), rtol=1e-4)
 
 
 def test_it_finds_the_item_that_each_user_is_missing():
