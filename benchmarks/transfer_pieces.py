@@ -144,6 +144,7 @@ def sparse(place: Place) -> Found:
             *map(str, (place.events(), place.catalogue(), given["memory"])),
         ]
         memory[name] = measured(child)
+        memory[name]["fit_mb"] = memory[name]["peak_mb"] - memory[name]["before_mb"]
         print(place.name, name, round(ndcg[name], 5), memory[name], flush=True)
     return {
         "ratio": round(ndcg["sparse"] / ndcg["dense"], 4),
