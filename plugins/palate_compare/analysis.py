@@ -17,6 +17,7 @@ from palate_compare.paired_differences import paired_differences
 from palate_compare.pairing import PairedValues, align, pool
 from palate_compare.protocols import shared_protocol
 from palate_compare.segments import SegmentTest, segments
+from palate_compare.weighting import mean_over
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,13 @@ def analyse(
     metric, baseline = _known(config, [entry.name for entry in entries], metrics, overall)
     protocol = shared_protocol(entries, [*metrics, *overall], allow_mixed_protocols)
     aligned, missing = align(entries, metrics)
-    users, values = pool([(each.users, each.values) for each in aligned])
+    users, values, events = pool([(each.users, each.values, each.events) for each in aligned])
     names = tuple(entry.name for entry in entries)
-    paired = PairedValues(users, values, tuple(metrics), names, missing)
+    paired = PairedValues(users, values, tuple(metrics), names, missing, events)
     lower = _lower_is_better(entries, metrics + overall)
     order = _best_first(paired, metric, metric in lower)
     pairs = _pairs(order, None if baseline is None else names.index(baseline))
-    apart = paired_differences(values, pairs, config.seed)
+    apart = paired_differences(values, pairs, config.seed, events=events)
     frame = pairs_frame(paired, pairs, apart, config.threshold, lower)
     at = metrics.index(metric)
     reference = order[0] if baseline is None else names.index(baseline)
@@ -112,7 +113,7 @@ def _lower_is_better(entries: Sequence[Entry], metrics: Sequence[str]) -> tuple[
 
 
 def _best_first(paired: PairedValues, metric: str, lower_is_better: bool) -> list[int]:
-    means = np.nanmean(paired.values[:, :, paired.metrics.index(metric)], axis=0)
+    means = mean_over(paired.values[:, :, paired.metrics.index(metric)], paired.events)
     return [int(at) for at in np.argsort(means if lower_is_better else -means, kind="stable")]
 
 

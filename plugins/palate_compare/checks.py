@@ -170,8 +170,9 @@ def _single_user(
     """Pairs whose difference would shrink by a fifth, or change its sign, without one single user."""
     values = paired.values[:, :, paired.metrics.index(metric)]
     known = ~np.isnan(values).any(axis=1)
+    counts = np.ones(len(values)) if paired.events is None else paired.events
     for first, second in pairs:
-        apart = values[known, first] - values[known, second]
+        apart = (values[known, first] - values[known, second]) * counts[known]
         total = float(apart.sum())
         if not total or len(apart) < 2:
             continue

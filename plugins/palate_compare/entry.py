@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from palate.evaluation import EVENTS
 from palate.runs import Run
 
 OPEN_PARTS = ("fingerprint", "metrics")
@@ -18,7 +19,8 @@ OPEN_PARTS = ("fingerprint", "metrics")
 class EvaluatedRanking:
     """One ranking evaluated under one protocol.
 
-    `per_user` has `user` (id) and a column for each metric, `overall` the metrics of all users together.
+    `per_user` has `user` (id) and a column for each metric, and `events` where each value is the mean of so
+    many; `overall` has the metrics of all users together.
     `ranking` has `user`, `rank` and `item`. `seconds` and `peak_bytes` are None for an `imported`
     ranking, for which `corrections` counts what had to be changed to evaluate it, by kind.
     """
@@ -69,7 +71,13 @@ class Entry:
     @property
     def metrics(self) -> list[str]:
         """The metrics with a value for each user, in every fold."""
-        return [m for m in self.evaluations[0].per_user.columns if m != "user" and self._everywhere(m)]
+        columns = self.evaluations[0].per_user.columns
+        return [m for m in columns if m not in ("user", EVENTS) and self._everywhere(m)]
+
+    @property
+    def asks_each_event(self) -> bool:
+        """Whether a user's values are means over events, in every fold."""
+        return self._everywhere(EVENTS)
 
     @property
     def overall(self) -> list[str]:

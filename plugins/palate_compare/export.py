@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import palate
-from palate.evaluation import summarise
+from palate.evaluation import EVENTS, summarise
 from palate_compare.entry import Entry, EvaluatedRanking
 from palate_compare.examples import examples
 from palate_compare.recipe_differences import differing_settings
@@ -45,6 +45,7 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
         },
         "lower_is_better": list(comparison.lower_is_better),
         "users": len(comparison.paired),
+        **({} if comparison.paired.events is None else {"events": int(comparison.paired.events.sum())}),
         "missing": comparison.paired.missing,
         "entries": [_entry(comparison, at) for at in range(len(comparison.entries))],
         "pairs": comparison.pairs.to_dicts(),
@@ -67,7 +68,8 @@ def _entry(comparison: Comparison, at: int) -> dict[str, Any]:
     for name in comparison.table.columns[2:-2]:
         metrics[name] = {"value": row[name]}
         if name in comparison.paired.metrics:
-            mean = summarise(comparison.paired.values[:, at, comparison.paired.metrics.index(name)])
+            own = comparison.paired.values[:, at, comparison.paired.metrics.index(name)]
+            mean = summarise(own, comparison.paired.events)
             metrics[name] |= {"low": mean.low, "high": mean.high}
     return {
         "name": entry.name,
@@ -87,7 +89,9 @@ def _kind(entry: Entry) -> str:
 
 
 def _fold(evaluated: EvaluatedRanking, metric: str) -> dict[str, Any]:
-    mean = evaluated.per_user[metric].drop_nans().mean()
+    own = evaluated.per_user
+    events = own[EVENTS].to_numpy() if EVENTS in own.columns else None
+    mean = summarise(own[metric].to_numpy(), events).mean
     run = evaluated.run
     return {"run": str(run.folder), "row": evaluated.row, "seed": run.recipe["seed"], "value": mean}
 

@@ -12,6 +12,7 @@ from palate_compare.entry import Entry
 from palate_compare.paired_differences import PairedDifferences
 from palate_compare.pairing import PairedValues
 from palate_compare.verdict import verdict
+from palate_compare.weighting import mean_over
 
 
 def table_frame(entries: Sequence[Entry], paired: PairedValues, overall: Sequence[str]) -> pl.DataFrame:
@@ -23,7 +24,7 @@ def table_frame(entries: Sequence[Entry], paired: PairedValues, overall: Sequenc
     for at, entry in enumerate(entries):
         line: dict[str, Any] = {"name": entry.name, "users": len(paired)}
         for place, metric in enumerate(paired.metrics):
-            line[metric] = _mean(paired.values[:, at, place])
+            line[metric] = float(mean_over(paired.values[:, at, place], paired.events))
         for metric in overall:
             line[metric] = float(np.mean([each.overall[metric] for each in entry.evaluations]))
         peak = entry.peak_bytes
@@ -68,8 +69,3 @@ def pairs_frame(
 
 
 _NUMBERS = ("difference", "low", "high", "p", "adjusted", "effect", "detectable")
-
-
-def _mean(values: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")

@@ -28,6 +28,11 @@ def imported(name: str, file: Path, host: Run, registry: Registry) -> Entry:
     Lines of equal rank, or without one of equal score, are put in the run's seeded tie order.
     Raises DataError where no user or no item of the file is in the run.
     """
+    if "events" in host.results["evaluated"]:
+        raise DataError(
+            f"{host.folder} asks for each event after all before it, and a file has one ranking a user: "
+            "compare it with a run that says `ask: each-user`"
+        )
     ground_truth, metrics = host.ground_truth, metrics_of(host, registry)
     depth = max([int(getattr(metric, "k", 0) or 0) for metric in metrics.values()] + [1])
     frame = read_ranking(file)

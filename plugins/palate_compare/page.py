@@ -21,10 +21,12 @@ Found = dict[str, Any]
 def page(found: Found) -> Page:
     """The page of a comparison, from what `Comparison.as_dict` gives; the same values stand in it as JSON."""
     first = 0 if found["comparable"] else 1
+    asked = f" with {found['events']:,} events, each asked after all before it" if "events" in found else ""
+    what = "events, users resampled," if asked else "users"
     made = Page(
         found["verdict"][first],
         note=joined(
-            f"Comparison by {found['metric']} on {found['users']:,} users, paired. Protocol ",
+            f"Comparison by {found['metric']} on {found['users']:,} users{asked}, paired. Protocol ",
             element("code", found["protocol"]["fingerprint"]), ".",
         ),
         foot=f"Written by palate {found['palate']}.",
@@ -38,7 +40,7 @@ def page(found: Found) -> Page:
     paired.add(differences_table(found))
     paired.figure(
         forest(found),
-        f"Difference in {found['metric']} from {found['reference']}, mean over users with its 95% interval. "
+        f"Difference in {found['metric']} from {found['reference']}, mean over {what} with its 95% interval. "
         "Within the grey band a difference does not matter.",
     )
     coverage_and_cost(found, made.section("Coverage and cost"))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from palate_compare.resampling import bootstrap_sums, enough, flipped_sums, on_grid
 from palate_compare.verdict import LEVEL, POWER, holm
+from palate_compare.weighting import shares, spread_of
 
 Array = NDArray[np.float64]
 
@@ -41,26 +42,37 @@ class PairedDifferences:
 
 
 def paired_differences(
-    values: Array, pairs: Sequence[tuple[int, int]], seed: int = 0, resamples: int | None = None
+    values: Array,
+    pairs: Sequence[tuple[int, int]],
+    seed: int = 0,
+    resamples: int | None = None,
+    events: Array | None = None,
 ) -> PairedDifferences:
     """Compare pairs of entries on values float64[users, entries, metrics].
 
     Metrics with values for the same users are resampled together. The result depends on the
     values and the seed, not on the order of metrics or on how many threads there are; users
-    should come in a fixed order, such as by id.
+    should come in a fixed order, such as by id. With `events` float64[users] each user counts by how many
+    they have; users are resampled, with all their events.
     """
     out = {field.name: np.full((len(pairs), values.shape[2]), np.nan) for field in fields(PairedDifferences)}
     for users, metrics in _blocks(values):
         block = values[np.ix_(users, np.arange(values.shape[1]), metrics)]
-        for name, found in _one_block(block, pairs, seed, resamples).items():
+        own = None if events is None else events[users]
+        for name, found in _one_block(block, pairs, seed, resamples, own).items():
             out[name][:, metrics] = found
     out["adjusted"] = holm(np.where(np.isnan(out["p"]), 1.0, out["p"]))
     return PairedDifferences(**out)
 
 
 def _one_block(
-    block: Array, pairs: Sequence[tuple[int, int]], seed: int, resamples: int | None
+    block: Array,
+    pairs: Sequence[tuple[int, int]],
+    seed: int,
+    resamples: int | None,
+    events: Array | None = None,
 ) -> dict[str, Array]:
+    block, weight = shares(block, events)
     n, entries, width = block.shape
     first, second = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
     apart = block[:, first] - block[:, second]
@@ -68,13 +80,13 @@ def _one_block(
     found["users"] = np.full(found["difference"].shape, float(n))
     if n < 2:
         return found
-    spread = apart.std(axis=0, ddof=1)
+    spread = spread_of(apart, weight)
     found["effect"] = found["difference"] / np.where(spread > 0, spread, np.inf)
     found["detectable"] = _multiple(len(pairs)) * spread / np.sqrt(n)
     times = resamples or enough(n)
     whole, unit = on_grid(block)
     columns = whole.reshape(n, entries * width)
-    drawn = bootstrap_sums(columns, times, np.random.default_rng([seed, 1])).reshape(times, entries, width)
+    drawn = _bootstrap_means(columns, weight, times, seed).reshape(times, entries, width)
     levels = interval_levels(n)
     bounds = [_quantiles(drawn[:, :, m], first, second, levels) * unit[m] / n for m in range(width)]
     found["low"], found["high"] = np.stack(bounds, axis=2)
@@ -87,22 +99,38 @@ def _one_block(
     return found
 
 
-def by_student(values: Array, pairs: Sequence[tuple[int, int]]) -> dict[str, Array]:
+def _bootstrap_means(columns: Array, weight: Array | None, times: int, seed: int) -> Array:
+    """float64[times, m]: n times the mean of each column over n users drawn; with weights, over their events.
+
+    The mean of a draw is then its sum over its own sum of weights, which is not n.
+    """
+    rng = np.random.default_rng([seed, 1])
+    if weight is None:
+        return bootstrap_sums(columns, times, rng)
+    whole, unit = on_grid(weight[:, None, None])
+    drawn = bootstrap_sums(np.hstack([columns, whole[:, 0]]), times, rng)
+    return drawn[:, :-1] * (len(columns) / (drawn[:, -1:] * unit[0]))
+
+
+def by_student(
+    values: Array, pairs: Sequence[tuple[int, int]], events: Array | None = None
+) -> dict[str, Array]:
     """`difference`, `low`, `high` and `p` of Student's paired t, each float64[pairs].
 
-    `values` is float64[users, entries]; users with NaN do not count. It needs no resamples, and
-    for means of many bounded values agrees with them.
+    `values` is float64[users, entries]; users with NaN do not count, and with `events` each by how many they
+    have. It needs no resamples, and for means of many bounded values agrees with them.
     """
     from scipy.special import stdtr, stdtrit
 
-    known = values[~np.isnan(values).any(axis=1)]
+    there = ~np.isnan(values).any(axis=1)
+    known, weight = shares(values[there], None if events is None else events[there])
     apart = np.stack([known[:, first] - known[:, second] for first, second in pairs], axis=1)
     n = len(known)
     if n < 2:
         mean = apart.mean(axis=0) if n else np.full(len(pairs), np.nan)
         unknown = np.full(len(pairs), np.nan)
         return {"difference": mean, "low": unknown, "high": unknown, "p": unknown}
-    mean, error = apart.mean(axis=0), apart.std(axis=0, ddof=1) / np.sqrt(n)
+    mean, error = apart.mean(axis=0), spread_of(apart, weight) / np.sqrt(n)
     margin = stdtrit(n - 1, 1 - LEVEL / 2) * error
     t = np.divide(np.abs(mean), error, out=np.where(mean != 0, np.inf, 0.0), where=error > 0)
     return {"difference": mean, "low": mean - margin, "high": mean + margin, "p": 2 * stdtr(n - 1, -t)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,18 +11,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.errors import DataError
+from palate.evaluation import EVENTS
 from palate_compare.entry import Entry, EvaluatedRanking
 
-Column = Callable[[EvaluatedRanking], pl.DataFrame]
+Part = tuple[pl.Series, NDArray[np.float64], NDArray[np.float64] | None]
+"""Users, their values float64[users, entries, metrics], and their events, None where each was asked once."""
 
 
 @dataclass(frozen=True)
 class Aligned:
-    """One fold: `values` float64[users, entries, metrics], row i for user `users[i]`."""
+    """One fold: `values` float64[users, entries, metrics], row i for user `users[i]`.
+
+    `events` float64[users] says how many events a user's values are the mean of, where each was asked.
+    """
 
     users: pl.Series
     values: NDArray[np.float64]
     by_entry: tuple[EvaluatedRanking, ...]
+    events: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class PairedValues:
     """Values float64[users, entries, metrics] of the users that every entry has.
 
     NaN where a metric is not defined for a user under some entry: then it is under none.
-    `missing` counts, by entry, the users that others have and it has not.
+    `missing` counts, by entry, the users that others have and it has not. Users count by their `events`
+    (float64[users]) where each event was asked, all alike where that is None.
     """
 
     users: pl.Series
@@ -38,6 +45,7 @@ class PairedValues:
     metrics: tuple[str, ...]
     entries: tuple[str, ...]
     missing: dict[str, int]
+    events: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.users)
@@ -60,7 +68,11 @@ def align(entries: Sequence[Entry], metrics: Sequence[str]) -> tuple[list[Aligne
         users, absent = _common([each.per_user["user"] for each in chosen])
         for entry, count in zip(entries, absent, strict=True):
             missing[entry.name] += count
-        aligned.append(Aligned(users, stacked(users, [each.per_user for each in chosen], metrics), chosen))
+        frames = [each.per_user for each in chosen]
+        events = None
+        if all(entry.asks_each_event for entry in entries):
+            events = stacked(users, frames[:1], [EVENTS])[:, 0, 0]
+        aligned.append(Aligned(users, stacked(users, frames, metrics), chosen, events))
     if not any(len(each.users) for each in aligned):
         raise DataError("no user has values under every entry; are the user ids written the same way?")
     return aligned, missing
@@ -81,26 +93,28 @@ def stacked(users: pl.Series, frames: Sequence[pl.DataFrame], metrics: Sequence[
     return np.where(np.isnan(values).any(axis=1, keepdims=True), np.nan, values)
 
 
-def pool(
-    parts: Sequence[tuple[pl.Series, NDArray[np.float64]]],
-) -> tuple[pl.Series, NDArray[np.float64]]:
+def pool(parts: Sequence[Part]) -> Part:
     """The mean of each user's values over folds, users ascending by id.
 
     A user who was evaluated in several folds or under several seeds counts once: their values are
     not independent, users are. The mean is over the folds that have a value, which are the same
-    for all entries, so differences stay paired within a fold.
+    for all entries, so differences stay paired within a fold. Where each event was asked, the mean is one
+    over the events of all folds.
     """
     if len(parts) == 1:
         return parts[0]
-    ids = pl.concat([users for users, _ in parts])
+    ids = pl.concat([users for users, _, _ in parts])
     users = ids.unique().sort()
     rows = users.search_sorted(ids).to_numpy()
-    values = np.concatenate([values for _, values in parts])
-    known = ~np.isnan(values)
+    values = np.concatenate([values for _, values, _ in parts])
+    own = [np.ones(len(users)) if events is None else events for users, _, events in parts]
+    weight = np.concatenate(own)
+    known = ~np.isnan(values) * weight[:, None, None]
     sums, counts = np.zeros((len(users), *values.shape[1:])), np.zeros((len(users), *values.shape[1:]))
-    np.add.at(sums, rows, np.where(known, values, 0.0))
+    np.add.at(sums, rows, np.where(known, values, 0.0) * weight[:, None, None])
     np.add.at(counts, rows, known)
-    return users, np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    events = None if parts[0][2] is None else np.bincount(rows, weight, len(users))
+    return users, np.where(counts > 0, sums / np.maximum(counts, 1), np.nan), events
 
 
 def _common(ids: Sequence[pl.Series]) -> tuple[pl.Series, list[int]]:

@@ -11,14 +11,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import Truth
+from palate.errors import DataError
 from palate.registry import Registry
 from palate_compare.paired_differences import by_student
-from palate_compare.pairing import Aligned, pool
+from palate_compare.pairing import Aligned, Part, pool
 from palate_compare.rankings import as_ranking, metrics_of, rows_of
 from palate_compare.segmentations import Segmentation, segmentations
 from palate_compare.verdict import holm, verdict
-
-Part = tuple[pl.Series, NDArray[np.float64]]
+from palate_compare.weighting import mean_over
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,19 @@ def segments(
     `dimension`, `segment`, `users` who count, `name`, `mean`, and against the reference
     `difference`, `low`, `high`, `p` (of Student's paired t, enough for looking), `adjusted` (Holm
     over the segments and entries of a dimension) and `verdict`. In a segment of items only
-    relevant items of that kind count, and users who have none do not. Empty segments are left out.
+    relevant items of that kind count, and users who have none do not. Empty segments are left out, and those
+    of items where each event was asked: a run keeps the rankings of each user's first question only.
     """
     found: dict[tuple[str, str], list[Part]] = {}
     for fold in aligned:
         for segmentation in segmentations(fold.by_entry[0].run.ground_truth, columns):
+            if segmentation.of == "items" and fold.events is not None:
+                if segmentation.name in columns:
+                    raise DataError(
+                        f"--segment {segmentation.name} needs the ranking of every question, and a run that "
+                        "asks for each event keeps each user's first; take segments of users"
+                    )
+                continue
             for label, part in _parts(fold, segmentation, test, registry):
                 if len(part[0]):
                     found.setdefault((segmentation.name, label), []).append(part)
@@ -72,7 +80,11 @@ def _parts(
     if segmentation.of == "users":
         values = fold.values[:, :, test.at : test.at + 1]
         chosen = {label: (rows >= 0) & mask[rows] for label, mask in segmentation.masks.items()}
-        return [(label, (fold.users.filter(mask), values[mask])) for label, mask in chosen.items()]
+        events = fold.events
+        return [
+            (label, (fold.users.filter(mask), values[mask], None if events is None else events[mask]))
+            for label, mask in chosen.items()
+        ]
     rankings = [as_ranking(entry.ranking, ground_truth) for entry in fold.by_entry]
     metric: Any = metrics_of(fold.by_entry[0].run, registry)[test.metric]
     found = []
@@ -80,7 +92,7 @@ def _parts(
         truth = only(ground_truth.truth, mask)
         values = np.stack([np.asarray(metric.score(each, truth), np.float64) for each in rankings], 1)[rows]
         inside = (rows >= 0) & (truth.counts[rows] > 0)
-        found.append((label, (fold.users.filter(inside), values[inside][:, :, None])))
+        found.append((label, (fold.users.filter(inside), values[inside][:, :, None], None)))
     return found
 
 
@@ -88,9 +100,9 @@ def _dimension(name: str, parts: dict[str, Part], test: SegmentTest) -> pl.DataF
     others = [at for at in range(len(test.names)) if at != test.reference]
     pairs = [(at, test.reference) for at in others]
     lines: list[dict[str, Any]] = []
-    for label, (_, values) in parts.items():
-        apart = by_student(values[:, :, 0], pairs)
-        means = np.nanmean(values[:, :, 0], axis=0) if not np.isnan(values).all() else values[0, :, 0]
+    for label, (_, values, events) in parts.items():
+        apart = by_student(values[:, :, 0], pairs, events)
+        means = mean_over(values[:, :, 0], events)
         for at, entry in enumerate(test.names):
             line: dict[str, Any] = {
                 "dimension": name,

@@ -86,8 +86,12 @@ def _protocol(comparison: Comparison) -> str:
     said = "NOT COMPARABLE, different protocols" if comparison.protocol.differences else (
         f"protocol {comparison.protocol.fingerprint}"
     )  # fmt: skip
+    events = comparison.paired.events
+    who = f"{len(comparison.paired):,} users" + (
+        "" if events is None else f" with {events.sum():,.0f} events"
+    )
     return (
-        f"{len(comparison.paired):,} users, paired; {said}; differences are against {comparison.reference}, "
+        f"{who}, paired; {said}; differences are against {comparison.reference}, "
         f"with bootstrap intervals and sign-flip tests corrected by Holm; below {comparison.threshold:.1%} "
         "a difference does not matter."
     )

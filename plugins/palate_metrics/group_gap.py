@@ -58,8 +58,11 @@ class GroupGap:
                 f"they have {', '.join(known) or 'no attributes'}"
             )
         values = OF[self.metric](k=self.k).score(ranking, truth)
-        frame = pl.DataFrame({"group": truth.users[self.column], "value": values})
+        users = truth.users["id"] if "id" in truth.users.columns else np.arange(len(values))
+        frame = pl.DataFrame({"group": truth.users[self.column], "value": values, "user": users})
         counted = frame.filter(pl.col("group").is_not_null() & pl.col("value").is_not_nan())
-        groups = counted.group_by("group").agg(pl.col("value").mean(), pl.len().alias("users"))
+        groups = counted.group_by("group").agg(
+            pl.col("value").mean(), pl.col("user").n_unique().alias("users")
+        )
         means = groups.filter(pl.col("users") >= self.smallest)["value"].to_numpy()
         return float(np.ptp(means)) if len(means) > 1 else float("nan")

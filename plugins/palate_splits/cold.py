@@ -28,6 +28,9 @@ class ColdItems:
     validation: Share = 0.1
     """Share of the items that validates."""
 
+    def ignores_time(self) -> bool:
+        return True
+
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold, the same for the same generator. Raises ComponentError for shares of 1 and more."""
         check_shares(self.name, self.test, self.validation)

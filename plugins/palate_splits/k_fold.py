@@ -42,6 +42,9 @@ class KFold:
     def n_folds(self) -> int:
         return self.folds
 
+    def ignores_time(self) -> bool:
+        return self.of == "interactions"
+
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """So many folds, the same for the same generator.
 

@@ -31,6 +31,9 @@ class Random:
     repeats: Repeats = "discover"
     """Whether items that a user had seen before count in the test part."""
 
+    def ignores_time(self) -> bool:
+        return True
+
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """One fold, the same for the same generator. Raises ComponentError for shares of 1 and more."""
         check_shares(self.name, self.test, self.validation)
@@ -59,6 +62,9 @@ class Repeated:
 
     def n_folds(self) -> int:
         return self.times
+
+    def ignores_time(self) -> bool:
+        return True
 
     def split(self, dataset: Dataset, rng: np.random.Generator) -> Iterator[Fold]:
         """So many folds, the same for the same generator. Raises ComponentError for shares of 1 and more."""

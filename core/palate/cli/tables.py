@@ -95,9 +95,11 @@ def _evaluated(found: dict[str, Any]) -> str:
     evaluated, data = found["evaluated"], found["data"]
     where = f" in {len(found['folds'])} folds" if "folds" in found else ""
     new = evaluated["without_history"]
+    asked = f" on {evaluated['events']:,} events, each after all before it" if "events" in evaluated else ""
     said = (
-        f"{evaluated['users']:,} users evaluated{where}, {new:,} of them without history; "
+        f"{evaluated['users']:,} users evaluated{where}{asked}, {new:,} of them without history; "
         f"{data['items']:,} items, all ranked; ± is half a 95% interval of the mean"
+        + (" over events, clustered by user" if asked else "")
     )
     if evaluated["excluded"]:
         said += f"; {evaluated['excluded']:,} excluded, who have no relevant items"

@@ -75,7 +75,10 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "weigh(interactions, items)", "the strength of each of one user's events, few as they may be"
         ),
     ),
-    "splitter": (Ability("n_folds()", "how many folds it gives, 1 where it does not say"),),
+    "splitter": (
+        Ability("n_folds()", "how many folds it gives, 1 where it does not say"),
+        Ability("ignores_time()", "whether it holds out events of users before others that it fits on"),
+    ),
     "preprocessor": (
         Ability("keep_in(folder, progress)", "may keep what it has done in a folder of the store"),
         Ability("sends(texts)", "how many texts and about how many tokens would leave this machine"),

@@ -102,8 +102,8 @@ class Feedback(Protocol):
 class Splitter(Protocol):
     """Divides the interactions into parts; one fold, or several for cross-validation.
 
-    One that gives several has `n_folds() -> int`, how many its options ask for. A field `repeats`,
-    "discover" or "allow", says whether items that a user has seen before count in the test part.
+    `n_folds() -> int` says how many, if several; `ignores_time() -> bool` whether it tests events of a user
+    before others that it fits on; a field `repeats`, "discover" or "allow", whether seen items count.
     """
 
     name: ClassVar[str]

@@ -27,6 +27,9 @@ class Evaluation:
     user, one row for each user with relevant items, in the order of the ranking. `summary` holds the
     mean of each such column, `overall` the values of all users together. `excluded` users had no
     relevant items; `seen_again` events were not counted because the user had seen the item before.
+
+    Where each event is asked, `per_user` has also `events`, how many of a user's a value is the mean of,
+    and the means in `summary` are over events.
     """
 
     per_user: pl.DataFrame
@@ -51,20 +54,31 @@ def evaluate(
     metric does not give one value for each user.
     """
     users = ranking.users if users is None else users
-    _check(ranking, truth, metrics, users)
+    check(ranking, truth, metrics, users)
     known = CachedTruth.about(ranking, truth)
     evaluated = truth.counts > 0
-    columns: dict[str, NDArray[np.float64]] = {}
-    overall: dict[str, float] = {}
-    for label, metric in metrics.items():
-        if hasattr(metric, "overall"):
-            overall[label] = _overall(label, metric, ranking, known)
-        else:
-            columns[label] = _values(label, metric, ranking, known)[evaluated]
+    overall = {
+        label: overall_value(label, metric, ranking, known)
+        for label, metric in metrics.items()
+        if hasattr(metric, "overall")
+    }
+    scored = {label: metric for label, metric in metrics.items() if label not in overall}
+    columns = {label: found[evaluated] for label, found in values_of(ranking, known, scored).items()}
     frame = pl.DataFrame({"user": users[evaluated].astype(np.int32), **columns})
     summary = {label: summarise(values) for label, values in columns.items()}
     excluded = int(np.count_nonzero(~evaluated))
     return Evaluation(frame, summary, overall, excluded, truth.seen_again)
+
+
+def values_of(
+    ranking: Ranking, truth: Truth, metrics: Mapping[str, Metric]
+) -> dict[str, NDArray[np.float64]]:
+    """By label the float64[n] of each metric that gives one value for each user.
+
+    Raises ComponentError where one does not.
+    """
+    known = truth if isinstance(truth, CachedTruth) else CachedTruth.about(ranking, truth)
+    return {label: _values(label, metric, ranking, known) for label, metric in metrics.items()}
 
 
 def _values(label: str, metric: Any, ranking: Ranking, truth: Truth) -> NDArray[np.float64]:
@@ -77,7 +91,8 @@ def _values(label: str, metric: Any, ranking: Ranking, truth: Truth) -> NDArray[
     return checked.astype(np.float64)
 
 
-def _overall(label: str, metric: Any, ranking: Ranking, truth: Truth) -> float:
+def overall_value(label: str, metric: Any, ranking: Ranking, truth: Truth) -> float:
+    """The value of a metric of all users together. Raises ComponentError where it is no number."""
     who = f"metric {label!r}"
     with calling(who):
         value = metric.overall(ranking, truth)
@@ -86,7 +101,8 @@ def _overall(label: str, metric: Any, ranking: Ranking, truth: Truth) -> float:
     return float(value)
 
 
-def _check(ranking: Ranking, truth: Truth, metrics: Mapping[str, Metric], users: NDArray[np.int32]) -> None:
+def check(ranking: Ranking, truth: Truth, metrics: Mapping[str, Metric], users: NDArray[np.int32]) -> None:
+    """Raises ComponentError or DataError where a ranking cannot be evaluated; see `evaluate`."""
     if not len(ranking) == len(truth) == len(users):
         raise ComponentError(
             f"a ranking needs one truth and one number for each user; there are {len(ranking)} rankings, "

@@ -68,10 +68,10 @@ class Silence:
         self.silent.update(counts["silent"])
         self.fallback += counts["fallback"]
 
-    def notices(self) -> list[str]:
-        """A sentence for each part that was silent for a user it should serve."""
+    def notices(self, what: str = "users") -> list[str]:
+        """A sentence for each part that was silent for a user it should serve, or whatever was counted."""
         return [
-            f"{who} scored no item for {silent:,} of the {self.asked[who]:,} users that it should serve"
+            f"{who} scored no item for {silent:,} of the {self.asked[who]:,} {what} that it should serve"
             + ("; nothing in the results comes from it" if silent == self.asked[who] else "")
             for who, silent in self.silent.items()
             if silent

@@ -191,12 +191,13 @@ class Build:
         metrics = metrics or self.recipe.evaluate
         inputs = (self.data, self.fold, pipeline)
         behind = "" if share == 1 else f"({share:g})"
-        params = self.seeded(top=self.depth(metrics)) | _asked(part, share)
+        each = {"ask": self.recipe.values["ask"]} if self.recipe.asks_each_event else {}
+        params = self.seeded(top=self.depth(metrics)) | _asked(part, share) | each
         ranking = Step(f"{path}.recommend{behind}", "recommend", (), inputs, params)
         predicting = (pipeline,) if any("predictions" in block.needs for block in metrics) else ()
         evaluated = Step(
             f"{path}.evaluate{behind}", "evaluate", metrics, (self.data, self.fold, ranking, *predicting),
-            {"labels": [block.label for block in metrics]} | _asked(part),
+            {"labels": [block.label for block in metrics]} | _asked(part) | each,
         )  # fmt: skip
         return Row(name, ranking, evaluated, kind)
 

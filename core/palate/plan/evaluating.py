@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from palate.data import Dataset, Fold, Query, Ranking
+from palate.data.questions import Questions
 from palate.errors import DataError
-from palate.evaluation import Evaluation, evaluate, pooled
+from palate.evaluation import Evaluation, evaluate, evaluate_each_event, pooled
 from palate.findings.fitted import of_scores
 from palate.pipeline import Pipeline
 from palate.pipeline.recall import recalls
 from palate.pipeline.silence import Silence
+from palate.plan.asking import answers, each_event
 from palate.plan.context import StepContext
 from palate.plan.predicting import predicted
 
@@ -28,8 +30,10 @@ def recommend(context: StepContext, dataset: Dataset, fold: Fold, pipeline: Pipe
 
     `users` are the row numbers of the data set.
     """
-    query = fold.query(dataset, context.part, users := _users(context, dataset, fold))
-    return _reported(context, pipeline, query, *_ranked(context, pipeline, query, users))
+    users = _users(context, dataset, fold)
+    query = fold.query(dataset, context.part, users)
+    ranking, silence = _ranked(context, dataset, fold, pipeline, query, users)
+    return _reported(context, pipeline, query, ranking, silence)
 
 
 def recommend_shard(
@@ -39,7 +43,7 @@ def recommend_shard(
     number, count = context.params["shard"]
     users = np.array_split(_users(context, dataset, fold), count)[number]
     query = fold.query(dataset, context.part, users)
-    ranking, silence = _ranked(context, pipeline, query, users)
+    ranking, silence = _ranked(context, dataset, fold, pipeline, query, users)
     return ranking, silence.counts()
 
 
@@ -58,7 +62,7 @@ def recommend_joined(
     silence = Silence()
     for _, counts in parts:
         silence.add(counts)
-    query = fold.query(dataset, context.part, users)
+    query = fold.query(dataset, context.part, np.unique(users))
     return _reported(context, pipeline, query, Ranking(users, items, scores), silence)
 
 
@@ -74,11 +78,19 @@ def _users(context: StepContext, dataset: Dataset, fold: Fold) -> NDArray[np.int
 
 
 def _ranked(
-    context: StepContext, pipeline: Pipeline, query: Query, users: NDArray[np.int32]
+    context: StepContext,
+    dataset: Dataset,
+    fold: Fold,
+    pipeline: Pipeline,
+    query: Query,
+    users: NDArray[np.int32],
 ) -> tuple[Ranking, Silence]:
-    """The rankings of these users; a user's do not depend on the others."""
-    silence = Silence()
-    ranking = pipeline.rank(query, context.params["top"], progress=context.progress, silence=silence)
+    """The rankings of these users, or of their questions; a user's do not depend on the others."""
+    silence, top = Silence(), context.params["top"]
+    if each_event(context):
+        questions = Questions.of(dataset, fold, context.part, users)
+        return answers(pipeline, questions, top, context.progress, silence), silence
+    ranking = pipeline.rank(query, top, progress=context.progress, silence=silence)
     return Ranking(users, ranking.items, ranking.scores), silence
 
 
@@ -97,10 +109,15 @@ def evaluate_ranking(
     context: StepContext, dataset: Dataset, fold: Fold, ranking: Ranking, pipeline: Pipeline | None = None
 ) -> Evaluation:
     """The values of every metric; with the `pipeline` those of predicted ratings, too."""
+    metrics = dict(zip(context.params["labels"], context.components(), strict=True))
+    if each_event(context):
+        questions = Questions.of(dataset, fold, context.part)
+        if len(questions) != len(ranking):  # those of a share of the users
+            questions = Questions.of(dataset, fold, context.part, np.unique(ranking.users))
+        return evaluate_each_event(ranking, questions, metrics)
     truth = fold.truth(dataset, context.part, ranking.users)
     if pipeline is not None:
         truth = replace(truth, rated=predicted(dataset, fold, context.part, pipeline))
-    metrics = dict(zip(context.params["labels"], context.components(), strict=True))
     return evaluate(ranking, truth, metrics)
 
 
@@ -123,13 +140,17 @@ def _sampled(pipeline: Pipeline, query: Query) -> tuple[str, NDArray[np.float32]
 
 def _report(context: StepContext, pipeline: Pipeline, ranking: Ranking, silence: Silence) -> None:
     """Note how many users the fallback served, and report who scored nothing though it should have."""
-    context.notes |= {"users": len(ranking), "by fallback": silence.fallback}
-    reports = silence.notices()
+    users, what = len(ranking), "users"
+    if each_event(context):
+        users, what = len(np.unique(ranking.users)), "questions"
+        context.notes["questions"] = len(ranking)
+    context.notes |= {"users": users, "by fallback": silence.fallback}
+    reports = silence.notices(what)
     if pipeline.fuser is not None:  # what a branch is silent on is reported by its own row
         reports = [said for said in reports if not said.startswith("branch ")]
     empty = int(np.count_nonzero(ranking.items[:, 0] < 0)) if ranking.k else 0
     if empty:
-        reports.append(f"{empty:,} of {len(ranking):,} users get no recommendation at all")
+        reports.append(f"{empty:,} of {len(ranking):,} {what} get no recommendation at all")
     if reports:
         context.notes["silent"] = reports
     for said in reports:

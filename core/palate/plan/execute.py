@@ -11,6 +11,7 @@ from typing import Any
 
 from palate.errors import StoreError
 from palate.events import Emit, Event
+from palate.plan.asking import check_questions
 from palate.plan.compute import compute, loaded
 from palate.plan.context import WARNINGS
 from palate.plan.merged import MergedPlan
@@ -77,12 +78,14 @@ class Execution:
     def data_first(self, todo: Sequence[Step]) -> Sequence[Step]:
         """Read and split the data, and check that all that is to be fitted on them can be; returns the rest.
 
-        Raises ComponentError for what cannot be fitted on so much, before hours are spent on other branches.
+        Raises ComponentError for what cannot be fitted on so much, and DataError for a part that cannot be
+        asked for, before hours are spent on branches.
         """
         first = list(takewhile(lambda step: step.operation in DATA, todo))
         rest = todo[len(first) :]
         for step in first:
             self.values[step.fingerprint] = self.compute(step, self.done, self.total)
+        check_questions(rest, self._at_hand, self.value)
         for step, message in check_sizes(rest, self._at_hand, self.value):
             self.emit(Event("notice", step.name, message=f"{step.name}: {message}"))
         wanted = {below.fingerprint for step in rest for below in step.inputs}

@@ -143,7 +143,10 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        return _digest([self.recipe.plain(), *(step.fingerprint for step in self.targets)])
+        plain = self.recipe.plain()
+        if not self.recipe.asks_each_event:  # recipes without the key keep the runs that they have
+            plain.pop("ask", None)
+        return _digest([plain, *(step.fingerprint for step in self.targets)])
 
     def missing(self) -> tuple[Step, ...]:
         """The steps that have to run: those not in the store that something wanted stands on."""

@@ -160,6 +160,12 @@ PLACES = (
         schema={"type": "integer", "minimum": 1, "maximum": 1000, "default": 20},
     ),
     Place(
+        "ask",
+        "what is asked in the test part: `each-user` once, for all that they go on to like, or `each-event`, "
+        "for what comes next after all before it",
+        schema={"type": "string", "enum": ["each-user", "each-event"], "default": "each-user"},
+    ),
+    Place(
         "evaluate", "as `ndcg@10` or with options", kind="metric", many=True, searchable=False,
         default=("ndcg@10", "recall@20", "coverage@10"),
     ),

@@ -174,6 +174,11 @@ class Recipe(Blocks):
         return int(self.values["top"])
 
     @property
+    def asks_each_event(self) -> bool:
+        """Whether every event of the part that is evaluated is a question, not every user."""
+        return bool(self.values["ask"] == "each-event")
+
+    @property
     def source(self) -> Block:
         return self.required("data.source")
 

@@ -30,6 +30,9 @@ def unmet(tree: Node, root: Draft, branches: tuple[Draft, ...]) -> list[Problem]
         wrong = (*_inside(branch), *untrainable(branch), *unteachable(branch))
         found += [_problem(tree, join(branch.path, key), said) for key, said in wrong]
     found += [_problem(tree, path, said) for path, said in _around(root, branches)]
+    asks = tree.mapping.get("ask")
+    if asks is not None and asks.value == "each-event":
+        found += [_problem(tree, "ask", said) for said in unasked(root, given)]
     return found
 
 
@@ -114,6 +117,28 @@ def _around(root: Draft, branches: tuple[Draft, ...]) -> Iterator[tuple[str, str
     fuse, split = root.one("fuse"), root.one("data.split")
     if fuse and split and split.options.get("validation") == 0 and _says(fuse, "wants_tuning"):
         yield "fuse", "tuning needs a validation part; give data.split a `validation` share"
+
+
+def unasked(root: Draft, given: frozenset[str]) -> Iterator[str]:
+    """Why not each event can be asked for after all before it."""
+    source, split = root.one("data.source"), root.one("data.split")
+    right = "use 'temporal', 'user-temporal', 'leave-one-out' or 'rolling', or `ask: each-user`"
+    if "timestamps" not in given and source:
+        yield (
+            f"each-event needs {NEEDS['timestamps']}, so that it is known what came before; source "
+            f"{source.name!r} has none: name the column of times, or `ask: each-user`"
+        )
+    if split and _says(split, "ignores_time"):
+        yield (
+            f"each-event needs a split in time; splitter {split.name!r} tests events of a user before others "
+            f"that it fits on: {right}"
+        )
+    for block in root.blocks.get("evaluate", ()):
+        if block and "predictions" in block.needs:
+            yield (
+                f"metric {block.name!r} compares every rating with one prediction and asks nothing in "
+                "between: leave it out, or `ask: each-user`"
+            )
 
 
 def _says(block: Block, ability: str) -> bool:

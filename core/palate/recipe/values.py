@@ -24,6 +24,8 @@ def fits(given: Any, schema: dict[str, Any]) -> bool:
     """Whether a plain value is as the schema wants it."""
     if "const" in schema:
         return not isinstance(given, (bool, float)) and bool(given == schema["const"])
+    if "enum" in schema:
+        return isinstance(given, str) and given in schema["enum"]
     if schema["type"] == "string":
         short = len(str(given)) <= schema.get("maxLength", math.inf)
         return isinstance(given, str) and short and bool(re.fullmatch(schema.get("pattern", ".*"), given))
@@ -37,6 +39,8 @@ def fits(given: Any, schema: dict[str, Any]) -> bool:
 def _wish(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return f"must be {schema['const']}, the version of the grammar"
+    if "enum" in schema:
+        return f"must be one of {', '.join(schema['enum'])}"
     if schema["type"] == "string":
         longest = f" (at most {schema['maxLength']} characters)" if "maxLength" in schema else ""
         return f"has letters, digits, - and _ only{longest}"

@@ -76,7 +76,10 @@ class Run:
 
     @cached_property
     def per_user(self) -> pl.DataFrame:
-        """`row`, `user` and each metric that gives one value for each user."""
+        """`row`, `user` and each metric that gives one value for each user.
+
+        Of a run that asks for each event, also `events`, how many each value is the mean of.
+        """
         return pl.read_parquet(self._whole("per_user.parquet"))
 
     @cached_property
@@ -94,7 +97,10 @@ class Run:
         ]
 
     def ranking(self, row: str) -> pl.DataFrame:
-        """What a row recommended to every user tested: `user`, `rank`, `item`, `title`, `score`."""
+        """What a row recommended to every user tested: `user`, `rank`, `item`, `title`, `score`.
+
+        Of a run that asks for each event, what it recommended when each user was first asked.
+        """
         known = [entry["name"] for entry in self.results["rows"]]
         if row not in known:
             raise StoreError(f"{self.folder} has no ranking {row!r}; it has {', '.join(known)}")

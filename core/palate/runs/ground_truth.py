@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.data import PARTS, Dataset, Fold, History, Items, Truth
+from palate.data.questions import Questions
 from palate.errors import StoreError
 
 FOLDER = "ground_truth"
@@ -21,7 +22,7 @@ class GroundTruth:
 
     `users` has one row for each user, `id` and attributes, in the order of `truth`, whose numbers of
     items are rows of `items`. `known` (bool[n]) says who was in training, `history` what each had
-    liked before.
+    liked before. Of a run that asks for each event it is about the first question of each user.
     """
 
     users: pl.DataFrame
@@ -34,8 +35,13 @@ class GroundTruth:
         return self.users.height
 
     @classmethod
-    def of(cls, dataset: Dataset, fold: Fold) -> GroundTruth:
+    def of(cls, dataset: Dataset, fold: Fold, each_event: bool = False) -> GroundTruth:
         """Every user with relevant items in the test part, as the steps of a plan rank for them."""
+        if each_event:
+            questions = Questions.of(dataset, fold, "test")
+            query, truth = questions.query(questions.first), questions.truth(questions.first)
+            about = dataset.users[questions.users[questions.first]]
+            return cls(about, query.users >= 0, truth, query.history, dataset.items)
         rows = fold.users(dataset, "test")
         query, truth = fold.query(dataset, "test", rows), fold.truth(dataset, "test", rows)
         return cls(dataset.users[rows], query.users >= 0, truth, query.history, dataset.items)

@@ -8,6 +8,10 @@ from typing import Any
 from palate.plan import Plan
 from palate.plan.code import core_code
 
+ASKING = (
+    "each event of the test part, after all events of the user before it; values are means over events, "
+    "intervals over users"
+)
 _MASKING = {
     "discover": "every item a user has interacted with before is masked, and not relevant",
     "allow": "nothing is masked: items that a user has interacted with before count again",
@@ -22,12 +26,14 @@ def protocol(plan: Plan, fold: str = "") -> dict[str, str]:
     """
     recipe = plan.recipe
     source = next(step for step in plan.data.walk() if step.operation == "source")
+    each = {"asking": ASKING} if recipe.asks_each_event else {}
     return {
         "data": _text([recipe.source.plain(), source.params["data"]]),
         "cleaning": _text([block.plain() for block in recipe.clean]),
         "feedback": _text(recipe.feedback.plain()) if recipe.feedback else "every interaction is a like",
         "split": _text([recipe.split.plain(), recipe.seed, *([fold] if fold else [])]),
         "masking": _MASKING[str(recipe.split.options.get("repeats", "discover"))],
+        **each,
         "candidates": "all items",
         "ties": "a permutation of the items for each user, seeded by the recipe",
         "metrics": _text([block.plain() for block in recipe.evaluate]),

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from palate.data import Dataset, Fold, Ranking
-from palate.evaluation import Evaluation, lower_is_better
+from palate.evaluation import EVENTS, Evaluation, lower_is_better
 from palate.pipeline import Pipeline
 from palate.plan import Plan, Row, Step
 from palate.runs.ground_truth import GroundTruth
@@ -34,6 +34,7 @@ def results(
         },
         "evaluated": {
             "users": first.per_user.height,
+            **({"events": int(first.per_user[EVENTS].sum())} if EVENTS in first.per_user.columns else {}),
             "excluded": first.excluded,
             "seen_again": first.seen_again,
             "without_history": int((truth.history.counts == 0).sum()),
@@ -70,7 +71,10 @@ def example(pipeline: Pipeline, truth: GroundTruth, ranking: Ranking) -> dict[st
 
 
 def per_user(evaluations: dict[str, Evaluation], dataset: Dataset) -> pl.DataFrame:
-    """`row`, `user` (id) and one column for each metric: what significance is computed from."""
+    """`row`, `user` (id) and one column for each metric: what significance is computed from.
+
+    Where each event is asked, also `events`: how many of the user's each value is the mean of.
+    """
     frames = [
         evaluation.per_user.with_columns(
             pl.lit(name).alias("row"), dataset.users["id"].gather(evaluation.per_user["user"]).alias("user")

@@ -22,7 +22,7 @@ from palate.runs.announce import announce
 from palate.runs.engines import EngineChoice, engine_of
 from palate.runs.finished import RESULTS, Run
 from palate.runs.ground_truth import GroundTruth
-from palate.runs.writing import write
+from palate.runs.writing import ground_truth, write
 from palate.store import Store
 from palate.store.place import store_at
 
@@ -144,7 +144,7 @@ def record(
 
     That may be given where another run on the same fold has it already. `parent` is the run it goes on from.
     """
-    known = truth or GroundTruth.of(execution.value(plan.data), execution.value(plan.fold))
+    known = truth or ground_truth(plan, execution)
     try:
         with whole_folder(target) as room:
             write(plan, execution, room, known, parent)

@@ -44,9 +44,10 @@ def run_together(
     computed = 0
     if todo:
         execution = engine_of(engine, registry).run(MergedPlan(tuple(todo.values())), tell)
-        known: dict[str, GroundTruth] = {}
+        known: dict[tuple[str, bool], GroundTruth] = {}
         for target, plan in todo.items():
-            known[plan.fold.fingerprint] = record(plan, execution, target, known.get(plan.fold.fingerprint))
+            same = (plan.fold.fingerprint, plan.recipe.asks_each_event)
+            known[same] = record(plan, execution, target, known.get(same))
             execution.forget([plan.data, plan.fold])
         computed = len(execution.computed)
     done = [Run(place(plan, folder), computed if at == 0 else 0) for at, plan in enumerate(plans)]

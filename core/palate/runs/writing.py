@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from palate.checksums import seal
+from palate.data import Ranking
 from palate.evaluation import Evaluation
 from palate.evaluation.protocol import fingerprint
 from palate.pipeline import Pipeline
@@ -36,7 +39,7 @@ def write(
     without: set[Any] = set()
     for number, fold in enumerate(plan.folds, 1):
         last = number == len(plan.folds)
-        own = truth if last else GroundTruth.of(execution.value(fold.data), execution.value(fold.fold))
+        own = truth if last else ground_truth(fold, execution)
         where = room / FOLDS / str(number)
         where.mkdir(parents=True)
         found = _measured(fold, execution, where, own, pipeline, f"fold {number} of {len(plan.folds)}")
@@ -53,6 +56,12 @@ def write(
     _keep(room, about, found)
 
 
+def ground_truth(plan: Plan, execution: Any) -> GroundTruth:
+    """What the rankings of a plan are evaluated against."""
+    data, fold = execution.value(plan.data), execution.value(plan.fold)
+    return GroundTruth.of(data, fold, plan.recipe.asks_each_event)
+
+
 def _measured(
     plan: Plan, execution: Any, room: Path, truth: GroundTruth, pipeline: Pipeline, fold: str = ""
 ) -> dict[str, Any]:
@@ -60,7 +69,7 @@ def _measured(
     dataset, parts = execution.value(plan.data), execution.value(plan.fold)
     truth.save(room / FOLDER)
     (room / "rankings").mkdir()
-    rankings = {row.name: execution.value(row.ranking) for row in plan.rows}
+    rankings = {row.name: _first(execution.value(row.ranking)) for row in plan.rows}
     for name, ranking in rankings.items():
         pipeline.named(ranking).write_parquet(room / "rankings" / f"{name}.parquet")
     evaluations: dict[str, Evaluation] = {row.name: execution.value(row.evaluation) for row in plan.rows}
@@ -71,6 +80,14 @@ def _measured(
     found["protocol"] = {"fingerprint": fingerprint(terms), **terms}
     found["example"] = results.example(pipeline, truth, rankings[plan.final.name])
     return found
+
+
+def _first(ranking: Ranking) -> Ranking:
+    """The first ranking of each user, the only one unless each event was asked for."""
+    first = np.unique(ranking.users, return_index=True)[1]
+    if len(first) == len(ranking):
+        return ranking
+    return Ranking(ranking.users[first], ranking.items[first], ranking.scores[first])
 
 
 def _keep(room: Path, about: dict[str, Any], found: dict[str, Any]) -> None:
