@@ -78,7 +78,16 @@ def measured(part: str, name: str | None, where: dict[str, Any], given: argparse
     values: dict[str, Any] = (
         planted(0, given.minutes, given.epochs) if name is None else paired(part, name, where, given)
     )
-    return values | {"minutes": given.minutes, "seconds": round(time.perf_counter() - started, 1)}
+    said = ", ".join(each if isinstance(each, str) else json.dumps(each) for each in given.objectives)
+    took = {"minutes": given.minutes, "seconds": round(time.perf_counter() - started, 1)}
+    return values | took | {"objectives": said, "device": device_name()}
+
+
+def device_name() -> str:
+    """The graphics card that trains, or `processor`."""
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "processor"
 
 
 def sources(given: argparse.Namespace) -> list[tuple[str, dict[str, Any]]]:
@@ -103,8 +112,9 @@ def paired(part: str, name: str, where: dict[str, Any], given: argparse.Namespac
             palate.run(recipe(part, name, where, trains, given), folder=Path(folder))
             for trains in (False, True)
         )
-        compared = palate.compare(frozen, tuned, metric="ndcg@10")
-        pair = compared.pairs.filter(compared.pairs["metric"] == "ndcg@10").to_dicts()[0]
+        pairs = palate.compare(frozen, tuned, metric="ndcg@10").pairs  # with popularity among them
+        both = pairs["first"].is_in(names := [frozen.name, tuned.name]) & pairs["second"].is_in(names)
+        pair = pairs.filter((pairs["metric"] == "ndcg@10") & both).to_dicts()[0]
         values = {
             key: run.metrics.filter(run.metrics["name"] == ROW[part])["ndcg@10"].item()
             for key, run in (("frozen", frozen), ("tuned", tuned))

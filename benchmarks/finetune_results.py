@@ -9,6 +9,20 @@ from typing import Any
 
 Values = dict[str, Any]
 
+HOW = """\
+`content` is the branch of titles alone (with genres for ml-1m), `cold` new items ranked together with known ones by
+`text-to-cf`, `hybrid` the content branch beside `ease`, weights tuned. Objective and options come from trainings evaluated on
+likes held out of what trains, the test was looked at once. On those held-out likes, ranked by texts alone: ml-1m, frozen
+.0787: `distil` .1734, `contrastive` at temperature .05 .0741; Beauty, frozen .0259: `distil` .0305; of `contrastive` only the
+smaller ranking that training looks at after each epoch is known: .0584 before, .0790 with temperature .05 and step size
+2e-5, .1009 with temperature .1 and 5e-5, which was taken. New items of ml-1m among themselves, `text-to-cf` from titles and
+genres: frozen .3174, after `distil` .3163.
+
+So: a model trained on likes more than doubles what texts alone reach where many users tell items apart (ml-1m), adds a quarter
+on short histories (Beauty), and ranks new items better among the known. Beside a good collaborative branch it adds nothing that
+these users could show.""".splitlines()
+"""How the values on real data came about."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -63,10 +77,10 @@ def page(found: dict[str, Values]) -> str:
     ]
     if rows:
         head = [
-            "| part | data | frozen | tuned | tuned - frozen (95%) | minutes |",
-            "|---|---|---|---|---|---|",
+            "| part | data | frozen | tuned | tuned - frozen (95%) | trained by | on | minutes at most |",
+            "|---|---|---|---|---|---|---|---|",
         ]
-        lines += ["", "## Real data", "", *head, *rows]
+        lines += ["", "## Real data", "", *head, *rows, "", *HOW]
     return "\n".join(lines) + "\n"
 
 
@@ -77,8 +91,8 @@ def _made(planted: Values) -> list[str]:
 
 def _row(part: str, name: str, each: Values) -> str:
     interval = f"{each['diff']:+.4f} ({each['low']:+.4f} to {each['high']:+.4f})"
-    values = f"{each['frozen']:.4f} | {each['tuned']:.4f} | {interval} | {each['minutes']:g}"
-    return f"| {part} | {name} | {values} |"
+    values = f"{each['frozen']:.4f} | {each['tuned']:.4f} | {interval}"
+    return f"| {part} | {name} | {values} | {each['objectives']} | {each['device']} | {each['minutes']:g} |"
 
 
 def _words(planted: Values) -> str:
