@@ -9,19 +9,8 @@ from typing import Any
 
 Values = dict[str, Any]
 
-HOW = """\
-`content` is the branch of titles alone (with genres for ml-1m), `cold` new items ranked together with known ones by
-`text-to-cf`, `hybrid` the content branch beside `ease`, weights tuned. Objective and options come from trainings evaluated on
-likes held out of what trains, the test was looked at once. On those held-out likes, ranked by texts alone: ml-1m, frozen
-.0787: `distil` .1734, `contrastive` at temperature .05 .0741; Beauty, frozen .0259: `distil` .0305; of `contrastive` only the
-smaller ranking that training looks at after each epoch is known: .0584 before, .0790 with temperature .05 and step size
-2e-5, .1009 with temperature .1 and 5e-5, which was taken. New items of ml-1m among themselves, `text-to-cf` from titles and
-genres: frozen .3174, after `distil` .3163.
-
-So: a model trained on likes more than doubles what texts alone reach where many users tell items apart (ml-1m), adds a quarter
-on short histories (Beauty), and ranks new items better among the known. Beside a good collaborative branch it adds nothing that
-these users could show.""".splitlines()
-"""How the values on real data came about."""
+HOW = "## How options were chosen"
+"""Written by hand: from here to its end a page is kept as it is."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +34,9 @@ class Results:
             found.setdefault(part, {})[name] = values
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "finetune.json").write_text(json.dumps(found, indent=1) + "\n")
-        (self.folder / "finetune.md").write_text(page(found))
+        written = self.folder / "finetune.md"
+        _, head, kept = (written.read_text() if written.is_file() else "").partition(HOW)
+        written.write_text("\n".join([page(found), head + kept]) if head else page(found))
 
     def has(self, part: str, name: str | None, minutes: float) -> bool:
         """Whether a piece is there that had as many minutes, or more."""
@@ -80,7 +71,7 @@ def page(found: dict[str, Values]) -> str:
             "| part | data | frozen | tuned | tuned - frozen (95%) | trained by | on | minutes at most |",
             "|---|---|---|---|---|---|---|---|",
         ]
-        lines += ["", "## Real data", "", *head, *rows, "", *HOW]
+        lines += ["", "## Real data", "", *head, *rows]
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from palate.components.text_model import TextModel
 from palate.errors import ComponentError, listed
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import torch
 
 REMEMBERED = 200_000  # texts whose tokens are kept
+SHORT = 16  # tokens; texts are not told apart by length below
 
 
 def network_of(model: TextModel, body: Any) -> Any:
@@ -100,13 +102,23 @@ def _network() -> Any:
             return self.vectors(texts)
 
         def vectors(self, texts: Sequence[str]) -> torch.Tensor:
-            own = {text: row for row, text in enumerate(dict.fromkeys(texts))}  # each text is read once
-            numbers, mask, skipped = self._read(list(own))
+            own = list(dict.fromkeys(texts))  # each text is read once
+            parts = self._of_like_length(own)
+            place = {own[row]: at for at, row in enumerate(np.concatenate(parts))}
+            found = torch.cat([self._pooled([own[row] for row in part]) for part in parts])
+            return found[torch.tensor([place[text] for text in texts], device=found.device)]
+
+        def _pooled(self, texts: Sequence[str]) -> torch.Tensor:
+            numbers, mask, skipped = self._read(texts)
             share = torch.from_numpy(self.model.weights(mask.cpu().numpy(), skipped)).to(numbers.device)
-            found = torch.bmm(share[:, None], self.hidden(numbers, mask).float())[:, 0]
-            if len(own) == len(texts):
-                return found
-            return found[torch.tensor([own[text] for text in texts], device=numbers.device)]
+            return torch.bmm(share[:, None], self.hidden(numbers, mask).float())[:, 0]
+
+        def _of_like_length(self, texts: Sequence[str]) -> list[NDArray[np.int64]]:
+            """The rows of texts up to 16 tokens long, up to 32, 64, ...: one long text pads few others."""
+            self._know(texts)
+            lengths = np.array([max(len(self.known[text][0]), SHORT) for text in texts])
+            doubled = np.ceil(np.log2(lengths / SHORT)).astype(np.int64)
+            return [np.flatnonzero(doubled == each) for each in np.unique(doubled)]
 
         def numbers(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
             numbers, mask, _ = self._read(texts)
@@ -120,7 +132,8 @@ def _network() -> Any:
             moved = hidden if self.straight is None else self.straight(hidden)
             return moved @ self.body.get_input_embeddings().weight.T
 
-        def _read(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor, Any]:
+        def _know(self, texts: Sequence[str]) -> None:
+            """Keep the tokens of these texts."""
             new = list(dict.fromkeys(text for text in texts if text not in self.known))
             if len(self.known) + len(new) > REMEMBERED:
                 self.known.clear()
@@ -128,6 +141,9 @@ def _network() -> Any:
             if new:
                 rows, skipped = self.model.tokens(new)
                 self.known.update(zip(new, zip(rows, skipped.tolist(), strict=True), strict=True))
+
+        def _read(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor, Any]:
+            self._know(texts)
             rows = [self.known[text][0] for text in texts]
             longest = max((len(row) for row in rows), default=1)
             numbers = np.full((len(rows), max(longest, 1)), self.model.padding, np.int64)

@@ -70,5 +70,5 @@ class Stepping:
 def out_of_memory(error: BaseException) -> bool:
     """Whether memory ran out: CUDA has an error of its own, others only a message."""
     said = str(error).lower()
-    words = ("out of memory", "not enough memory", "can't allocate memory")
+    words = ("out of memory", "not enough memory", "can't allocate memory", "alloc_failed")
     return isinstance(error, MemoryError) or any(word in said for word in words)

@@ -143,13 +143,14 @@ def test_a_loss_that_is_not_a_number_is_one_clear_error(tmp_path, encoder, train
         trained(tmp_path, encoder, training, [Broken()])
 
 
-def test_a_batch_that_memory_does_not_hold_is_halved_and_said(tmp_path, encoder, training):
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED")])
+def test_a_batch_that_memory_does_not_hold_is_halved_and_said(tmp_path, encoder, training, error):
     taken = []
 
     class Large(Contrastive):
         def loss(self, network, batch):
             if len(batch) > 20:
-                raise MemoryError
+                raise error
             taken.append(len(batch))
             return super().loss(network, batch)
 
