@@ -97,7 +97,7 @@ def _show(tuned: TuningResult) -> None:
 
     counts = ", ".join(f"{tuned.count(state)} {state}" for state in ("complete", "pruned", "failed"))
     click.echo(
-        f"{tuned.name}: {tuned.metric} {tuned.value:.4f} on the validation part, in trial {tuned.best}, "
+        f"{tuned.name}: {tuned.metric} {tuned.value:.4f} on {tuned.evaluated_on}, in trial {tuned.best}, "
         f"the best of {tuned.trials.height} ({counts})\n"
     )
     shares = {path: f"{tuned.importance[path]:.0%}" for path in tuned.importance}

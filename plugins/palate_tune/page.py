@@ -23,7 +23,7 @@ def page(tuned: TuningResult, spaces: tuple[Space, ...]) -> Page:
     )
     head = made.section()
     head.text(
-        f"Best in trial {tuned.best} of {tuned.trials.height} ({counts}), evaluated on the validation part; "
+        f"Best in trial {tuned.best} of {tuned.trials.height} ({counts}), evaluated on {tuned.evaluated_on}; "
         f"{'lower' if tuned.lower_is_better else 'higher'} is better. The test part was not read."
     )
     head.add(code(tuned.recipe))

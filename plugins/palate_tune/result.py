@@ -41,6 +41,7 @@ class TuningResult:
     shared: int
     recipe: str
     outputs: tuple[Path, ...] = ()
+    ask: str = "each-user"
 
     def __repr__(self) -> str:
         chosen = ", ".join(f"{path}={value}" for path, value in self.values.items())
@@ -52,6 +53,11 @@ class TuningResult:
     def _repr_html_(self) -> str:
         """The best and all trials, for notebooks."""
         return f"<p>{html.escape(repr(self))}</p>{self.trials._repr_html_()}"
+
+    @property
+    def evaluated_on(self) -> str:
+        """What trials were evaluated on, in words."""
+        return "each event of the validation part" if self.ask == "each-event" else "the validation part"
 
     @property
     def output(self) -> Path | None:
@@ -71,7 +77,7 @@ class TuningResult:
         about = {
             "recipe": self.name, "metric": self.metric, "lower_is_better": self.lower_is_better,
             "study": self.study, "budget": self.budget, "sampler": self.sampler, "pruner": self.pruner,
-            "seed": self.seed, "part": "validation", "protocol": self.protocol,
+            "seed": self.seed, "part": "validation", "ask": self.ask, "protocol": self.protocol,
         }  # fmt: skip
         found = {"best": {"trial": self.best, "value": self.value, "values": self.values}}
         states = {state: self.count(state) for state in ("complete", "pruned", "failed")}

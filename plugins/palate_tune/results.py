@@ -46,6 +46,7 @@ def collect(request: TuningRequest, objective: Objective, file: StudyFile, share
         trials=trial_table(file, objective.searched.spaces),
         importance=importance(file),
         shared=shared,
+        ask=str(objective.searched.first.values["ask"]),
         recipe=written(request, _settled(objective, best), [], Path("recipe.yaml"), objective.registry),
     )
 
@@ -87,7 +88,7 @@ def _settled(objective: Objective, trial: FrozenTrial) -> Node:
 def _lineage(tuned: TuningResult) -> list[str]:
     counts = ", ".join(f"{tuned.count(state)} {state}" for state in ("complete", "pruned", "failed"))
     return [
-        f"{tuned.metric} {tuned.value:.6g} on the validation part, in trial {tuned.best}, the best "
+        f"{tuned.metric} {tuned.value:.6g} on {tuned.evaluated_on}, in trial {tuned.best}, the best "
         f"of {tuned.trials.height} ({counts}).",
         f"Study {tuned.study}: sampler {tuned.sampler}, pruner {tuned.pruner}, seed {tuned.seed}.",
         f"Protocol {tuned.protocol}. The test part was not read.",

@@ -50,4 +50,6 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
             console().print(f"\n{step.name}: {said}")
     for space in spaces:
         console().print(space)
+    if checked.asks_each_event:
+        console().print("\neach event of the test part is asked for, after all that its user did before it")
     console().print(f"\n{len(kept)} steps, {todo} to do, in the store {plan.store.place}")

@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+import yaml
 
 import palate
 from palate.cli import main
@@ -84,6 +85,13 @@ def test_the_run_says_how_it_asked(recipe, run, capsys):
         f"users evaluated on {done.results['evaluated']['events']} events, each after all before it" in said
     )
     assert "over events, clustered by user" in said
+
+
+def test_a_plan_says_how_it_will_ask(recipe, tmp_path, capsys):
+    (tmp_path / "shop.yaml").write_text(yaml.safe_dump(recipe | EACH))
+    assert main(["plan", str(tmp_path / "shop.yaml"), "--store", str(tmp_path / "store")]) == 0
+    said = capsys.readouterr().out
+    assert "each event of the test part is asked for, after all that its user did before it" in said
 
 
 def test_its_rankings_and_ground_truth_are_those_of_each_users_first_question(recipe, run, events):

@@ -181,3 +181,15 @@ def test_palate_run_names_the_command_that_tunes(folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
     assert main(["run", "shop.yaml"]) == 2
     assert capsys.readouterr().err.count("`palate tune`") == 1
+
+
+def test_a_study_says_that_it_asks_for_each_event(searched, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    out = [tmp_path / "tuned.yaml", tmp_path / "tuned.html"]
+    recipe = tmp_path / "shop.yaml"
+    recipe.write_text(yaml.safe_dump(searched | {"ask": "each-event"}))
+    tuned = tune(recipe, trials=2, output=out, store=tmp_path / "store")
+    assert tuned.plain()["ask"] == "each-event"
+    for file in out:
+        assert "on each event of the validation part" in " ".join(file.read_text().replace("#", "").split())
+    assert load_recipe(out[0]).asks_each_event
