@@ -1,6 +1,6 @@
 """Language models trained on what users liked, beside the same left as they were.
 
-    python benchmarks/finetune.py [--data DIR] [--beauty DIR] [--only planted,content,cold,hybrid]
+    python benchmarks/finetune.py [--data DIR] [--beauty DIR] [--only planted,content,cold,hybrid,folds]
         [--dataset ml-1m,beauty] [--minutes 30] [--objectives JSON] [--options JSON] [--again]
 
 DIR has MovieLens-1M as the other benchmarks read it; `--beauty` a folder with interactions.parquet and
@@ -12,6 +12,7 @@ NDCG@10, differences paired over users with 95% bootstrap intervals.
 - content: the branch of texts alone, ranked by cosine.
 - cold: `text-to-cf` from texts, where a fifth of the items is new.
 - hybrid: texts and `ease`, weights tuned.
+- folds: new items of MovieLens-1M among themselves, on `--draws` draws of `cold.py`, paired over draws.
 
 Each training has `--minutes`; on a processor give it a machine of its own. Each piece, a part on one data
 set, is published in `--out` as it ends (finetune.json, finetune.md), and is not run again, unless `--again`
@@ -28,6 +29,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from finetune_folds import folds
 from finetune_planted import planted
 from finetune_results import Results
 from ml1m import data as movielens
@@ -37,6 +39,7 @@ import palate
 MINILM = {"use": "transformers", "model": "all-MiniLM-L6-v2"}
 EASE = {"use": "ease"}
 COLD = {"use": "cold-items", "test": 0.2}
+ALONE = ("planted", "folds")  # parts with one piece, of no data set or one
 ROW = {"content": "content", "cold": "crossed", "hybrid": "hybrid"}
 
 
@@ -44,13 +47,13 @@ def main() -> None:
     given = arguments()
     started, results, found = time.perf_counter(), Results(given.out), {}
     for part in given.only.split(","):
-        pieces = [(None, {})] if part == "planted" else sources(given)
+        pieces = [(None, {})] if part in ALONE else sources(given)
         for name, where in pieces:
             if given.again or not results.has(part, name, given.minutes):
                 results.add(part, name, measured(part, name, where, given))
         known = results.read().get(part, {})
         names = [name for name, _ in pieces]
-        found[part] = known if part == "planted" else {name: known[name] for name in names}
+        found[part] = known if part in ALONE else {name: known[name] for name in names}
         print(part, json.dumps(found[part]), flush=True)
     print(json.dumps(found | {"seconds": round(time.perf_counter() - started, 1)}))
 
@@ -65,6 +68,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="planted,content,cold,hybrid")
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--draws", type=int, default=3, help="of the part `folds`")
     parser.add_argument("--objectives", type=json.loads, default=["contrastive"], help="as in a recipe")
     parser.add_argument("--options", type=json.loads, default={}, help="further options of the finetuner")
     parser.add_argument("--again", action="store_true", help="measure what was measured already")
@@ -75,12 +79,16 @@ def arguments() -> argparse.Namespace:
 def measured(part: str, name: str | None, where: dict[str, Any], given: argparse.Namespace) -> dict[str, Any]:
     """A piece, with how long it took."""
     started = time.perf_counter()
-    values: dict[str, Any] = (
-        planted(0, given.minutes, given.epochs) if name is None else paired(part, name, where, given)
-    )
+    values: dict[str, Any]
+    if part == "planted":
+        values = planted(0, given.minutes, given.epochs)
+    elif part == "folds":
+        values = folds(given.data, given.draws, given.minutes, given.epochs)
+    else:
+        values = paired(part, str(name), where, given)
     said = ", ".join(each if isinstance(each, str) else json.dumps(each) for each in given.objectives)
     took = {"minutes": given.minutes, "seconds": round(time.perf_counter() - started, 1)}
-    return values | took | {"objectives": said, "device": device_name()}
+    return took | {"objectives": said, "device": device_name()} | values
 
 
 def device_name() -> str:

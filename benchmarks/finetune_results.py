@@ -66,6 +66,8 @@ def page(found: dict[str, Values]) -> str:
         for part in ("content", "cold", "hybrid")
         for name, each in found.get(part, {}).items()
     ]
+    if "folds" in found:
+        rows.append(_row("folds", "ml-1m", found["folds"]))
     if rows:
         head = [
             "| part | data | frozen | tuned | tuned - frozen (95%) | trained by | on | minutes at most |",
