@@ -33,7 +33,10 @@ SOURCE = "data.source"
 
 @dataclass(frozen=True)
 class Found:
-    """A plan on data that have grown, and how many events, items and users came, where that is known."""
+    """A plan on data that have grown, and how many events, items and users came, where that is known.
+
+    Items and users are those that are new or of which something else is said.
+    """
 
     plan: Plan
     counts: dict[str, int]
@@ -160,8 +163,7 @@ class Parent:
         plan = compile_plan(load_recipe(changed, (), self.registry), self.store, self.registry)
         if hand_over and self._stored is not None:
             self._keep(_source_step(plan), (self._base | new).dataset())
-        counts = {"events": new.interactions.height, "items": new.items.height, "users": new.users.height}
-        return Found(plan, counts)
+        return Found(plan, new.counts(self._base))
 
     def _left_in(self, new: Tables) -> Tables:
         """Without those whom the recipe leaves out while it reads: they are not to be written down."""

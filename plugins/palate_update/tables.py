@@ -88,6 +88,16 @@ class Tables:
             *(_latest(getattr(self, name), getattr(more, name)) for name in ("items", "users")),
         )
 
+    def counts(self, base: Tables) -> dict[str, int]:
+        """How many events, and items and users that are not in `base` or described otherwise there."""
+        found = {"events": self.interactions.height}
+        for name, column in (("items", "item"), ("users", "user")):
+            own, known = getattr(self, name)["id"], getattr(base, name).select("id")
+            met = self.interactions.select(pl.col(column).unique().alias("id"))
+            new = met.join(known, on="id", how="anti")["id"].cast(own.dtype)
+            found[name] = pl.concat([own, new]).n_unique()
+        return found
+
     @property
     def height(self) -> int:
         """How many rows there are in all."""
