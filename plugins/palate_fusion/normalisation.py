@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.data.few_scores import FewScores, wide
 from palate.errors import ComponentError
-
-WIDE = 10_000  # items: so many take longer to try than one of them to be looked at
+from palate_fusion.moments import moments
 
 Block = NDArray[np.float32]
 Method = Literal["z-score", "min-max", "rank", "none"]
@@ -27,7 +27,43 @@ def z_score(scores: Block) -> Block:
     Lee, Combining multiple evidence from different properties of weighting schemes, SIGIR 1995, and
     Montague and Aslam, Relevance score normalization for metasearch, CIKM 2001 (there ZMUV).
     """
-    if _begins_whole(scores) and (found := _whole_z_score(scores)) is not None:
+    if not wide(scores.shape[1]):
+        return _z_score(scores)
+    found = np.empty(scores.shape, np.float32)
+    for row, result in zip(scores, found, strict=True):
+        few = FewScores.of(row)
+        result[:] = _z_score_of_any(row, 0)[0] if few is None else z_score_of_few(few).whole()[0]
+    return found
+
+
+def z_score_of_few(few: FewScores) -> FewScores:
+    """What `z_score` gives for such scores of a `wide` catalogue, whose `rest` is 0 or NaN, in whole rows."""
+    zeros = 0 if np.isnan(few.rest) else few.n_items - len(few.items)
+    scores, rest = _z_score_of_any(few.scores, zeros)
+    return FewScores(few.items, scores, rest, few.n_items)
+
+
+def _z_score_of_any(scores: NDArray[np.float32], zeros: int) -> tuple[NDArray[np.float32], float]:
+    """The same for float32[c] and so many zeros: float32[c], and what each of the zeros has."""
+    there = np.isfinite(scores)
+    whole = bool(there.all())
+    values = (scores if whole else scores[there]).astype(np.float64)
+    mean, spread = moments(values, zeros)
+    if spread > 0:
+        values -= mean
+        values /= spread
+    else:
+        values[:] = 0
+    rest = float(np.float32(-mean / spread if spread > 0 else 0)) if zeros else np.nan
+    if whole:
+        return values.astype(np.float32), rest
+    found = np.full(len(scores), np.nan, np.float32)
+    found[there] = values
+    return found, rest
+
+
+def _z_score(scores: Block) -> Block:
+    if (found := _whole_z_score(scores)) is not None:
         return found
     there = np.isfinite(scores)
     whole = there.all(axis=1)
@@ -37,11 +73,6 @@ def z_score(scores: Block) -> Block:
         there[whole] = False
     _z_score_where(there, scores, result)
     return result
-
-
-def _begins_whole(scores: Block) -> bool:
-    """Whether the first score of each user is there, as a rule in a branch that scores everything."""
-    return scores.shape[1] < WIDE or bool(np.isfinite(scores[:, :1]).all())
 
 
 def _whole_z_score(scores: Block) -> Block | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -12,13 +13,14 @@ from numpy.typing import NDArray
 
 from palate.data import Query, ValidationScores
 from palate.data.contributions import Affine
+from palate.data.few_scores import FewScores, wide
 from palate.errors import ComponentError
 from palate_fusion.branches import check_weights, common_shape
 from palate_fusion.contributions import parts_of
-from palate_fusion.normalisation import METHODS, Method
+from palate_fusion.normalisation import METHODS, Method, z_score_of_few
 from palate_fusion.support import Part
 from palate_fusion.tuning import remarked, tuned_weights
-from palate_fusion.weighted_sum import fused
+from palate_fusion.weighted_sum import few_sum, fused
 
 
 @dataclass
@@ -69,6 +71,14 @@ class Weighted:
         self.weights_ = self._weights(scores)
         normalise = METHODS[self.normalize]
         return fused(shape, self.weights_, lambda name, rows: normalise(scores[name][rows]))
+
+    def fuse_few(self, scores: Mapping[str, FewScores], query: Query) -> FewScores | None:
+        """What `fuse` gives for one user, from the few items that stand out in each branch, if they do."""
+        known = all(few.rest == 0 or isnan(few.rest) for few in scores.values())
+        if self.normalize != "z-score" or not known or not wide(query.history.n_items):
+            return None
+        weights = self._weights(scores)
+        return few_sum([(weight, z_score_of_few(scores[name])) for name, weight in weights.items() if weight])
 
     def explain(
         self, scores: Mapping[str, NDArray[np.float32]], query: Query, items: NDArray[np.int32]

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.data.few_scores import FewScores
+
 CELLS = 2**18
 WIDE = 10_000  # items: so many take longer to add up in vain than one of them to be looked at
 
@@ -44,6 +46,30 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
     known = list(parts)
     total = _whole_sum(known)
     return _sum_where(known) if total is None else total
+
+
+def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
+    """What `weighted_sum` gives for the whole rows of one user, without these."""
+    most = max((part for _, part in parts), key=lambda part: len(part.items))
+    place = np.empty(most.n_items, np.int32)  # in `items`, of each that is there; else anything
+    place[most.items] = np.arange(len(most.items), dtype=np.int32)
+    items = most.items
+    for _, part in parts:
+        if part is not most:
+            at = place[part.items]
+            known = at.view(np.uint32) < len(items)
+            known[known] = items[at[known]] == part.items[known]
+            more = part.items[~known]
+            place[more] = np.arange(len(items), len(items) + len(more), dtype=np.int32)
+            items = np.concatenate([items, more])
+    columns = []
+    for weight, part in parts:
+        column = np.full((1, len(items) + 1), part.rest, np.float32)  # and one for all other items
+        at = slice(len(most.items)) if part is most else place[part.items]
+        column[0, at] = part.scores
+        columns.append((weight, column))
+    (total,) = _sum_where(columns)
+    return FewScores(items, total[:-1], float(total[-1]), most.n_items)
 
 
 def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:

@@ -12,10 +12,11 @@ from annotated_types import Ge, Gt
 from numpy.typing import NDArray
 
 from palate.arrays.cooccurrence import Counts
-from palate.arrays.products import SparseWeights, history_product
+from palate.arrays.products import SparseWeights, few_products, history_product
 from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
+from palate.data.few_scores import FewScores
 from palate.data.side_information import Side, SideInformation
 from palate_neighbours.item_similarity import (
     SHRUNK,
@@ -38,6 +39,7 @@ from palate_neighbours.nearest import (
 
 SIDE_SHARE = 0.05  # of an item's events: more hurts, unlike in linear models, which weigh what overlaps
 COUNTED = 4096  # items: up to here the counts of common users are kept, at most 16 MiB as they mostly are
+MANY = 4  # where the neighbours of a user's items are more than one item in so many, all are scored
 
 
 @dataclass
@@ -189,6 +191,13 @@ class ItemKNN:
     def score(self, query: Query) -> NDArray[np.float32]:
         """float32[n, items]: 0 for an item without a neighbour among the user's items."""
         return history_product(query.opinions(self.strength, self.disliked, self.half_life), self.similarity_)
+
+    def score_few(self, query: Query) -> FewScores | None:
+        """The same for one user, without the zeros; None where there may be few of these."""
+        n_items = query.history.n_items
+        opinions = query.opinions(self.strength, self.disliked, self.half_life)
+        found = few_products(opinions, self.similarity_, n_items // MANY)
+        return None if found is None else FewScores(*found, 0.0, n_items)
 
     def explain(self, query: Query, items: NDArray[np.int32]) -> Contributions:
         """The similarity of each item of the history to the one of the score."""

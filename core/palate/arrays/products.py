@@ -113,6 +113,39 @@ def history_product(
     return _summed(histories, weights)
 
 
+def few_products(
+    history: sp.csr_array, weights: SparseWeights, most: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
+    """(Items int32[c], in any order, products float32[c]): `history_product` of one history where not 0.
+
+    Some may be 0 all the same. None where there may be more than `most`.
+    """
+    history, matrix = narrow(history), weights.matrix
+    many = int(weights.held[history.indices].sum())
+    if many > most:
+        return None
+    if not history.has_sorted_indices:
+        history = history.sorted_indices()
+    if not matrix.indices.dtype == matrix.indptr.dtype == history.indices.dtype == history.indptr.dtype:
+        found = history @ matrix
+        return found.indices.astype(np.int32), found.data
+    return _few_products(history, matrix, many)
+
+
+def _few_products(
+    history: sp.csr_array, matrix: sp.csr_array, many: int
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """The sparse product as scipy computes it, less a count as long as it, which `many` bounds."""
+    from scipy.sparse import _sparsetools
+
+    ends, items, products = np.empty(2, np.int32), np.empty(many, np.int32), np.empty(many, np.float32)
+    _sparsetools.csr_matmat(
+        *(1, matrix.shape[1], history.indptr, history.indices, history.data),
+        *(matrix.indptr, matrix.indices, matrix.data, ends, items, products),
+    )
+    return items[: ends[1]], products[: ends[1]]
+
+
 def row_sums(shares: sp.csr_array, table: NDArray[np.float32]) -> NDArray[np.float32]:
     """float32[n, items]: sparse `shares` [n, m] @ `table`, float32[m, items].
 

@@ -15,6 +15,7 @@ from palate.arrays.ties import Keys, items_at, places
 NOTHING = np.float32(-np.inf)
 GROUPS = (16, 8, 4, 2)
 WIDE_ROWS = 512
+PAIRS = 2**14  # so few are compared each with each in less time
 LAST = np.int64(2**31 - 1)
 LOWEST = np.int64(-(2**63))
 
@@ -79,17 +80,42 @@ def top_k_of_one(
 
 
 def top_k_of(
-    scores: Scores, items: NDArray[np.integer], k: int, ties: Keys | None = None
+    scores: Scores,
+    items: NDArray[np.integer],
+    k: int,
+    without: NDArray[np.integer] | None,
+    ties: Callable[[], Keys],
 ) -> tuple[NDArray[np.int32], Scores]:
     """The k best of some items of one row, each once: what `top_k` finds where all others are NaN.
 
-    `scores` float32[m] run beside `items` int[m]; (items int32[j], scores float32[j]) come out, best first,
-    without padding. `ties` is uint32[1].
+    `scores` float32[m] run beside `items` int[m], those in `without` are never taken; (items int32[j], scores
+    float32[j]) come out, best first, without padding. `ties` is asked for the row's key only where equal
+    scores are to be ordered.
     """
-    there = np.flatnonzero(scores > NOTHING)
-    left, values = items[there], scores[there]
-    order = np.argsort(_keys(values, left, ties))[: -k - 1 : -1]
+    without = items[:0] if without is None else without
+    some = _not_among(scores, _bound(scores[None], k + len(without))[0], items, without)
+    if len(some) < k:  # NaN among the scores makes the bound too high
+        some = _not_among(scores, NOTHING, items, without)
+    left, values = items[some], scores[some]
+    order = values.argsort()[: -k - 2 : -1]
+    best = values[order]
+    if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
+        order = _keys(values, left, ties()).argsort()[::-1]
+    order = order[:k]
     return left[order].astype(np.int32), values[order]
+
+
+def _not_among(
+    scores: Scores, bound: np.float32, items: NDArray[np.integer], others: NDArray[np.integer]
+) -> NDArray[np.intp]:
+    """The places of scores that reach a bound, but of other items."""
+    some: NDArray[np.intp] = ((scores >= bound) & (scores > NOTHING)).nonzero()[0]
+    if not len(others):
+        return some
+    left = items[some]
+    many = len(left) * len(others) > PAIRS
+    apart = np.isin(left, others, invert=True) if many else (left[:, None] != others).all(axis=1)
+    return some[apart]
 
 
 def top_k_others(block: Scores, rows: NDArray[np.integer], k: int) -> tuple[NDArray[np.int32], Scores]:

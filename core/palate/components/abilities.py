@@ -146,6 +146,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
             "score_shares(shares, vectors, similarities)",
             "the scores of users whose interest is the sum of so much of each item's vector",
         ),
+        Ability("score_few(query)", "the scores of one user where most are 0, without writing out those"),
         Ability("predicts_ratings", "true where its scores are ratings, as `rmse` and `mae` take them"),
         *_TRAINABLE,
     ),
@@ -156,6 +157,7 @@ ABILITIES: dict[str, tuple[Ability, ...]] = {
         Ability("tune(scores)", "chooses its weights by out-of-sample scores"),
         Ability("remarks()", "what tuning found: `weights`, the `parts` of branches, `said` in words"),
         Ability("lengths()", "lengths of histories that it is tuned on too"),
+        Ability("fuse_few(scores, query)", "the same for one user, from the few items that stand out"),
         Ability(
             "explain(scores, query, items)", "how each user's score of one item is made of the branches'"
         ),

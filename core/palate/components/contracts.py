@@ -203,11 +203,12 @@ class Ranker(Protocol):
     items)`, float32[n, c], the scores of only these (int32[n, c], -1 for none), which saves time behind an
     index; and `similarities(vectors)`, float32[items, items], with `score_shares(shares, vectors,
     similarities)`, what `score` gives for interests that are `shares` @ `vectors`, sparse [n, items], in less
-    time for users with few items. May have `wants_vectors()` and `wants_timestamps()`, whether its options
-    ask for item vectors or for times, and `remarks()`, what is worth knowing about the fit by name, which is
-    kept with the step.
-    May have `check_size(size)`, asked before anything is fitted: it refuses, by ComponentError, what its
-    options do not allow (`palate.data.size`), and returns what it does otherwise than they say, or None.
+    time for users with few items. One that scores most items 0 may have `score_few(query)`: what `score`
+    gives for one user, as `palate.data.few_scores.FewScores`, or None. May have `wants_vectors()` and
+    `wants_timestamps()`, whether its options ask for item vectors or times, and `remarks()`, what is worth
+    knowing about the fit by name, kept with the step. May have `check_size(size)`, asked before anything is
+    fitted: it refuses, by ComponentError, what its options do not allow (`palate.data.size`), and returns
+    what it does otherwise than they say, or None.
     One that can be fitted from parts of the data with the same result has `fits_in_parts()`,
     `fit_part(training, number, count)`, what it needs of one of so many parts, and `fit_from(training,
     parts)`: an engine of several machines then divides the fit. One that goes over its parts in rounds has
@@ -234,15 +235,14 @@ class Fuser(Protocol):
 
     A row of NaN says that the branch cannot serve the user. May have
 
-    - `check_branches(names)`, which raises ComponentError for names its options do not fit, called
-      before anything is computed;
-    - `fit(training)`, called with what the branches are fitted on, before anything is fused and
-      again before it is tuned;
+    - `check_branches(names)`, which raises ComponentError for names its options do not fit, called first;
+    - `fit(training)`, called with what the branches are fitted on, before fusing and again before tuning;
     - `tune(tuning)`, called once with out-of-sample scores (`palate.data.ValidationScores`) when its options
       ask for it, which `wants_tuning() -> bool` says. `fit` leaves what was tuned as it is;
     - `remarks() -> Mapping[str, Any]`: what tuning found, kept with the step: `weights` by branch, `parts`
       with the `gain` and standard `error` of each branch, and `said`, sentences to be shown;
     - `lengths() -> tuple[int, ...]`: it is to be tuned for histories of so many events too;
+    - `fuse_few(scores, query)`: what `fuse` gives for one user from `FewScores` of each branch, or None;
     - `explain(scores, query, items)`, which gives how each user's score of one item (int32[n]) is made
       of the branches' (`palate.data.contributions.Affine`).
     """

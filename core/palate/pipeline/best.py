@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.arrays.topk import top_k_of
 from palate.data import Query, Ranking
 from palate.pipeline.allowed import Allowed
+from palate.pipeline.few import may_score_few
 from palate.pipeline.silence import Silence
 
 if TYPE_CHECKING:
@@ -40,9 +40,6 @@ def best(pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: A
     """What `Pipeline.rank` gives for the one user of the query."""
     k, silence = pipeline._count(k), Silence.deaf()
     shown = pipeline._shown(include_seen)
-    few = _of_candidates(pipeline, query, k, shown, limits)
-    if few is not None:
-        return few
     ranking = pipeline._rank(query, pipeline._depth(k), k, shown, limits, silence)
     items, scores = ranking.items[0, :k], ranking.scores[0, :k]
     if items.min(initial=0) < 0:
@@ -69,7 +66,7 @@ def best_of_several(
 
 
 def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bool) -> list[Best]:
-    if len(queries) >= SEVERAL and not _behind_index(pipeline):
+    if len(queries) >= SEVERAL and not may_score_few(pipeline):
         count, silence = pipeline._count(k), Silence.deaf()
         query, shown = Query.joined(queries), pipeline._shown(include_seen)
         ranking = pipeline._rank(query, pipeline._depth(count), count, shown, None, silence)
@@ -77,30 +74,3 @@ def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bo
             rows = zip(ranking.items[:, :count], ranking.scores[:, :count], strict=True)
             return [Best(items[items >= 0], scores[items >= 0]) for items, scores in rows]
     return [best(pipeline, query, k, include_seen, None) for query in queries]
-
-
-def _behind_index(pipeline: Pipeline) -> bool:
-    return pipeline.fuser is None and not pipeline.rerankers and pipeline.branches[0].index is not None
-
-
-def _of_candidates(
-    pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: Allowed | None
-) -> Best | None:
-    """The same without an array as long as the catalogue, behind an index; None where that will not do."""
-    if not _behind_index(pipeline):
-        return None
-    found = pipeline.branches[0].score_few(query, limits)
-    if found is None or np.isnan(found[1]).all():
-        return None
-    items, first = np.unique(found[0], return_index=True)
-    scores = found[1][first]
-    if limits is not None:
-        allowed = limits.mask[items]
-        items, scores = items[allowed], scores[allowed]
-    if not include_seen:
-        unseen = ~np.isin(items, query.masked.items)
-        items, scores = items[unseen], scores[unseen]
-    best_items, best_scores = top_k_of(scores, items, k, query.ties(pipeline.seed))
-    if limits is not None and limits.listed is not None and len(best_items) < k:
-        return None  # the fallback fills what is left
-    return Best(best_items, best_scores)

@@ -13,8 +13,10 @@ from palate.arrays.read_only import freeze, read_only
 from palate.components.calling import apart, calling, checked_array
 from palate.components.nested import needs_of
 from palate.data import Query
+from palate.data.few_scores import FewScores
 from palate.pipeline.allowed import Allowed
-from palate.pipeline.candidates import scored, scores_few, wanted
+from palate.pipeline.candidates import found_scores, scored, scores_few, wanted
+from palate.pipeline.few import checked_few
 
 TABLED = 4096  # items: up to here similarities are kept for a branch, at most 64 MiB
 FEW = 64  # events: so many rows take less time to add up than many users' products with all vectors
@@ -51,26 +53,32 @@ class FittedBranch:
             scores[served] = self._score(query.take(np.flatnonzero(served)), allowed)
         return scores
 
-    def score_few(
-        self, query: Query, allowed: Allowed | None = None
-    ) -> tuple[NDArray[np.int32], NDArray[np.float32]] | None:
-        """(Items int32[c], scores float32[c]) of the query's one user: all that `score` would not leave NaN.
+    def score_few(self, query: Query, allowed: Allowed | None = None) -> FewScores | None:
+        """What `score` gives for the query's one user, where most items have one score; None where not.
 
-        An item may stand there twice, with one score. None where this takes the scores of all items.
+        It is None too where that is not known before all are scored.
         """
-        if self.index is None or not self._serves_all(query) or not scores_few(self.ranker, query, allowed):
+        found = self.index is not None and scores_few(self.ranker, query, allowed)
+        if not (found or self._tells_few) or not self._serves_all(query):
             return None
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
         who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
         with calling(who):
-            items = wanted(self.index, whole, allowed)
-            if items is None:
-                return None
-            scores = self.ranker.score_items(whole, items)
-        checked_array(scores, who, items.shape)
-        there = items[0] >= 0
-        return items[0][there], scores[0][there]
+            if found:
+                items = wanted(self.index, whole, allowed)
+                return None if items is None else found_scores(self.ranker, whole, items, who)
+            few = self.ranker.score_few(whole)
+        return None if few is None else checked_few(few, who, query.history.n_items)
+
+    @property
+    def tells_few(self) -> bool:
+        """Whether `score_few` may give anything."""
+        return self.index is not None or self._tells_few
+
+    @property
+    def _tells_few(self) -> bool:
+        return self.index is None and callable(getattr(self.ranker, "score_few", None))
 
     def serves(self, query: Query) -> NDArray[np.bool_]:
         """bool[n]: whether the ranker's needs are met for each user."""

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.components.calling import checked_array
 from palate.data import Query
+from palate.data.few_scores import FewScores
 from palate.errors import ComponentError
 from palate.pipeline.allowed import Allowed
 
@@ -62,6 +64,16 @@ def wanted(index: Any, query: Query, allowed: Allowed | None = None) -> NDArray[
     if listed is not None:
         items = np.hstack([items, np.tile(listed, (len(query), 1))])
     return items
+
+
+def found_scores(ranker: Any, query: Query, items: NDArray[np.int32], who: str) -> FewScores:
+    """What `scored` gives for one user and these candidates, int32[1, c], which `who` scores."""
+    scores = checked_array(ranker.score_items(query, items), who, items.shape)[0]
+    order = items[0].argsort()
+    ascending = items[0, order]
+    first = ascending >= 0
+    first[1:] &= ascending[1:] != ascending[:-1]
+    return FewScores(ascending[first], scores[order[first]], np.nan, query.history.n_items)
 
 
 def scores_few(ranker: Any, query: Query, allowed: Allowed | None = None) -> bool:

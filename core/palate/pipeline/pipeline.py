@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k, top_k_of_one
 from palate.data import History, Items, Query, Ranking
 from palate.data.fold import Repeats
 from palate.data.query import Progress
@@ -28,6 +27,7 @@ from palate.pipeline.lookup import Lookup
 from palate.pipeline.reordering import reordered
 from palate.pipeline.shortage import Answer, remarks
 from palate.pipeline.silence import Silence, listen, unscored
+from palate.pipeline.top import top
 
 if TYPE_CHECKING:
     from palate.pipeline.best import Best
@@ -78,10 +78,10 @@ class Pipeline:
         return self._scores(query, allowed, Silence.deaf())
 
     def _scores(self, query: Query, limits: Allowed | None, silence: Silence) -> NDArray[np.float32]:
-        scores = {branch.name: branch.score(query, limits) for branch in self._scoring}
+        scores = {branch.name: branch.score(query, limits) for branch in self.scoring}
         block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
         if silence.listening:
-            listen(silence, self._scoring, self.fuser, query, scores, block)
+            listen(silence, self.scoring, self.fuser, query, scores, block)
         without = unscored(block)
         if not block.flags.writeable:
             block = block.copy()
@@ -91,7 +91,7 @@ class Pipeline:
         return block
 
     @property
-    def _scoring(self) -> tuple[FittedBranch, ...]:
+    def scoring(self) -> tuple[FittedBranch, ...]:
         """The branches whose scores count."""
         return self.branches[:1] if self.fuser is None else self.branches
 
@@ -281,15 +281,7 @@ class Pipeline:
         self, query: Query, depth: int, k: int, include_seen: bool, limits: Allowed | None, silence: Silence
     ) -> Ranking:
         limits = by_rules(limits, self.rerankers, query)
-        block = self._scores(query, limits, silence)
-        if limits is not None:
-            block = np.where(limits.mask, block, np.float32(np.nan))
-        if len(query) == 1:
-            shown = None if include_seen else query.masked.items
-            items, scores = top_k_of_one(block, depth, shown, partial(query.ties, self.seed))
-        else:
-            seen = None if include_seen else query.masked.matrix
-            items, scores = top_k(block, depth, seen, query.ties(self.seed))
+        items, scores = top(self, query, depth, include_seen, limits, silence)
         ranking = Ranking(query.users, items, scores, k)
         if limits is not None and limits.listed is not None and self.fallback is not None:
             seen = None if include_seen else query.masked.matrix

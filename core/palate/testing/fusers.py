@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from palate.data.few_scores import FewScores
 from palate.errors import ComponentError
 from palate.testing.case import Case, ensure, same
 from palate.testing.data import CATALOGUE, USERS, crowd, tuning_of
@@ -70,6 +71,20 @@ def inputs_stay_as_they_are(case: Case) -> None:
     ensure(same(blocks, _blocks(case)), "fusing changes the scores of the branches")
 
 
+def few_scores_are_fused_alike(case: Case) -> None:
+    """Asked of a fuser that has `fuse_few`, and where it gives anything."""
+    blocks, (_, query) = _blocks(case), crowd()
+    fuser = _ready(case, blocks)
+    if not hasattr(fuser, "fuse_few"):
+        return
+    together, items = fuser.fuse(deepcopy(blocks), query), np.arange(CATALOGUE, dtype=np.int32)
+    for row in range(len(query)):
+        few = {name: FewScores(items, block[row], np.nan, CATALOGUE) for name, block in blocks.items()}
+        found = fuser.fuse_few(few, query.take(slice(row, row + 1)))
+        alike = found is None or same(found.whole()[0], together[row])
+        ensure(alike, "fuse_few() gives other scores than fuse()")
+
+
 def _blocks(case: Case) -> Blocks:
     """Scores of each branch on scales of their own; no two in a row are equal."""
     rng = np.random.default_rng(4)
@@ -105,4 +120,5 @@ CHECKS = (
     a_branch_that_cannot_serve_is_handled,
     one_by_one_equals_the_batch,
     inputs_stay_as_they_are,
+    few_scores_are_fused_alike,
 )

@@ -77,6 +77,19 @@ def finds_the_held_out_item(case: Case) -> None:
     )
 
 
+def few_scores_are_those_of_all(case: Case) -> None:
+    """Asked of a ranker that has `score_few`, and where it gives anything."""
+    fitted, (_, query) = case.fitted(), crowd()
+    if not hasattr(fitted, "score_few"):
+        return
+    scores = fitted.score(query)
+    for row in range(len(query)):
+        few = fitted.score_few(query.take(slice(row, row + 1)))
+        if few is not None:
+            ensure(same(few.whole()[0], scores[row]), "score_few() gives other scores than score()")
+            ensure(len(np.unique(few.items)) == len(few.items), "score_few() gives an item twice")
+
+
 CHECKS = (
     *SCORES,
     fit_returns_itself,
@@ -84,6 +97,7 @@ CHECKS = (
     fitting_again_forgets_the_first_time,
     inputs_stay_as_they_are,
     scoring_leaves_it_as_it_is,
+    few_scores_are_those_of_all,
     threads_may_share_it,
     fitted_state_can_be_saved,
     finds_the_held_out_item,

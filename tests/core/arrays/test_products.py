@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.arrays import products as linear
-from palate.arrays.products import SparseWeights, history_product, row_product
+from palate.arrays.products import SparseWeights, few_products, history_product, row_product
 
 
 def random_matrix(n, m, density, seed=0):
@@ -73,3 +73,22 @@ def test_full_histories_are_spread_out_and_short_ones_left_sparse(crowded, way, 
 
 def test_nobody_gets_no_scores():
     assert history_product(random_matrix(0, 4, 0.5), np.ones((4, 6), np.float32)).shape == (0, 6)
+
+
+@pytest.mark.parametrize("index", [np.int32, np.int64])
+def test_the_products_that_are_not_0_are_those_of_all(index):
+    met, weights = random_matrix(9, 40, 0.3), some_weights(0.1)
+    weights.indices, weights.indptr = weights.indices.astype(index), weights.indptr.astype(index)
+    right = history_product(met, SparseWeights(weights))
+    for row in range(9):
+        items, found = few_products(met[row : row + 1], SparseWeights(weights), 70 * 40)
+        assert len(np.unique(items)) == len(items)
+        assert np.array_equal(found, right[row, items])
+        assert np.count_nonzero(right[row]) == np.count_nonzero(found)
+
+
+def test_products_are_not_told_apart_where_there_may_be_many():
+    met, weights = random_matrix(1, 40, 0.3), SparseWeights(some_weights(0.1))
+    most = int(weights.held[met.indices].sum())
+    assert few_products(met, weights, most) is not None
+    assert few_products(met, weights, most - 1) is None

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from palate.arrays.ties import places, tie_keys
-from palate.arrays.topk import top_k, top_k_from, top_k_of_one, top_k_others
+from palate.arrays.topk import top_k, top_k_from, top_k_of, top_k_of_one, top_k_others
 
 NAN, INF = np.nan, np.inf
 
@@ -159,3 +159,23 @@ def test_from_a_bound_near_the_last_it_finds_what_top_k_finds_ties_too(guess):
     assert set(zip(rows.tolist(), found.tolist(), value.tolist(), strict=True)) == expected
     assert len(rows) == len(expected)
     assert (np.diff(rows) >= 0).all()
+
+
+@pytest.mark.parametrize("levels", [3, 10_000])
+@pytest.mark.parametrize("many", [5, 60, 600])
+def test_the_best_of_some_items_are_those_of_a_row_where_all_others_are_missing(many, levels):
+    rng = np.random.default_rng(many)
+    items = rng.choice(2000, many, replace=False)
+    scores = rng.integers(0, levels, many).astype(np.float32)
+    scores[rng.random(many) < 0.1] = NAN
+    row, ties = np.full((1, 2000), NAN, np.float32), tie_keys(np.array([many]), 1)
+    row[0, items] = scores
+    for without in (None, items[:0], items[many // 2 :: 7], np.arange(2000)[::2]):
+        kept = row.copy()
+        if without is not None:
+            kept[0, without] = NAN
+        right, values = top_k(kept, 20, None, ties)
+        found, best = top_k_of(scores, items, 20, without, lambda: ties)
+        there = right[0] >= 0
+        assert found.tolist() == right[0][there].tolist()
+        assert best.tolist() == values[0][there].tolist()

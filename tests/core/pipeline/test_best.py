@@ -111,7 +111,7 @@ def test_it_is_told_whether_the_fallback_served(data):
 
 def test_behind_an_index_no_array_of_all_items_is_made(data, monkeypatch):
     pipeline = made(data, "found")
-    monkeypatch.setattr(Pipeline, "_rank", None)  # what makes one
+    monkeypatch.setattr(Pipeline, "_scores", None)  # what makes one
     assert len(pipeline.best(pipeline.lookup.known(np.array([1], np.int32)), 5).items) == 5
 
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from palate_fusion.normalisation import METHODS, as_they_are, min_max, rank, z_score
+from palate.data.few_scores import FewScores
+from palate_fusion.normalisation import METHODS, as_they_are, min_max, rank, z_score, z_score_of_few
 
 NAN, INF = np.nan, np.inf
 UNEVEN = [
@@ -85,3 +86,43 @@ def test_a_users_order_is_kept(method, row):
     found = method(block([row]))[0]
     better = np.subtract.outer(row, row) > 0
     assert (np.subtract.outer(found, found)[better] > 0).all()
+
+
+@pytest.fixture
+def wide(monkeypatch):
+    """Every catalogue counts as large."""
+    monkeypatch.setattr("palate.data.few_scores.WIDE", 1)
+
+
+def rows_with_few():
+    """Rows of mostly zeros, of mostly nothing, and of neither, some of them with what is not finite."""
+    rng = np.random.default_rng(6)
+    rows = np.zeros((5, 400), np.float32)
+    rows[1:3] = NAN
+    rows[3] = rng.random(400)
+    for row in rows[[0, 1, 2, 4]]:
+        row[rng.choice(400, 30, replace=False)] = rng.random(30)
+    rows[2, :3] = 0, INF, 0
+    rows[4, :2] = NAN, -INF
+    return rows
+
+
+def test_in_a_large_catalogue_scores_are_normalised_alike(wide, monkeypatch):
+    found = z_score(rows_with_few())
+    monkeypatch.setattr("palate.data.few_scores.WIDE", 10_000)
+    np.testing.assert_allclose(found, z_score(rows_with_few()), rtol=1e-5, atol=1e-6)
+
+
+def test_in_a_large_catalogue_equal_scores_tell_nothing_apart_and_nothing_warns(wide):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert z_score(block([[0.1] * 3, [0] * 3])).tolist() == [[0.0] * 3] * 2
+        assert np.isnan(z_score(block([[NAN] * 3]))).all()
+
+
+def test_few_scores_have_the_bits_that_they_have_in_a_whole_row(wide):
+    for row in rows_with_few()[[0, 1, 2, 4]]:
+        few, order = FewScores.of(row), np.random.default_rng(0)
+        at = order.permutation(len(few.items))
+        turned = FewScores(few.items[at], few.scores[at], few.rest, few.n_items)
+        assert z_score_of_few(turned).whole().tobytes() == z_score(row[None]).tobytes()

@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from palate import History, Query
 from palate.components.component import Component, flaws
+from palate.data.few_scores import FewScores
 from palate.errors import ComponentError
 from palate.testing import tuning_of
 from palate_fusion.normalisation import METHODS
@@ -130,3 +132,30 @@ def test_it_is_a_sound_component_whose_options_are_checked():
         component.make({"normalize": "zscore"})
     with pytest.raises(ComponentError, match="weights"):
         component.make({"weights": "tuned"})
+
+
+def test_few_scores_are_added_up_as_whole_rows_are(monkeypatch):
+    monkeypatch.setattr("palate.data.few_scores.WIDE", 1)
+    rng, n_items = np.random.default_rng(0), 300
+    query = Query(np.array([-1], np.int32), History.from_lists([[]], n_items))
+    few = {}
+    for name, many, rest in (("a", 30, 0.0), ("b", 20, NAN), ("c", 15, NAN), ("d", 3, 0.0)):
+        items = rng.choice(60, many, replace=False).astype(np.int32)
+        few[name] = FewScores(items, rng.random(many, np.float32), rest, n_items)
+    few["b"].scores[:2] = NAN, np.inf
+    for weights in ({"a": 1, "b": 0.3, "c": 2, "d": 1}, {"a": 0, "b": 1, "c": 1, "d": 0}):
+        fuser = Weighted(weights=weights)
+        found = fuser.fuse_few(few, query)
+        right = fuser.fuse({name: each.whole() for name, each in few.items()}, query)
+        assert len(np.unique(found.items)) == len(found.items)
+        assert found.whole().tobytes() == right.tobytes()
+
+
+def test_few_scores_are_not_fused_where_whole_rows_would_be_fused_otherwise(monkeypatch):
+    query = Query(np.array([-1], np.int32), History.from_lists([[]], 9))
+    few = {"a": FewScores(np.array([1], np.int32), np.ones(1, np.float32), 0.0, 9)}
+    assert Weighted().fuse_few(few, query) is None, "a small catalogue"
+    monkeypatch.setattr("palate.data.few_scores.WIDE", 1)
+    assert Weighted().fuse_few(few, query) is not None
+    assert Weighted(normalize="rank").fuse_few(few, query) is None
+    assert Weighted().fuse_few({"a": replace(few["a"], rest=0.5)}, query) is None
