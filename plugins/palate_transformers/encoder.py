@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.components.text_model import Rows, TextModel
 from palate.errors import ComponentError
+from palate_transformers.eight_bits import quantizer
 from palate_transformers.hardware import device, settled, settled_backend
 from palate_transformers.loading import Model, load
 from palate_transformers.model_folder import ModelFolder, Pooling
@@ -60,8 +61,9 @@ class Transformers:
     """Tokens after which a text is cut, prompt and echo included; without it, what the model was
     made for."""
 
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    """`auto`: bfloat16 where the machine is quick in it and the model loses nothing by it."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16", "int8"] = "auto"
+    """`auto`: bfloat16 where the machine is quick in it and the model loses nothing by it. `int8`: eight
+    bits on the processor, refused where that turns vectors too far (`palate[int8]`)."""
 
     backend: Literal["auto", "torch", "openvino"] = "auto"
     """What computes. `auto`: OpenVINO where it is installed and the device is the processor."""
@@ -101,7 +103,7 @@ class Transformers:
                 "model": folder.digest,
                 "pooling": self._pooling(folder),
                 "max_length": folder.max_length(self.max_length),
-                "dtype": settled(self.dtype),
+                "dtype": f"int8 by nncf {quantizer()}" if self.dtype == "int8" else settled(self.dtype),
                 "backend": settled_backend(self.backend, self.dtype),
             },
             sort_keys=True,
@@ -179,6 +181,8 @@ class Transformers:
         return folder.pooling(self.pooling)
 
     def _check(self) -> None:
+        if self.dtype == "int8":
+            quantizer()
         if "{text}" not in self.prompt:
             raise ComponentError(
                 f"encoder 'transformers': the prompt must say where the text goes, as in 'query: {{text}}'; "

@@ -16,7 +16,7 @@ from typing import Literal
 
 from palate.errors import ComponentError, MissingLibrary
 
-Dtype = Literal["float32", "bfloat16", "float16"]
+Dtype = Literal["float32", "bfloat16", "float16", "int8"]
 Backend = Literal["torch", "openvino"]
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
@@ -52,9 +52,15 @@ def settled_backend(requested: str, dtype: str) -> Backend:
             )
         if not fits:
             raise ComponentError(
-                "encoder 'transformers': the backend 'openvino' computes on the processor, in float32 or "
-                f"bfloat16; got dtype {dtype} and PALATE_DEVICE {_requested_device()}; set backend to torch"
+                "encoder 'transformers': the backend 'openvino' computes on the processor, in float32, "
+                f"bfloat16 or int8; got dtype {dtype} and PALATE_DEVICE {_requested_device()}; set backend "
+                "to torch"
             )
+    if dtype == "int8" and (requested == "torch" or not fits):
+        raise ComponentError(
+            "encoder 'transformers': dtype int8 is computed by OpenVINO on the processor; got backend "
+            f"{requested} and PALATE_DEVICE {_requested_device()}; take dtype auto"
+        )
     return "openvino" if requested != "torch" and there and fits else "torch"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ PROBE = (
     "cheap waterproof hiking boots, size 43, with red laces",
 )
 TRUE_ENOUGH = 0.999  # the least cosine between vectors in bfloat16 and in float32
+NEAR_ENOUGH = 0.99  # the mean cosine between vectors in eight bits and in float32
 
 
 @dataclass
@@ -78,7 +80,7 @@ def load(
         try:
             return _openvino(folder, read, dtype, kind, pooling)
         except ComponentError as error:
-            if backend == "openvino":
+            if backend == "openvino" or kind == "int8":
                 raise
             remark = f"{error}; torch computes instead"
     return replace(_torch(folder, read, dtype, kind, where, pooling), remark=remark)
@@ -108,16 +110,33 @@ def _openvino(folder: ModelFolder, reading: Reading, dtype: str, kind: Dtype, po
 
     network = compiled(folder, kind)
     model = Model(reading, network, pooling)
-    if dtype != "auto" or kind == "float32":
+    if kind == "float32" or (dtype != "auto" and kind != "int8"):
         return model
-    note = network.place / f"{kind}-{pooling}.json"
-    if not note.is_file():
-        exact = Model(reading, compiled(folder, "float32"), pooling)
-        least = float(_cosines(_probed(exact), _probed(model)).min())
-        write_whole(note, json.dumps(least).encode())
-    if json.loads(note.read_text(encoding="ascii")) < TRUE_ENOUGH:
+    cosines = _compared(folder, model, network.place, kind)
+    if kind == "int8":
+        _check_eight_bits(folder, float(cosines.mean()))
+    elif cosines.min() < TRUE_ENOUGH:
         return Model(reading, compiled(folder, "float32"), pooling)
     return replace(model, tally=Tally())
+
+
+def _compared(folder: ModelFolder, model: Model, place: Path, kind: Dtype) -> NDArray[np.float32]:
+    """The cosines of some texts' vectors to those in float32, kept beside the compiled network."""
+    from palate_transformers.openvino import compiled
+
+    note = place / f"{kind}-{model.pooling}.json"
+    if not note.is_file():
+        exact = replace(model, network=compiled(folder, "float32"))
+        write_whole(note, json.dumps(_cosines(_probed(exact), _probed(model)).tolist()).encode())
+    return np.array(json.loads(note.read_text(encoding="ascii")), np.float32)
+
+
+def _check_eight_bits(folder: ModelFolder, cosine: float) -> None:
+    if cosine < NEAR_ENOUGH:
+        raise ComponentError(
+            f"encoder 'transformers': in int8 the vectors of {folder.path.name!r} have a mean cosine of "
+            f"{cosine:.3f} to those in float32, and less than {NEAR_ENOUGH} is not taken; set dtype to auto"
+        )
 
 
 def _probed(model: Model) -> Vectors:

@@ -23,7 +23,9 @@ from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate.leftovers import remove, sweep, unfinished
 from palate.paths import cache_folder
-from palate_transformers.library_logs import quiet
+from palate_transformers.eight_bits import quantized
+from palate_transformers.hardware import settled
+from palate_transformers.library_logs import quiet, unreported
 from palate_transformers.model_folder import ModelFolder
 from palate_transformers.torch_network import Integers, TorchNetwork, read_module
 
@@ -52,9 +54,13 @@ def compiled(folder: ModelFolder, dtype: str) -> CompiledNetwork:
 
     Raises ComponentError where the network cannot be traced, which is remembered.
     """
-    import openvino
+    with unreported():
+        import openvino
 
     place = _traced(folder)
+    width = int(json.loads((place / _NOTE).read_text(encoding="utf-8"))["width"])
+    if dtype == "int8":  # what is not in eight bits is computed in what is fast here
+        place, dtype = quantized(folder, place, _GRAPH), settled("auto")
     core = openvino.Core()
     settings = {"INFERENCE_PRECISION_HINT": _KINDS[dtype], "PERFORMANCE_HINT": "LATENCY"}
     if os.environ.get(_THREADS, "").isdigit():
@@ -66,7 +72,6 @@ def compiled(folder: ModelFolder, dtype: str) -> CompiledNetwork:
             f"encoder 'transformers': OpenVINO cannot compile {folder.path.name!r}: {_line(error)}; "
             "set backend to torch"
         ) from error
-    width = int(json.loads((place / _NOTE).read_text(encoding="utf-8"))["width"])
     return CompiledNetwork(model.create_infer_request(), width, place)
 
 
@@ -98,7 +103,7 @@ def _trace(folder: ModelFolder, place: Path) -> None:
     note: dict[str, Any] = {"width": int(module.config.get_text_config().hidden_size)}
     try:
         try:
-            with quiet(), warnings.catch_warnings(), torch.no_grad():
+            with quiet(), unreported(), warnings.catch_warnings(), torch.no_grad():
                 warnings.simplefilter("ignore")
                 graph = openvino.convert_model(_pooled(module), example_input=_example())
                 _compare(graph, module)

@@ -260,7 +260,7 @@ def test_the_backend_is_part_of_the_identity(bert_folder, monkeypatch):
     assert backend(True, dtype="float16") == "torch"
     with pytest.raises(MissingLibrary, match=r'"palate\[openvino\]"'):
         backend(False, backend="openvino")
-    with pytest.raises(ComponentError, match="in float32 or bfloat16; got dtype float16"):
+    with pytest.raises(ComponentError, match="in float32, bfloat16 or int8; got dtype float16"):
         backend(True, backend="openvino", dtype="float16")
     monkeypatch.setenv("PALATE_DEVICE", "cuda")
     assert backend(True) == "torch"
