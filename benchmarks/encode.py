@@ -10,9 +10,9 @@ either; writing vectors to the store is, for palate. Runs take turns, each in a 
 "long": {...}, "warm_ratio"}`: palate over sentence-transformers in texts a second, the mean cosine
 between the two vectors of a text, and how many times faster the same texts come from the store than
 from the model (the lesser of the two kinds of text). With `--levers` a table says what each part of
-the speed gives. With another `--dtype` than `auto`, `content` is added: NDCG@10 of MovieLens-1M's content branch with
-vectors of that dtype and of float32, and the difference over the same users with a 95% bootstrap interval; FOLDER then
-has train.parquet and test.parquet too.
+the speed gives. With another `--dtype` than `auto`, `content` is added: NDCG@10 of MovieLens-1M's
+content branch with vectors of that dtype and of float32, and the difference over the same users with
+a 95% bootstrap interval; FOLDER then has train.parquet and test.parquet too.
 """
 
 from __future__ import annotations
