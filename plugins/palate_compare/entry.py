@@ -12,6 +12,8 @@ import polars as pl
 from palate.evaluation import EVENTS
 from palate.runs import Run
 
+NORMAL = 1.96
+"""Standard errors that make half of a 95% interval."""
 OPEN_PARTS = ("fingerprint", "metrics")
 
 
@@ -87,6 +89,30 @@ class Entry:
     @property
     def recipe(self) -> dict[str, Any]:
         return self.evaluations[0].run.recipe
+
+    @property
+    def weights(self) -> list[dict[str, Any]]:
+        """How it weighs its branches, the heaviest first; nothing where it fuses none.
+
+        `branch`, `weight`, `share` of all weights, and `gain`, `low` and `high`: what the branch adds to the
+        metric by which the weights were tuned, on the validation part; None for the strongest branch and
+        where weights were given. Of several seeds those of the first.
+        """
+        first = self.evaluations[0]
+        rows = [] if first.imported is not None else first.run.results["rows"]
+        row = next((row for row in rows if row["name"] == first.row), {})
+        weights, parts = row.get("weights") or {}, row.get("parts") or {}
+        total = sum(weights.values())
+        found = []
+        for branch, weight in sorted(weights.items(), key=lambda each: -each[1]):
+            part = parts.get(branch)
+            gain, margin = (part["gain"], NORMAL * part["error"]) if part else (None, None)
+            interval = (None, None) if gain is None else (gain - margin, gain + margin)
+            found.append(
+                {"branch": branch, "weight": weight, "share": weight / total if total else None, "gain": gain,
+                 "low": interval[0], "high": interval[1]}
+            )  # fmt: skip
+        return found
 
     @property
     def is_popularity(self) -> bool:

@@ -75,6 +75,7 @@ def _entry(comparison: Comparison, at: int) -> dict[str, Any]:
         "name": entry.name,
         "kind": _kind(entry),
         "metrics": metrics,
+        "weights": entry.weights,
         "seconds": entry.seconds,
         "peak_bytes": entry.peak_bytes,
         "folds": [_fold(each, comparison.metric) for each in entry.evaluations],

@@ -13,6 +13,7 @@ from palate_compare.page_tables import (
     recipes_table,
     results_table,
     segment_table,
+    weights_table,
 )
 
 Found = dict[str, Any]
@@ -43,6 +44,8 @@ def page(found: Found) -> Page:
         f"Difference in {found['metric']} from {found['reference']}, mean over {what} with its 95% interval. "
         "Within the grey band a difference does not matter.",
     )
+    if any(entry["weights"] for entry in found["entries"]):
+        made.section("Fused weights").add(weights_table(found))
     coverage_and_cost(found, made.section("Coverage and cost"))
     _segments(found, made.section("Segments"))
     if found["examples"]:

@@ -32,6 +32,29 @@ def differences_table(found: Found) -> Html:
     return table([*columns, Column("verdict", text=True)], rows, caption)
 
 
+def weights_table(found: Found) -> Html:
+    """How each entry that fuses branches weighs them, and what each branch adds."""
+    rows = [
+        [
+            entry["name"] if at == 0 else "", line["branch"], f"{line['weight']:.3f}",
+            "-" if line["share"] is None else f"{line['share']:.0%}",
+            "-" if line["gain"] is None else signed(line["gain"]),
+            "-" if line["gain"] is None else f"{signed(line['low'])} to {signed(line['high'])}",
+        ]
+        for entry in found["entries"]
+        for at, line in enumerate(entry["weights"])
+    ]  # fmt: skip
+    caption = (
+        "What a branch adds is the first metric of the fused branches less that without it, on the "
+        "validation part, by models that have not seen it. The strongest branch has no such value, nor have "
+        "weights that were given; a weight of 0 leaves a branch out."
+    )
+    columns: list[str | Column] = [
+        "", Column("branch", text=True), "weight", "share", "adds", "95% interval"
+    ]  # fmt: skip
+    return table(columns, rows, caption)
+
+
 def segment_table(found: Found, dimension: str) -> Html:
     """The mean of each entry in each segment of a dimension, coloured where it differs."""
     lines = [line for line in found["segments"] if line["dimension"] == dimension]

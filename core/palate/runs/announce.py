@@ -14,6 +14,8 @@ _OF_ROW = ("metrics", "seconds", "peak_bytes")
 def announce(plan: Plan, run: Run, emit: Emit) -> None:
     """Emit `run-finished` for a run that is in its folder, whether it was computed just now or before.
 
+    What its values say that should be looked into is reported first.
+
     The details are ready for JSON: `recipe` (its name), `run` (the name of the folder), `folder`,
     `fingerprint`, `computed` (how many steps had to run), `final` (the row that recommends), `rows` (by name:
     `metrics` with `value`, `low` and `high`, `seconds`, `peak_bytes`), `data` and `evaluated` (counts),
@@ -21,6 +23,8 @@ def announce(plan: Plan, run: Run, emit: Emit) -> None:
     them is about a single user.
     """
     found = run.results
+    for message in found.get("warnings", ()):
+        emit(Event("notice", message=message))
     details: dict[str, Any] = {
         "recipe": run.name,
         "run": run.folder.name,

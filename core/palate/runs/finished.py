@@ -89,7 +89,12 @@ class Run:
 
     @property
     def warnings(self) -> list[str]:
-        """What its steps had to report: likely mistakes in the data, or in what was fitted on them."""
+        """Likely mistakes in the data or in what was fitted on them, and branches below popularity."""
+        return [*self.steps_warnings, *self.results.get("warnings", ())]
+
+    @property
+    def steps_warnings(self) -> list[str]:
+        """What its steps had to report, without what the values say."""
         return [
             f"{step['name']}: {message}"
             for step in self._json("steps.json")

@@ -102,7 +102,7 @@ def remind(recipe: Recipe, emit: Emit) -> None:
 def read(target: Path, emit: Emit) -> Run:
     """A finished run; what its steps had to report is reported again."""
     found = Run(target)
-    for message in found.warnings:
+    for message in found.steps_warnings:
         emit(Event("notice", message=message))
     return found
 

@@ -17,6 +17,7 @@ from palate.pipeline import Pipeline
 from palate.plan import Plan
 from palate.recipe.scalars import dump
 from palate.runs import results
+from palate.runs.below_popularity import below_popularity
 from palate.runs.finished import FOLDS, RESULTS
 from palate.runs.ground_truth import FOLDER, GroundTruth, periods
 from palate.runs.lineage import lineage
@@ -49,6 +50,9 @@ def write(
         if not last:
             execution.forget([plan.data, plan.fold, plan.pipeline])
     found = _measured(plan, execution, room, truth, pipeline)
+    found["warnings"] = below_popularity(
+        plan, {row.name: execution.value(row.evaluation) for row in plan.rows}
+    )
     if folds:
         found |= results.of_folds(folds)
         found["evaluated"]["without_history"] = len(without)
