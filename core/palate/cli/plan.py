@@ -7,6 +7,17 @@ import click
 from palate.cli import options
 
 
+LINE = 80
+"""Components that are longer together stand one below the other."""
+
+
+def _together(names: list[str]) -> str:
+    from rich.markup import escape
+
+    line = ", ".join(names)
+    return escape(line if len(line) <= LINE else ",\n".join(names))
+
+
 @click.command("plan")
 @click.argument("recipe")
 @options.settings
@@ -39,7 +50,7 @@ def command(recipe: str, settings: tuple[str, ...], store: str | None) -> None:
         )
         table.add_row(
             step.name,
-            ", ".join(block.label or block.name for block in step.blocks),
+            _together([block.label or block.name for block in step.blocks]),
             step.fingerprint[:12],
             state,
         )

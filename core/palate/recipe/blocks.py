@@ -127,8 +127,18 @@ def _label(name: str, options: dict[str, Any], resolved: dict[str, Any]) -> str:
     """What a metric is called in tables: `ndcg@10`, with the options that were given behind it."""
     k = resolved.get("k")
     given = {key: value for key, value in options.items() if key != "k"}
-    behind = f"({', '.join(f'{key}={value}' for key, value in given.items())})" if given else ""
+    behind = f"({', '.join(f'{key}={_shown(value)}' for key, value in given.items())})" if given else ""
     return f"{name}@{k}{behind}" if k is not None else f"{name}{behind}"
+
+
+def _shown(value: Any) -> str:
+    """A value of an option; a component that it holds as `ease(l2=300)`."""
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(each) for each in value)}]"
+    if not isinstance(value, dict) or not isinstance(value.get("use"), str):
+        return str(value)
+    inside = ", ".join(f"{key}={_shown(each)}" for key, each in value.items() if key != "use")
+    return f"{value['use']}({inside})" if inside else str(value["use"])
 
 
 def _within(node: Node, option: str, of_key: bool) -> Node | Origin | None:
