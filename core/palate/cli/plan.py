@@ -6,7 +6,6 @@ import click
 
 from palate.cli import options
 
-
 LINE = 80
 """Components that are longer together stand one below the other."""
 
