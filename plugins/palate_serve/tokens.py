@@ -41,7 +41,7 @@ class Tokens:
         return f"Tokens({given})"
 
     def __bool__(self) -> bool:
-        return any(getattr(self, scope) for scope in SCOPES)
+        return bool(self.read or self.write or self.admin)
 
     def _short(self, scope: str) -> bool:
         token: str = getattr(self, scope)

@@ -176,8 +176,22 @@ def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeight
 def _alone(history: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     """The same for one history, without the parting and sharing out of many."""
     if isinstance(weights, np.ndarray):
-        return np.asarray(history @ weights, np.float32)
+        return _dense_product(history, weights)
     return np.asarray(weights.matrix[history.indices].T @ history.data, np.float32)[None]
+
+
+def _dense_product(history: sp.csr_array, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`history` @ `weights` for one row, as scipy computes it once it has looked at what it is given."""
+    types = {history.data.dtype, weights.dtype, np.dtype(np.float32)}
+    kinds = {history.indices.dtype, history.indptr.dtype, np.dtype(np.int32)}
+    if len(types) > 1 or len(kinds) > 1 or not weights.flags.c_contiguous:
+        return np.asarray(history @ weights, np.float32)
+    from scipy.sparse import _sparsetools
+
+    (m, width), out = weights.shape, np.zeros((1, weights.shape[1]), np.float32)
+    parts = (history.indptr, history.indices, history.data, weights.ravel(), out.ravel())
+    _sparsetools.csr_matvecs(1, m, width, *parts)
+    return out
 
 
 def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.float32]) -> None:

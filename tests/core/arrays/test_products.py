@@ -92,3 +92,13 @@ def test_products_are_not_told_apart_where_there_may_be_many():
     most = int(weights.held[met.indices].sum())
     assert few_products(met, weights, most) is not None
     assert few_products(met, weights, most - 1) is None
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_one_history_is_multiplied_with_weights_of_any_layout(order, kind):
+    met = random_matrix(5, 40, 0.2)
+    weights = np.asarray(some_weights(0.9).toarray(), kind, order=order)
+    together = history_product(met, weights)
+    for row in range(5):
+        assert history_product(met[row : row + 1], weights).tobytes() == together[row].tobytes()

@@ -126,3 +126,12 @@ def test_few_scores_have_the_bits_that_they_have_in_a_whole_row(wide):
         at = order.permutation(len(few.items))
         turned = FewScores(few.items[at], few.scores[at], few.rest, few.n_items)
         assert z_score_of_few(turned).whole().tobytes() == z_score(row[None]).tobytes()
+
+
+@pytest.mark.parametrize("n_items", [0, 1, 7, 129, 3000])
+def test_one_user_has_the_bits_that_they_have_among_others(n_items):
+    rows = np.random.default_rng(n_items).normal(5, 3, (6, n_items)).astype(np.float32)
+    rows[4], rows[5, :1] = 0.1, INF
+    together = z_score(rows)
+    for row in range(6):
+        assert z_score(rows[row : row + 1]).tobytes() == together[row].tobytes()
