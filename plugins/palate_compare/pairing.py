@@ -50,6 +50,12 @@ class PairedValues:
     def __len__(self) -> int:
         return len(self.users)
 
+    @property
+    def who(self) -> str:
+        """How many users are compared, and on how many events where each was asked, in words."""
+        events = "" if self.events is None else f" with {self.events.sum():,.0f} events"
+        return f"{len(self):,} users{events}"
+
 
 def align(entries: Sequence[Entry], metrics: Sequence[str]) -> tuple[list[Aligned], dict[str, int]]:
     """The values of each fold, users ascending by id; and how many each entry is missing.

@@ -86,12 +86,8 @@ def _protocol(comparison: Comparison) -> str:
     said = "NOT COMPARABLE, different protocols" if comparison.protocol.differences else (
         f"protocol {comparison.protocol.fingerprint}"
     )  # fmt: skip
-    events = comparison.paired.events
-    who = f"{len(comparison.paired):,} users" + (
-        "" if events is None else f" with {events.sum():,.0f} events"
-    )
     return (
-        f"{who}, paired; {said}; differences are against {comparison.reference}, "
+        f"{comparison.paired.who}, paired; {said}; differences are against {comparison.reference}, "
         f"with bootstrap intervals and sign-flip tests corrected by Holm; below {comparison.threshold:.1%} "
         "a difference does not matter."
     )

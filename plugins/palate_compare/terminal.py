@@ -84,7 +84,7 @@ def _against(line: dict[str, Any] | None, name: str) -> str:
 
 
 def _protocol(found: Comparison) -> str:
-    users = f"{len(found.paired):,} users, paired; " if len(found.paired) else ""
+    users = f"{found.paired.who}, paired; " if len(found.paired) else ""
     mixed, fingerprint = found.protocol.differences, found.protocol.fingerprint
     said = "different protocols" if mixed else f"protocol {fingerprint}"
     return (

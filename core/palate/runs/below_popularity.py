@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 
 from palate.evaluation import EVENTS, Evaluation, lower_is_better, summarise
@@ -37,29 +37,22 @@ def below_popularity(plan: Plan, evaluations: Mapping[str, Evaluation]) -> list[
             said.append(
                 f"branches.{branch.name}: below popularity on the same {found.users:,} users: {metric.label} "
                 f"{own.summary[metric.label].mean:.4f} against {other.summary[metric.label].mean:.4f} "
-                f"({sign * found.mean:+.4f}, 95% interval {low:+.4f} to {high:+.4f}); "
-                + " ".join(_to_try(branch))
+                f"({sign * found.mean:+.4f}, 95% interval {low:+.4f} to {high:+.4f}); " + _to_try(branch)
             )
     return said
 
 
-def _to_try(branch: Branch) -> Iterator[str]:
+def _to_try(branch: Branch) -> str:
     """What usually helps, by what the branch is made of."""
     if branch.has_vectors:
-        names = {block.name for block in branch.transform}
-        if not names & {"center", "whiten", "standardise"}:
-            yield "vectors of texts point in about one direction: say `transform: [center, l2]`;"
-        yield (
-            "try a text with more in it, another encoder, or weigh it low in a fused pipeline "
-            "(`weights: tune`)"
-        )
-        return
+        centred = {block.name for block in branch.transform} & {"center", "whiten", "standardise"}
+        first = "`transform: [center, l2]` (vectors of texts often point in about one direction), "
+        return f"try {'' if centred else first}a text with more in it, or another encoder"
     usual = {option.name: option.default for option in fields(branch.rank.component.cls)}
     numbers = {name for name, value in branch.rank.options.items() if isinstance(value, float | int)}
     chosen = sorted(name for name in numbers if branch.rank.options[name] != usual.get(name))
-    if chosen:
-        yield f"{', '.join(f'`{name}`' for name in chosen)} may suit other data: leave out what was set, or"
-    yield (
+    named = ", ".join(f"`{name}`" for name in chosen)
+    return (f"{named} may suit other data: leave out what was set, or " if chosen else "") + (
         "search its options (`palate tune`), and compare with `palate tune auto --minutes 10`, whose rankers "
         "go by the size of the data"
     )
