@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 
 from palate.leftovers import remove, unfinished
@@ -86,3 +87,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
     finally:
         for left in (scratch, old):
             remove(left)
+
+
+def literally(path: Path) -> Path | BytesIO:
+    """What polars reads as the file of this name: its bytes where it would take the path for a pattern."""
+    return BytesIO(path.read_bytes()) if set("*?[").intersection(str(path)) else path

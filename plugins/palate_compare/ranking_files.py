@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError, listed
+from palate.paths import literally
 from palate.tables import ROLES, Format, Table, matching, open_table
 from palate.tables.table import reading
 
@@ -89,7 +90,7 @@ def _headless(table: Table) -> bool:
 def _lines(file: Path, most: int | None = None) -> pl.DataFrame:
     with reading(file):
         frame = pl.read_csv(
-            file, separator="\x01", quote_char=None, has_header=False, infer_schema=False,
+            literally(file), separator="\x01", quote_char=None, has_header=False, infer_schema=False,
             new_columns=["line"], n_rows=most,
         )  # fmt: skip
     return frame.filter(pl.col("line").str.strip_chars() != "")

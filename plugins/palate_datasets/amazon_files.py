@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError
+from palate.paths import literally
 from palate_datasets.lines import first_line, read_lines
 from palate_datasets.text_tables import has_columns, reading
 from palate_datasets.values import number, plain, prose, texts, whole
@@ -39,7 +40,11 @@ def ratings(path: Path, item: str, release: str) -> pl.DataFrame:
     header = "user_id" in head
     with reading(path, "columns with commas"):
         frame = pl.read_csv(
-            path, has_header=header, infer_schema=False, quote_char=None, truncate_ragged_lines=True
+            literally(path),
+            has_header=header,
+            infer_schema=False,
+            quote_char=None,
+            truncate_ragged_lines=True,
         )
     if header:
         name = item if item in head else "parent_asin"

@@ -12,6 +12,7 @@ import polars as pl
 
 from palate.data import PARTS, Dataset
 from palate.errors import DataError, closest, listed
+from palate.paths import literally
 from palate_datasets.known import Known
 from palate_datasets.layout import Layout, Part
 from palate_datasets.text_tables import reading
@@ -175,8 +176,8 @@ class RecBole:
         header = self._header(path)
         with reading(path, f"columns with {self.field_separator!r}"):
             frame = pl.read_csv(
-                path, separator=self.field_separator, quote_char=None, has_header=False, skip_rows=1,
-                infer_schema=False, new_columns=[name for name, _ in header],
+                literally(path), separator=self.field_separator, quote_char=None, has_header=False,
+                skip_rows=1, infer_schema=False, new_columns=[name for name, _ in header],
             )  # fmt: skip
         ids = {self.user, self.item}
         typed = frame.select(self._typed(name, "token" if name in ids else sort) for name, sort in header)

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from palate.errors import DataError, listed
+from palate.paths import literally
 from palate_datasets.lines import first_line
 
 SHOWN = 8
@@ -29,7 +30,9 @@ def reading(path: Path, how: str) -> Iterator[None]:
 def headless(path: Path, names: Sequence[str]) -> pl.DataFrame:
     """A file with tabs and no header. Raises DataError for another number of columns."""
     with reading(path, "columns with tabs"):
-        frame = pl.read_csv(path, separator="\t", quote_char=None, has_header=False, infer_schema=False)
+        frame = pl.read_csv(
+            literally(path), separator="\t", quote_char=None, has_header=False, infer_schema=False
+        )
     if frame.width != len(names):
         raise DataError(f"{path} has {frame.width} columns; there should be {len(names)}: {', '.join(names)}")
     return frame.rename(dict(zip(frame.columns, names, strict=True)))
@@ -40,7 +43,12 @@ def headed(path: Path, needed: Sequence[str], separator: str = ",", quote: str |
     head = first_line(path).strip("\r\n").split(separator)
     has_columns(path, [name.strip('"') for name in head], needed)
     return pl.scan_csv(
-        path, separator=separator, infer_schema=False, quote_char=quote, truncate_ragged_lines=True
+        path,
+        separator=separator,
+        infer_schema=False,
+        quote_char=quote,
+        truncate_ragged_lines=True,
+        glob=False,
     )
 
 
@@ -54,7 +62,7 @@ def words(path: Path, rows: int | None = None) -> pl.Series:
     """The words of each line, which spaces or tabs part, as lists."""
     with reading(path, "lines of text"):
         lines = pl.read_csv(
-            path, has_header=False, separator="\x01", quote_char=None, infer_schema=False,
+            literally(path), has_header=False, separator="\x01", quote_char=None, infer_schema=False,
             new_columns=["line"], n_rows=rows,
         )["line"]  # fmt: skip
         return lines.str.extract_all(r"\S+")

@@ -14,15 +14,15 @@ import polars as pl
 
 from palate.errors import StoreError
 from palate.forgetting import Removal
-from palate.paths import write_whole
+from palate.paths import literally, write_whole
 from palate_forget.mentions import Mentions
 
 _USER, _ITEM = ("user", "user_id"), ("item", "item_id")
 _TABLES = {
-    ".parquet": (pl.read_parquet, pl.DataFrame.write_parquet),
-    ".csv": (lambda file: pl.read_csv(file, infer_schema=False), pl.DataFrame.write_csv),
+    ".parquet": (lambda file: pl.read_parquet(literally(file)), pl.DataFrame.write_parquet),
+    ".csv": (lambda file: pl.read_csv(literally(file), infer_schema=False), pl.DataFrame.write_csv),
     ".tsv": (
-        lambda file: pl.read_csv(file, separator="\t", infer_schema=False),
+        lambda file: pl.read_csv(literally(file), separator="\t", infer_schema=False),
         lambda frame, out: frame.write_csv(out, separator="\t"),
     ),
 }

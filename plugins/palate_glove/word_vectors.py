@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
+from palate.paths import literally
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read(files: tuple[Path, ...]) -> WordVectors:
 
 
 def _beside(words: Path, vectors: Path) -> WordVectors:
-    listed = pl.read_parquet(words).to_series(0)
+    listed = pl.read_parquet(literally(words)).to_series(0)
     numbers = np.load(vectors, mmap_mode="r", allow_pickle=False)
     if numbers.ndim != 2 or len(numbers) != len(listed):
         raise ValueError(f"{len(listed)} words and vectors of shape {numbers.shape}")
@@ -72,7 +73,7 @@ def _text(file: Path) -> WordVectors:
     with opened(file, "rt", encoding="utf-8", errors="replace") as lines:
         first = lines.readline().split()
     frame = pl.read_csv(
-        file,
+        literally(file),
         has_header=False,
         separator=" ",
         quote_char=None,

@@ -10,6 +10,7 @@ import polars as pl
 from palate.checksums import damage, seal
 from palate.data import Dataset
 from palate.errors import DataError, StoreError, listed
+from palate.paths import literally
 
 _NAMES = ("interactions", "items", "users")
 SKIPPED = ("strength",)
@@ -120,7 +121,7 @@ class Tables:
         broken = damage(folder)
         if broken:
             raise StoreError(f"{folder} has the events that came to a run, and is damaged: {listed(broken)}")
-        return cls(*(pl.read_parquet(folder / f"{name}.parquet") for name in _NAMES))
+        return cls(*(pl.read_parquet(literally(folder / f"{name}.parquet")) for name in _NAMES))
 
 
 def _cast(column: pl.Series, kind: pl.DataType, where: str, problems: list[str]) -> pl.Series:

@@ -2,9 +2,10 @@ import os
 import stat
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from palate.paths import cache_folder, store_folder, whole_folder, write_whole
+from palate.paths import cache_folder, literally, store_folder, whole_folder, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +78,11 @@ def test_a_folder_whose_writing_fails_leaves_the_old_one_and_nothing_beside_it(t
         stopped()
     assert os.listdir(tmp_path) == ["one"]
     assert os.listdir(tmp_path / "one") == ["old"]
+
+
+@pytest.mark.parametrize("name", ["a*", "a?", "[ab]1", "plain"])
+def test_a_file_is_read_by_its_name_and_not_as_a_pattern(name, tmp_path):
+    for folder, value in ((tmp_path / name, 1), (tmp_path / "a1", 2)):
+        folder.mkdir()
+        pl.DataFrame({"x": [value]}).write_ipc(folder / "f.arrow")
+    assert pl.read_ipc(literally(tmp_path / name / "f.arrow"))["x"].to_list() == [1]

@@ -10,6 +10,7 @@ import polars as pl
 
 from palate.databases.connection import Connection, Mixed
 from palate.errors import DataError, closest, listed
+from palate.paths import literally
 
 AT_ONCE = 2**26
 """Bytes that are gathered before they are written to the disk."""
@@ -63,11 +64,16 @@ def spooled(connection: Connection, query: str, folder: Path) -> pl.LazyFrame:
         paths = _written(connection.batches(query), folder / "1")
     except Mixed as mixed:
         paths = _written(mixed.batches, folder / "2")
-    schemas = [pl.read_ipc_schema(path) for path in paths]
+    schemas = [pl.read_ipc_schema(literally(path)) for path in paths]
     if all(schema == schemas[0] for schema in schemas):
-        return pl.scan_ipc(paths)
+        return pl.concat(map(_scanned, paths))
     types = {name: _common([schema[name] for schema in schemas]) for name in schemas[0]}
-    return pl.concat([pl.scan_ipc(path).cast(types) for path in paths])  # type: ignore[arg-type]
+    return pl.concat([_scanned(path).cast(types) for path in paths])  # type: ignore[arg-type]
+
+
+def _scanned(path: Path) -> pl.LazyFrame:
+    named = literally(path)
+    return pl.scan_ipc(path) if named is path else pl.read_ipc(named).lazy()
 
 
 def _written(batches: Iterator[pl.DataFrame], folder: Path) -> list[Path]:

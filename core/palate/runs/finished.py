@@ -14,6 +14,7 @@ import polars as pl
 
 from palate.checksums import CHECKSUMS, check
 from palate.errors import StoreError
+from palate.paths import literally
 from palate.pipeline import Pipeline
 from palate.recipe.yaml import parse
 from palate.runs.ground_truth import FOLDER, GroundTruth
@@ -80,7 +81,7 @@ class Run:
 
         Of a run that asks for each event, also `events`, how many each value is the mean of.
         """
-        return pl.read_parquet(self._whole("per_user.parquet"))
+        return pl.read_parquet(literally(self._whole("per_user.parquet")))
 
     @cached_property
     def steps(self) -> pl.DataFrame:
@@ -109,7 +110,7 @@ class Run:
         known = [entry["name"] for entry in self.results["rows"]]
         if row not in known:
             raise StoreError(f"{self.folder} has no ranking {row!r}; it has {', '.join(known)}")
-        return pl.read_parquet(self._whole(f"rankings/{row}.parquet"))
+        return pl.read_parquet(literally(self._whole(f"rankings/{row}.parquet")))
 
     @cached_property
     def folds(self) -> list[Run]:

@@ -25,6 +25,7 @@ import scipy.sparse as sp
 from palate.components.component import Component, learned
 from palate.components.nested import nested_options
 from palate.errors import StoreError
+from palate.paths import literally
 from palate.registry import Registry, installed
 from palate.store import mapped
 from palate.store.file_tree import FileTree
@@ -220,7 +221,7 @@ class _Unpacker:
 
     def a_frame(self, tree: dict[str, Any]) -> pl.DataFrame:
         with _whole(self.folder / tree["file"]):
-            return pl.read_ipc(_within(self.folder, tree["file"]))
+            return pl.read_ipc(literally(_within(self.folder, tree["file"])))
 
     def a_series(self, tree: dict[str, Any]) -> pl.Series:
         return self.a_frame(tree["value"]).to_series()
