@@ -95,7 +95,10 @@ def read(node: Node, path: str) -> tuple[Space, list[Problem]]:
 
     kind = parts["search"].value
     if not isinstance(kind, str) or kind not in KEYS:
-        say("search", f"search must be one of {', '.join(KEYS)}; got {kind!r}.{closest(str(kind), KEYS)}")
+        near = closest(kind, KEYS) if isinstance(kind, str) else ""
+        if isinstance(kind, list):
+            near = " Values to choose from are written {search: choice, values: [...]}."
+        say("search", f"search must be one of {', '.join(KEYS)}; got {parts['search'].shown}.{near}")
         return Space(path, "choice", node), found
     if path and path.split(".")[0].split("[")[0].split("(")[0] not in SEARCHABLE:
         say("search", f"cannot be searched: only what is under {', '.join(SEARCHABLE)} can, since "

@@ -107,6 +107,12 @@ def test_values_of_one_component_are_called_by_all_they_are():
             "6:28  branches.near.rank.l3: ranker 'ease' has no",
         ),
         ("{use: ease, l2: {search: lag, low: 1, high: 2}}", "search must be one of log, float, int, choice"),
+        (
+            "{use: ease, l2: {search: [1, 2]}}",
+            "got [1, 2]. Values to choose from are written {search: choice",
+        ),
+        ("{use: ease, l2: {search: null}}", "int, choice; got null."),
+        ("{use: ease, l2: {search: {low: 1}}}", "got {'low': 1}."),
         ("{use: ease, l2: {search: log, low: 1}}", "a log search needs `high`"),
         ("{use: ease, l2: {search: log, low: 1, high: 2, step: 1}}", "a log search has no 'step'."),
         ("{use: ease, l2: {search: log, low: 1, high: 2, hihg: 2}}", "has no 'hihg'. Did you mean 'high'?"),
