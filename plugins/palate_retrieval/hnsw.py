@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
 from palate.store import mapped
+from palate_retrieval.order import near_order
 from palate_retrieval.similarity import Measure, nearest, prepared
 
 METRICS = {"cosine": "ip", "dot": "ip", "euclidean": "l2sq"}
@@ -26,8 +27,9 @@ class HNSW:
     Malkov and Yashunin, Efficient and robust approximate nearest neighbor search using hierarchical
     navigable small world graphs, TPAMI 2020, by usearch. Each item has `links`, chosen from
     `build_effort` near ones; a search keeps the `search_effort` nearest so far, at least as many as
-    are wanted. More of each finds more, and takes longer. Items are added one after another, so that
-    the same vectors always give the same graph. `dot` suits vectors of about one
+    are wanted. More of each finds more, and takes longer. Items are added one after another, near ones
+    together, so that a search finds them together in memory, and the same vectors always give the same
+    graph. `dot` suits vectors of about one
     length; with others the graph misses more.
     """
 
@@ -62,6 +64,7 @@ class HNSW:
         self.graph_ = self._empty(vectors.shape[1])
         there = np.flatnonzero(self.vectors_.any(axis=1))
         if len(there):
+            there = there[near_order(self.vectors_[there])]
             self.graph_.add(there.astype(np.uint64), self.vectors_[there], threads=1)
         return self
 
