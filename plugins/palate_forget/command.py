@@ -118,9 +118,9 @@ def _show(found: Forgotten, dry_run: bool) -> None:
 
 def _of_rankers(ways: dict[str, str | None]) -> list[str]:
     """Which rankers are updated, and which fitted again and why, a line for each reason."""
-    by_reason: dict[str | None, dict[str, None]] = {}
+    by_reason: dict[str | None, list[str]] = {}
     for name, reason in ways.items():
-        by_reason.setdefault(reason, {})[name.partition("@")[0]] = None  # in whichever part of the split
+        by_reason.setdefault(reason, []).append(name)
     return [
         f"{'updated' if reason is None else 'fitted again'}: {', '.join(names)}"
         + ("" if reason is None else f" ({reason})")

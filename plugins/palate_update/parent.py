@@ -170,15 +170,10 @@ class Parent:
         blocks = [block for block in self.recipe.clean if is_at_source(block)]
         if not blocks or not new.interactions.height:
             return new
-        dataset = new.dataset()
+        dataset = (self._base | new).dataset()  # of what came alone none may be left, which is no error
         for block in blocks:
             dataset = block.make().apply(dataset)
-        left = Tables.of(dataset)
-        items, users = (
-            new.items.join(left.items, on="id", how="semi"),
-            new.users.join(left.users, on="id", how="semi"),
-        )
-        return Tables(left.interactions.select(new.interactions.columns), items, users)
+        return new.also_in(Tables.of(dataset))
 
     def _keep(self, step: Any, dataset: Dataset) -> None:
         """Have the store know what the source gives now, so that it is not read from the beginning."""

@@ -82,6 +82,16 @@ class Tables:
         )
         return Tables(events, items, users)
 
+    def also_in(self, other: Tables) -> Tables:
+        """The events that the other has too, and the items and users that it knows."""
+        events = self.interactions.join(
+            other.interactions, on=self.interactions.columns, how="semi", nulls_equal=True
+        )
+        items, users = (
+            getattr(self, name).join(getattr(other, name), on="id", how="semi") for name in ("items", "users")
+        )
+        return Tables(events, items, users)
+
     def __or__(self, more: Tables) -> Tables:
         """Both together; of an item or user in both, what `more` says counts."""
         return Tables(

@@ -11,7 +11,7 @@ from palate.plan.steps import Plan, Step
 from palate.store import Store
 
 _TRAINED = ("train", "fit_behind")
-_LOST = "the store does not have what it was fitted on"
+_LOST = "the store has no earlier fit to go on from"
 
 
 @dataclass

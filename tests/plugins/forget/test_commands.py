@@ -17,8 +17,8 @@ def test_the_command_says_what_went_and_the_signature_is_checked(place, key, pal
     assert code == 0
     assert f"run {place.run} would be made anew without them" in out
     assert "  updated: " in out
-    assert "  fitted again: branches.content.fit (no partial_fit)" in out
-    assert "branches.knn.fit (with its options an update is a fit)" in out
+    assert "  fitted again: branches.content.fit, branches.content.fit@validation (no partial_fit)" in out
+    assert "branches.knn.fit, branches.knn.fit@validation (with its options an update is a fit)" in out
     code, out, err = palate("-q", *words, "--receipt", tmp_path / "gone.json")
     assert code == 0
     assert f"signed list of what was removed: {tmp_path / 'gone.json'}" in out

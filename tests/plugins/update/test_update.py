@@ -275,3 +275,47 @@ def test_a_service_answers_from_an_updated_run(run, shop):
     found = json.loads(b"".join(message.get("body", b"") for message in sent))
     assert found["run"] == updated.folder.name
     assert [each["item"] for each in found["items"]] == updated.recommend("zoe", k=3)["item"].to_list()
+
+
+def test_who_came_by_a_database_and_who_by_a_log_leave_all_runs(recipe, shop, palate, monkeypatch):
+    import sqlite3
+
+    from palate_serve.event import Event
+    from palate_serve.event_log import EventLog, Post
+
+    def write(rows):
+        with sqlite3.connect(shop / "shop.db") as db:
+            db.execute("CREATE TABLE IF NOT EXISTS events (user TEXT, item TEXT, time INTEGER)")
+            db.executemany("INSERT INTO events VALUES (?, ?, ?)", rows)
+        db.close()
+
+    write(pl.read_csv(shop / "events.csv").rows())
+    query = "SELECT user, item, time FROM events"
+    source = {"use": "sql", "database": f"sqlite:///{shop / 'shop.db'}", "interactions": query}
+    recipe = recipe | {"data": recipe["data"] | {"source": source}}
+    del recipe["branches"]["text"]
+    first = run_recipe(recipe, folder=shop / "runs")
+    write(pl.read_csv(shop / "new.csv").rows())
+    second = update(first)
+    log = EventLog(shop / "runs" / "events.sqlite")
+    events = [("amelie", Event("i05", 1_700_000_000.0)), ("u003", Event("i06", 1_700_000_001.0))]
+    log.append([Post(events, 0.0)])
+    log.close()
+    third = update(second, logs=[shop / "runs" / "events.sqlite"])
+    assert {"zoe", "amelie"} < set(third.pipeline.users["id"])
+    monkeypatch.setenv("PALATE_KEY_FILE", str(shop / "key"))
+    assert palate("pseudonym", "--new-key", shop / "key")[0] == 0
+
+    runs = [each.folder for each in (third, second, first)]
+    code, said, error = palate("-q", "forget", *runs, "--user", "zoe", "--user", "amelie")
+
+    assert code == 0, error
+    assert "updated: branches.near.fit, " in said
+    assert "event log" in said
+    for folder in runs:
+        assert not {"zoe", "amelie"} & set(Run(folder).pipeline.users["id"])
+    for place in (shop / "runs", shop / "store"):
+        for path in (each for each in place.rglob("*") if each.is_file()):
+            assert not any(name in path.read_bytes() for name in (b"zoe", b"amelie")), path
+    with pytest.raises(DataError, match="nothing new"):  # all that is left to add is zoe's, or there already
+        update(third.folder, [shop / "new.csv"], late=True)
