@@ -1,3 +1,4 @@
+import json
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -11,6 +12,7 @@ from palate.errors import StoreError
 from palate.registry import installed
 from palate.store import mapped
 from palate.store.codec import pack, unpack
+from palate.testing import crowd
 
 
 def there_and_back(value, tmp_path):
@@ -77,6 +79,29 @@ def test_a_class_that_nobody_registered_is_refused(tmp_path):
 def test_a_type_outside_palate_is_not_read(tmp_path):
     (tmp_path / "tree.json").write_text('{"$": "dataclass", "type": "subprocess:Popen", "fields": {}}')
     with pytest.raises(StoreError, match="not one of palate's own types"):
+        unpack(tmp_path)
+
+
+@pytest.mark.parametrize("value", [np.arange(3), pl.DataFrame({"id": ["x"]})])
+@pytest.mark.parametrize("up", ["../beside/", "", "inner/../../beside/"])
+def test_a_part_is_read_from_the_folder_alone(value, up, tmp_path):
+    for name in ("own", "beside"):
+        (tmp_path / name).mkdir()
+        pack(value, tmp_path / name)
+    tree = tmp_path / "own" / "tree.json"
+    (part,) = (path.name for path in (tmp_path / "beside").iterdir() if path.name != "tree.json")
+    elsewhere = up + part if up else str(tmp_path / "beside" / part)
+    tree.write_text(tree.read_text().replace(f'"{part}"', json.dumps(elsewhere)))
+    with pytest.raises(StoreError):
+        unpack(tmp_path / "own")
+
+
+def test_no_component_gets_what_no_fit_sets(tmp_path):
+    pack(installed().find("ranker", "popularity").make({}).fit(crowd()[0]), tmp_path)
+    tree = tmp_path / "tree.json"
+    assert '"counts_"' in tree.read_text()
+    tree.write_text(tree.read_text().replace('"counts_"', '"score"'))
+    with pytest.raises(StoreError, match="damaged"):
         unpack(tmp_path)
 
 
