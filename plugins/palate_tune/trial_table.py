@@ -23,11 +23,12 @@ def trial_table(file: StudyFile, spaces: tuple[Space, ...]) -> pl.DataFrame:
 
 
 def values(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
-    """The value that the trial chose for each space, as a recipe has it."""
+    """The value that the trial chose for each space, as a recipe has it; a block or list by its name."""
     found = {space.path: space for space in spaces}
+    plain = {path: found[path].node_of(value).plain() for path, value in trial.params.items()}
     return {
-        path: value if found[path].kind == "choice" else found[path].node_of(value).plain()
-        for path, value in trial.params.items()
+        path: trial.params[path] if isinstance(value, (dict, list)) else value
+        for path, value in plain.items()
     }
 
 
@@ -62,5 +63,12 @@ def _row(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
         "seconds": known.get("seconds"),
         "steps": len(known.get("computed", ())),
         "reason": known.get(REASON),
-        **values(trial, spaces),
+        **_cells(trial, spaces),
     }
+
+
+def _cells(trial: FrozenTrial, spaces: tuple[Space, ...]) -> dict[str, Any]:
+    """The same for a column each: what a choice has may be of several types, so it stands by its name."""
+    choices = {space.path for space in spaces if space.kind == "choice"}
+    own = {path: value for path, value in trial.params.items() if path in choices}
+    return values(trial, spaces) | own

@@ -177,7 +177,7 @@ def test_a_trial_that_fails_is_kept_with_its_reason_and_the_others_go_on(grid, t
     failed = tuned.trials.filter(tuned.trials["state"] == "failed")
     assert failed[L2].to_list() == ["50.0", "50.0"]
     assert failed["reason"].to_list() == ["FloatingPointError: out of range"] * 2
-    assert (tuned.count("complete"), tuned.values[L2]) == (2, "1.0")
+    assert (tuned.count("complete"), tuned.values[L2]) == (2, 1.0)
 
 
 def test_where_every_trial_fails_the_reason_is_said_once(searched, tmp_path, fragile):
