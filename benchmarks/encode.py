@@ -154,6 +154,7 @@ def compare(kind: str, given: argparse.Namespace, peer: str, model: str, scratch
 def content(folder: str, dtype: str) -> dict[str, float]:
     """NDCG@10 of titles and genres alone, read in float32 and in this dtype."""
     from ml1m import MINILM, TITLES, data
+    from paired import against
 
     import palate
 
@@ -171,16 +172,7 @@ def content(folder: str, dtype: str) -> dict[str, float]:
 
     with tempfile.TemporaryDirectory() as scratch:
         runs = [palate.run(recipe(kind), folder=Path(scratch)) for kind in ("float32", dtype)]
-        pairs = palate.compare(*runs, metric="ndcg@10").pairs
-    names = ["float32", dtype]
-    pairs = pairs.filter(pairs["first"].is_in(names) & pairs["second"].is_in(names))
-    pair = pairs.filter(pairs["metric"] == "ndcg@10").to_dicts()[0]
-    sign = 1 if pair["first"] == dtype else -1
-    low, high = sorted((sign * pair["low"], sign * pair["high"]))
-    values = {
-        run.name: run.metrics.filter(run.metrics["name"] == "content")["ndcg@10"].item() for run in runs
-    }
-    found = {**values, "diff": sign * pair["difference"], "low": low, "high": high}
+        found = against(*runs, "content")
     return {name: round(value, 5) for name, value in found.items()}
 
 

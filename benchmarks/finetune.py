@@ -33,6 +33,7 @@ from finetune_folds import folds
 from finetune_planted import planted
 from finetune_results import Results
 from ml1m import data as movielens
+from paired import against
 
 import palate
 
@@ -120,16 +121,8 @@ def paired(part: str, name: str, where: dict[str, Any], given: argparse.Namespac
             palate.run(recipe(part, name, where, trains, given), folder=Path(folder))
             for trains in (False, True)
         )
-        pairs = palate.compare(frozen, tuned, metric="ndcg@10").pairs  # with popularity among them
-        both = pairs["first"].is_in(names := [frozen.name, tuned.name]) & pairs["second"].is_in(names)
-        pair = pairs.filter((pairs["metric"] == "ndcg@10") & both).to_dicts()[0]
-        values = {
-            key: run.metrics.filter(run.metrics["name"] == ROW[part])["ndcg@10"].item()
-            for key, run in (("frozen", frozen), ("tuned", tuned))
-        }
-    sign = 1 if pair["first"] == tuned.name else -1
-    low, high = sorted((sign * pair["low"], sign * pair["high"]))
-    return {**values, "diff": sign * pair["difference"], "low": low, "high": high}
+        found = against(frozen, tuned, ROW[part])
+    return {"frozen": found.pop(frozen.name), "tuned": found.pop(tuned.name), **found}
 
 
 def recipe(

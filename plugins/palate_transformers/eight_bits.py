@@ -11,16 +11,15 @@ import importlib.metadata
 import importlib.util
 import io
 import logging
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from palate.checksums import damage, seal
+from palate.checksums import damage
 from palate.errors import MissingLibrary
-from palate.leftovers import remove, unfinished
 from palate_transformers.library_logs import unreported
+from palate_transformers.made_once import made_once
 from palate_transformers.model_folder import ModelFolder
 from palate_transformers.torch_network import read_tokenizer
 
@@ -80,17 +79,8 @@ def quantized(folder: ModelFolder, traced: Path, graph: str) -> Path:
     """The folder of the network in eight bits, made from the traced one at first use."""
     place = traced.with_name(f"{traced.name}-int8-{quantizer()}")
     if damage(place):
-        scratch = unfinished(place)
-        scratch.mkdir()
-        try:
-            _quantize(folder, traced / graph, scratch / graph)
-            seal(scratch)
-            if damage(place):  # no other process was quicker
-                remove(place)
-            with contextlib.suppress(OSError):
-                os.replace(scratch, place)
-        finally:
-            remove(scratch)
+        with made_once(place) as made:
+            _quantize(folder, traced / graph, made / graph)
     return place
 
 

@@ -6,15 +6,14 @@ import contextlib
 import importlib.util
 import io
 import json
-import os
 import struct
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from palate.checksums import damage, seal
+from palate.checksums import damage
 from palate.errors import ComponentError, MissingLibrary
-from palate.leftovers import remove, unfinished
 from palate.paths import cache_folder
+from palate_transformers.made_once import made_once
 
 _NUMBERS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _ARRAY = 8, 9
@@ -48,22 +47,9 @@ def unpacked(file: Path, digest: str) -> Path:
     be read.
     """
     folder = cache_folder() / "gguf" / digest
-    if not damage(folder):
-        return folder
-    scratch = unfinished(folder)
-    try:
-        scratch.mkdir()
-        _unpack(file, scratch)
-        seal(scratch)
-        if damage(folder):  # no other process was quicker
-            remove(folder)
-        try:
-            os.replace(scratch, folder)
-        except OSError:
-            if damage(folder):
-                raise
-    finally:
-        remove(scratch)
+    if damage(folder):
+        with made_once(folder) as made:
+            _unpack(file, made)
     return folder
 
 

@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.checksums import damage, seal
+from palate.checksums import damage
 from palate.components.contracts import Vectors
 from palate.errors import ComponentError
-from palate.leftovers import remove, sweep, unfinished
+from palate.leftovers import sweep
 from palate.paths import cache_folder
 from palate_transformers.eight_bits import quantized
 from palate_transformers.hardware import settled
 from palate_transformers.library_logs import quiet, unreported
+from palate_transformers.made_once import made_once
 from palate_transformers.model_folder import ModelFolder
 from palate_transformers.torch_network import Integers, TorchNetwork, read_module
 
@@ -98,26 +99,17 @@ def _trace(folder: ModelFolder, place: Path) -> None:
     import torch
 
     module = read_module(folder, torch.float32)
-    scratch = unfinished(place)
-    scratch.mkdir()
     note: dict[str, Any] = {"width": int(module.config.get_text_config().hidden_size)}
-    try:
+    with made_once(place) as made:
         try:
             with quiet(), unreported(), warnings.catch_warnings(), torch.no_grad():
                 warnings.simplefilter("ignore")
                 graph = openvino.convert_model(_pooled(module), example_input=_example())
                 _compare(graph, module)
-                openvino.save_model(graph, scratch / _GRAPH, compress_to_fp16=False)
+                openvino.save_model(graph, made / _GRAPH, compress_to_fp16=False)
         except Exception as error:  # a network may trip torch's tracer or OpenVINO's reader in any way
             note["failed"] = _line(error)
-        (scratch / _NOTE).write_text(json.dumps(note), encoding="utf-8")
-        seal(scratch)
-        if damage(place):  # no other process was quicker
-            remove(place)
-        with contextlib.suppress(OSError):
-            os.replace(scratch, place)
-    finally:
-        remove(scratch)
+        (made / _NOTE).write_text(json.dumps(note), encoding="utf-8")
 
 
 def _pooled(module: Any) -> Any:
