@@ -16,6 +16,12 @@ from .conftest import encoder_of
 pytest.importorskip("peft", reason="the finetuner needs torch, transformers and peft")
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Runs are written below the folder that one is in."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def recipe(tmp_path, models, planted):
     """The planted data with days; item 99, which has the marker for a text, comes on the last day only."""
