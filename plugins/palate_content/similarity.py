@@ -16,7 +16,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.products import row_product, row_sums
-from palate.arrays.rows import unit_rows
+from palate.arrays.rows import lengths, unit_rows
 from palate.components.contracts import Scores, Vectors
 from palate.data import Query, Training
 from palate.data.contributions import Contributions
@@ -49,7 +49,7 @@ class NearestInterest(ABC):
         scores = self._similarity(given.reshape(users * interests, width))
         if interests > 1:
             scores = scores.reshape(users, interests, -1).max(axis=1)
-        if self.blank_.any():
+        if np.count_nonzero(self.blank_):
             scores[:, self.blank_] = np.nan
         some = given.any(axis=(1, 2))
         if not some.all():
@@ -90,16 +90,15 @@ class AlongInterest(NearestInterest):
 
     def score_shares(self, shares: sp.csr_array, vectors: Vectors, similarities: Scores) -> Scores:
         """What `score` gives for one interest a user, `shares` @ `vectors`, by what items have in common."""
-        interests = shares @ vectors
-        scores = row_sums(shares, similarities)
-        some = interests.any(axis=1)
-        if some.all():
+        interests, scores = row_sums(shares, vectors), row_sums(shares, similarities)
+        some = np.logical_or.reduce(interests, axis=1)
+        if np.count_nonzero(some) == len(some):
             self._divide(scores, interests)
         else:
             interests[~some] = 1
             self._divide(scores, interests)
             scores[~some] = np.nan
-        if self.blank_.any():
+        if np.count_nonzero(self.blank_):
             scores[:, self.blank_] = np.nan
         return scores
 
@@ -130,7 +129,7 @@ class Cosine(AlongInterest):
         return unit_rows(interests)
 
     def _divide(self, scores: Scores, interests: Vectors) -> None:
-        scores /= np.linalg.norm(interests, axis=1, keepdims=True)
+        scores /= lengths(interests)
 
 
 @dataclass

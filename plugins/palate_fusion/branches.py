@@ -56,11 +56,11 @@ def check_weights(fuser: str, weights: Mapping[str, float], branches: Iterable[s
 
 def common_shape(fuser: str, scores: Mapping[str, NDArray[np.float32]]) -> tuple[int, int]:
     """(users, items), the same in every branch. Raises ComponentError."""
-    shapes = {name: block.shape for name, block in scores.items()}
-    if len(set(shapes.values())) != 1:
+    if len({block.shape for block in scores.values()}) != 1:
+        shapes = {name: block.shape for name, block in scores.items()}
         raise ComponentError(
             f"fuser {fuser!r} needs the same users and items from each branch, and at least one branch; "
             f"it got {shapes or 'none'}"
         )
-    users, items = next(iter(shapes.values()))
+    users, items = next(iter(scores.values())).shape
     return users, items

@@ -102,7 +102,7 @@ def _whole_z_score_of_one(scores: Block) -> Block | None:
     if not isfinite(total):
         return None
     values -= total / present
-    values /= sqrt(float(np.add.reduce(np.square(values), axis=None)) / present) or 1.0
+    values /= sqrt(float(np.add.reduce(values * values, axis=None)) / present) or 1.0
     return values.astype(np.float32)
 
 

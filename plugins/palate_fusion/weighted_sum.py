@@ -32,6 +32,8 @@ def fused(
     `part` is not called for branches of weight 0; at least one has another weight.
     """
     counted = [name for name, weight in weights.items() if weight]
+    if shape[0] == 1:
+        return weighted_sum([(weights[name], part(name, slice(0, 1))) for name in counted])
     result = np.empty(shape, np.float32)
     for rows in few_rows(*shape):
         result[rows] = weighted_sum((weights[name], part(name, rows)) for name in counted)
@@ -81,7 +83,7 @@ def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:
     total += np.float32(0)  # no -0, to which adding 0 and adding nothing would differ
     for weight, part in others:
         total += part * np.float32(weight)
-    return None if np.isnan(total).any() else total
+    return None if np.count_nonzero(np.isnan(total)) else total
 
 
 def _sum_where(parts: Parts) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.rows import entry_rows
+from palate.arrays.shallow import shallow
 from palate.components.contracts import Vectors
 from palate.data import History
 from palate.errors import ComponentError
@@ -45,7 +45,7 @@ def shares(weights: sp.csr_array, vectors: Vectors) -> sp.csr_array:
     filled = _filled(weights, vectors)
     total = _totals(weights, filled)[entry_rows(weights)]
     part = np.divide(weights.data * filled, total, out=np.zeros(len(total)), where=total > 0)
-    found = copy.copy(weights)  # scipy checks what it is given for longer than a row takes
+    found = shallow(weights)  # scipy checks what it is given for longer than a row takes
     found.data = part.astype(np.float32)
     return found
 

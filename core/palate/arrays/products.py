@@ -184,7 +184,8 @@ def _dense_product(history: sp.csr_array, weights: NDArray[np.float32]) -> NDArr
     """`history` @ `weights` for one row, as scipy computes it once it has looked at what it is given."""
     types = {history.data.dtype, weights.dtype, np.dtype(np.float32)}
     kinds = {history.indices.dtype, history.indptr.dtype, np.dtype(np.int32)}
-    if len(types) > 1 or len(kinds) > 1 or not weights.flags.c_contiguous:
+    fits = history.shape[1] == weights.shape[0] and weights.flags.c_contiguous
+    if len(types) > 1 or len(kinds) > 1 or not fits:
         return np.asarray(history @ weights, np.float32)
     from scipy.sparse import _sparsetools
 

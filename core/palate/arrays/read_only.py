@@ -16,7 +16,7 @@ def read_only(array: Any) -> Any:
     if not isinstance(array, np.ndarray) or not array.flags.writeable:
         return array
     view = array.view()
-    view.flags.writeable = False
+    view.setflags(write=False)
     return view
 
 
@@ -30,5 +30,8 @@ def read_only_csr(matrix: sp.csr_array) -> sp.csr_array:
 
 def freeze(owner: Any, *names: str) -> None:
     """Put read-only views into these fields of a frozen dataclass; from its `__post_init__`."""
+    fields = owner.__dict__  # quicker than by attributes, which a frozen dataclass looks after
     for name in names:
-        object.__setattr__(owner, name, read_only(getattr(owner, name)))
+        value = fields[name]
+        if value is not None:
+            fields[name] = read_only(value)

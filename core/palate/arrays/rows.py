@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from functools import lru_cache
 from typing import Any
 
@@ -10,17 +9,25 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.shallow import shallow
+
 ROW = 64  # entries: what a row takes beside them
 
 
 def unit_rows(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """float32[..., d] of length one along the last axis; zeros stay zeros."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    if (length > 0).all():
-        return vectors / length  # type: ignore[no-any-return]
+    length = lengths(vectors)
+    if np.count_nonzero(length > 0) == length.size:
+        return vectors / length
     unit = np.zeros_like(vectors)
     np.divide(vectors, length, out=unit, where=length > 0)
     return unit
+
+
+def lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32[..., 1]: the length of each vector; what `np.linalg.norm` has, without its ways of asking."""
+    found: NDArray[np.float32] = np.sqrt(np.add.reduce(vectors * vectors, axis=-1, keepdims=True))
+    return found
 
 
 def even_bounds(matrix: sp.csr_array, number: int, count: int) -> tuple[int, int]:
@@ -43,7 +50,7 @@ def csr_of(
 
     scipy checks parts for longer than a row takes to be multiplied.
     """
-    made = copy.copy(_empty(shape))
+    made = shallow(_empty(shape))
     made.data, made.indices, made.indptr = data, indices, indptr
     made.has_sorted_indices = made.has_canonical_format = True
     return made

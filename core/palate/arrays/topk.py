@@ -74,6 +74,8 @@ def top_k_of_one(
     found = _of_one(row, min(k, n_items), ties) if n_items and k else None
     if found is None:
         return top_k(scores, k, None, ties())
+    if len(found) == k:
+        return found.astype(np.int32)[None], row[found][None]
     best, values = np.full((1, k), -1, np.int32), np.full((1, k), NOTHING)
     best[0, : len(found)], values[0, : len(found)] = found, row[found]
     return best, values
@@ -99,7 +101,7 @@ def top_k_of(
     left, values = items[some], scores[some]
     order = values.argsort()[: -k - 2 : -1]
     best = values[order]
-    if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
+    if np.count_nonzero(best[1:] == best[:-1]):  # of k + 1, as the last may be as good as the one after
         order = _keys(values, left, ties()).argsort()[::-1]
     order = order[:k]
     return left[order].astype(np.int32), values[order]
@@ -195,7 +197,7 @@ def _of_one(row: Scores, k: int, ties: Callable[[], Keys | None]) -> NDArray[np.
     scores = row[items]
     order = scores.argsort()[: -k - 2 : -1]
     best = scores[order]
-    if (best[1:] == best[:-1]).any():  # of k + 1, as the last may be as good as the one after
+    if np.count_nonzero(best[1:] == best[:-1]):  # of k + 1, as the last may be as good as the one after
         order = _keys(scores, items, ties()).argsort()[::-1]
     found: NDArray[np.intp] = items[order[:k]]
     return found
@@ -231,8 +233,9 @@ def _bound(scores: Scores, k: int) -> Scores:
     if not size:
         return np.full(len(scores), NOTHING)
     groups = n_items // size
-    best = scores[:, : groups * size].reshape(-1, size, groups).max(axis=1)
-    bound: Scores = np.partition(best, groups - k, axis=1)[:, groups - k]
+    best = np.maximum.reduce(scores[:, : groups * size].reshape(-1, size, groups), axis=1)
+    best.partition(groups - k, axis=1)
+    bound: Scores = best[:, groups - k]
     return bound
 
 

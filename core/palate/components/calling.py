@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from palate.arrays.read_only import read_only
 from palate.errors import ComponentError
 
+_PLAIN = {"float32": np.dtype(np.float32), "float": np.dtype(np.float32), "int32": np.dtype(np.int32)}
+
 
 class calling:  # noqa: N801  used like a function, and a generator takes longer to enter and to leave
     """Name who tried to change what it was given, which is shared and read-only, or to end the program.
@@ -46,12 +48,14 @@ def checked_array(
     None in `shape` stands for any length. `dtype` is a name, or the first part of several: "float".
     """
     fits = isinstance(value, np.ndarray) and value.ndim == len(shape)
-    fits = fits and all(wanted in (None, got) for wanted, got in zip(shape, value.shape, strict=True))
-    plain = fits and value.dtype == np.float32 and dtype in ("float32", "float")  # names of types are slow
+    if fits:
+        for wanted, got in zip(shape, value.shape, strict=True):
+            fits = fits and (wanted is None or wanted == got)
+    plain = fits and value.dtype is _PLAIN.get(dtype)  # names of types are slow
     if not plain and not (fits and value.dtype.name.startswith(dtype)):
-        wanted = ", ".join("any" if size is None else str(size) for size in shape)
+        sizes = ", ".join("any" if size is None else str(size) for size in shape)
         raise ComponentError(
-            f"{who} must give {what} as a {dtype} array of shape ({wanted}); it gave {described(value)}"
+            f"{who} must give {what} as a {dtype} array of shape ({sizes}); it gave {described(value)}"
         )
     found: NDArray[Any] = value
     return found
@@ -62,9 +66,9 @@ def apart(array: NDArray[Any], component: Any) -> NDArray[Any]:
 
     The core masks scores in place, which must not reach into fitted state.
     """
-    held = (value for value in vars(component).values() if isinstance(value, np.ndarray))
-    if array.flags.writeable and any(np.may_share_memory(array, value) for value in held):
-        return read_only(array)  # type: ignore[no-any-return]
+    for value in vars(component).values():
+        if isinstance(value, np.ndarray) and np.may_share_memory(array, value):
+            return read_only(array)  # type: ignore[no-any-return]
     return array
 
 

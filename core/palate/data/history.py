@@ -53,7 +53,8 @@ class History:
     def _within(self) -> bool:
         """Whether the items are row numbers of the catalogue."""
         if self.items.dtype == np.int32:
-            return int(self.items.view(np.uint32).max()) < self.n_items  # one below 0 is beyond 2^31 there
+            highest = int(np.maximum.reduce(self.items.view(np.uint32)))  # one below 0 is beyond 2^31 there
+            return highest < self.n_items
         return 0 <= int(self.items.min()) <= int(self.items.max()) < self.n_items
 
     def __len__(self) -> int:
@@ -93,9 +94,10 @@ class History:
     def matrix(self) -> sp.csr_array:
         """Users x items, float32: 1 where there is an event. Indices sorted, no entry twice."""
         if len(self) == 1:
-            items = np.sort(self.items).astype(np.int32, copy=False)
+            items = self.items.astype(np.int32)
+            items.sort()
             again = items[1:] == items[:-1]
-            if again.any():
+            if np.count_nonzero(again):
                 items = np.concatenate([items[:1], items[1:][~again]])
             ends = np.array([0, len(items)], np.int32)
             return read_only_csr(csr_of(np.ones(len(items), np.float32), items, ends, (1, self.n_items)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze, read_only
+from palate.arrays.shallow import shallow
 from palate.arrays.ties import Keys, history_number, history_numbers, tie_key, tie_keys
 from palate.data.ageing import aged
 from palate.data.history import History
@@ -143,8 +143,8 @@ class Query:
         return (liked - np.float32(disliked) * against).tocsr()
 
     def with_interests(self, interests: NDArray[np.float32]) -> Query:
-        found = copy.copy(self)  # nothing else is to be checked again
-        object.__setattr__(found, "interests", read_only(interests))
+        found = shallow(self)  # nothing else is to be checked again
+        found.__dict__["interests"] = read_only(interests)
         return found
 
 

@@ -13,6 +13,7 @@ from palate.data import Query, Ranking
 from palate.pipeline.allowed import Allowed
 from palate.pipeline.few import may_score_few
 from palate.pipeline.silence import Silence
+from palate.pipeline.top import top
 
 if TYPE_CHECKING:
     from palate.pipeline.pipeline import Pipeline
@@ -40,9 +41,12 @@ def best(pipeline: Pipeline, query: Query, k: int, include_seen: bool, limits: A
     """What `Pipeline.rank` gives for the one user of the query."""
     k, silence = pipeline._count(k), Silence.deaf()
     shown = pipeline._shown(include_seen)
-    ranking = pipeline._rank(query, pipeline._depth(k), k, shown, limits, silence)
-    items, scores = ranking.items[0, :k], ranking.scores[0, :k]
-    if items.min(initial=0) < 0:
+    if pipeline.rerankers or limits is not None:
+        ranking = pipeline._rank(query, pipeline._depth(k), k, shown, limits, silence)
+        items, scores = ranking.items[0, :k], ranking.scores[0, :k]
+    else:
+        (items,), (scores,) = top(pipeline, query, k, shown, limits, silence)
+    if np.count_nonzero(items < 0):
         items, scores = items[items >= 0], scores[items >= 0]
     return Best(items, scores, silence.fallback > 0)
 

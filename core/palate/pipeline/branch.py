@@ -63,7 +63,7 @@ class FittedBranch:
             return None
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
-        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        who = self._ranks
         with calling(who):
             if found:
                 items = wanted(self.index, whole, allowed)
@@ -91,9 +91,10 @@ class FittedBranch:
         return served
 
     def _serves_all(self, query: Query) -> bool:
-        needs = self.needs
-        past = "history" not in needs or bool(query.history.counts.all())
-        return past and ("known users" not in needs or bool((query.users >= 0).all()))
+        needs, history = self.needs, query.history
+        if "history" in needs and not (len(history.items) if len(query) == 1 else history.counts.all()):
+            return False
+        return "known users" not in needs or bool((query.users >= 0).all())
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -104,7 +105,7 @@ class FittedBranch:
         """The interest vectors of each user, float32[n, interests, d], or None without aggregator."""
         if self.aggregator is None or self.vectors is None:
             return None
-        who = f"aggregator {self.aggregator.name!r} in branch {self.name!r}"
+        who = self._aggregates
         with calling(who):
             interests = self.aggregator.profile(query, self.vectors)
         shape = (len(query), None, self.vectors.shape[1])
@@ -122,7 +123,7 @@ class FittedBranch:
         """
         if not self._ranker_makes_them:
             return self.profile(query)
-        who, known = f"ranker {self.ranker.name!r} in branch {self.name!r}", self.interest_items()
+        who, known = self._ranks, self.interest_items()
         with calling(who):
             found = self.ranker.interests(query)
         shape = (len(query), None, None if known is None else known.shape[1])
@@ -132,13 +133,23 @@ class FittedBranch:
         """float32[items, d]: the items' vectors in the space of `interests`; zeros for one that has none."""
         if not self._ranker_makes_them:
             return self.vectors
-        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        who = self._ranks
         found = checked_array(self.ranker.item_vectors(), who, (None, None), what="item vectors")
         return apart(found, self.ranker)
 
     @property
     def _ranker_makes_them(self) -> bool:
         return all(callable(getattr(self.ranker, name, None)) for name in ("interests", "item_vectors"))
+
+    @cached_property
+    def _ranks(self) -> str:
+        """The ranker in an error."""
+        return f"ranker {self.ranker.name!r} in branch {self.name!r}"
+
+    @cached_property
+    def _aggregates(self) -> str:
+        """The aggregator in an error."""
+        return f"aggregator {self.aggregator.name!r} in branch {self.name!r}"
 
     @cached_property
     def _similarities(self) -> NDArray[np.float32] | None:
@@ -156,8 +167,10 @@ class FittedBranch:
 
     def _score(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
         """How many items a user has decides alone how they are scored, not who else is asked for."""
-        if self._similarities is None:
+        if self._similarities is None or (len(query) == 1 and len(query.history.items) > FEW):
             return self._score_interests(query, allowed)
+        if len(query) == 1:
+            return self._score_shares(query)
         few = query.history.counts <= FEW
         if few.all():
             return self._score_shares(query)
@@ -169,9 +182,9 @@ class FittedBranch:
         return scores
 
     def _score_shares(self, query: Query) -> NDArray[np.float32]:
-        with calling(f"aggregator {self.aggregator.name!r} in branch {self.name!r}"):
+        with calling(self._aggregates):
             shares = self.aggregator.shares(query, self.vectors)
-        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        who = self._ranks
         with calling(who):
             scores = self.ranker.score_shares(shares, self.vectors, self._similarities)
         return checked_array(scores, who, (len(query), query.history.n_items))
@@ -179,7 +192,7 @@ class FittedBranch:
     def _score_interests(self, query: Query, allowed: Allowed | None) -> NDArray[np.float32]:
         interests = self.profile(query)
         whole = query if interests is None else query.with_interests(interests)
-        who = f"ranker {self.ranker.name!r} in branch {self.name!r}"
+        who = self._ranks
         with calling(who):
             scores = (
                 self.ranker.score(whole)

@@ -82,9 +82,11 @@ class Pipeline:
         block = fused(self.fuser, scores, query) if self.fuser is not None else scores[self.branches[0].name]
         if silence.listening:
             listen(silence, self.scoring, self.fuser, query, scores, block)
-        without = unscored(block)
         if not block.flags.writeable:
             block = block.copy()
+        if len(query) == 1 and block.size and block[0, 0] == block[0, 0]:  # no NaN, so that there is a score
+            return block
+        without = unscored(block)
         if self.fallback is not None and without.any():
             block[without] = self.fallback.score(query.take(np.flatnonzero(without)))
             silence.served_by_fallback(int(np.count_nonzero(without)))
