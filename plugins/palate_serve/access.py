@@ -62,7 +62,10 @@ class Access:
 
 
 def _token(headers: Headers) -> str | None:
-    kind, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    given = headers.get(b"authorization")
+    if given is None:
+        return None
+    kind, _, token = given.decode("latin-1").partition(" ")
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 

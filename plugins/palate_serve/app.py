@@ -13,6 +13,7 @@ from typing import Any
 
 from palate.errors import PalateError
 from palate_serve.access import Access
+from palate_serve.deadline import in_time
 from palate_serve.endpoints import Endpoints, Request
 from palate_serve.event_log import EventLog
 from palate_serve.limits import Limits
@@ -109,8 +110,8 @@ class App:
                 route, parts = find("GET" if method == "HEAD" else method, raw)
                 path = route.path
                 self.access.check(scope, headers, route.scope, self._answering)
-                async with asyncio.timeout(self.limits.seconds):
-                    reply = await self._answer(route, parts, scope, headers, receive)
+                answering = self._answer(route, parts, scope, headers, receive)
+                reply = await in_time(answering, self.limits.seconds)
         except Refused as error:
             reply = refusal(error)
         except TimeoutError:

@@ -35,7 +35,7 @@ from palate_serve.writer import Writer
 _T = TypeVar("_T")
 
 
-@dataclass
+@dataclass(eq=False, slots=True)
 class Request:
     """What came in: parts of the path, the query string's parameters, the body as its type, headers."""
 

@@ -15,7 +15,7 @@ from palate_serve.refused import of_palate
 from palate_serve.served_run import ServedRun
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Recommendation:
     """An answer, with what it was made of: the row numbers of its items, and what they are explained from."""
 
@@ -45,7 +45,7 @@ class Recommendation:
         return self.answer
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)
 class Prepared:
     """A request whose user, pipeline and limits are known, and whose items are not scored yet."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
+from palate_serve.deadline import in_time
 from palate_serve.limits import Limits
 from palate_serve.refused import Refused, unread
 from palate_serve.routes import Route
@@ -25,7 +25,7 @@ async def body_of(route: Route, headers: dict[bytes, bytes], receive: Any, limit
     if length is not None and length.isdigit() and int(length) > limits.body:
         raise _too_large(limits)
     try:
-        data = await _read(receive, limits)
+        data = await in_time(_read(receive, limits), limits.slow)
     except TimeoutError:
         raise Refused(408, f"the body did not come within {limits.slow:g} seconds") from None
     try:
@@ -35,18 +35,18 @@ async def body_of(route: Route, headers: dict[bytes, bytes], receive: Any, limit
 
 
 async def _read(receive: Any, limits: Limits) -> bytes:
-    parts, size = [], 0
-    async with asyncio.timeout(limits.slow):
-        while True:
-            message = await receive()
-            if message["type"] != "http.request":
-                raise Refused(400, "the client went away")
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > limits.body:
-                raise _too_large(limits)
-            if not message.get("more_body", False):
-                return parts[0] if len(parts) == 1 else b"".join(parts)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Refused(400, "the client went away")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limits.body:
+            raise _too_large(limits)
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def parameters_of(route: Route, query_string: bytes) -> dict[str, Any]:

@@ -12,7 +12,7 @@ _JSON = b"application/json"
 _FIXED = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Reply:
     """A status, a body, and headers beside those that every answer has."""
 

@@ -19,6 +19,7 @@ from palate.pipeline import Pipeline
 from palate.pipeline.ids import row_of
 from palate_serve.conditions import matching
 from palate_serve.messages import Condition
+from palate_serve.numbered import Numbered
 
 _MASKS = 50_000_000  # bytes of what conditions leave that are kept
 _EAGER = 200_000
@@ -46,7 +47,10 @@ class ServedRun:
         self.titles: list[str] = self.pipeline.items.titles.to_list()
         self.users: list[Any] = self.pipeline.users["id"].to_list()
         self._items = {str(each): row for row, each in enumerate(self.ids)}
-        self._as_given: dict[Any, int] = dict(zip(self.ids, self._items.values(), strict=True))
+        self._numbered = Numbered.of(self.ids)
+        self._as_given: dict[Any, int] = {}
+        if self._numbered is None:
+            self._as_given = {each: row for row, each in enumerate(self.ids)}
         self._users = {str(each): row for row, each in enumerate(self.users)}
         if len(self.ids) <= _EAGER:
             self.item("")  # titles are looked through once, now rather than while somebody waits
@@ -61,13 +65,15 @@ class ServedRun:
         row = self._items.get(str(item))
         return row if row is not None else self.pipeline.lookup.item_row(item)
 
-    def rows_of(self, history: Sequence[Any]) -> list[int] | None:
-        """The row numbers of a history that is all known ids, as most are; None for any other."""
+    def rows_of(self, history: Sequence[Any]) -> NDArray[np.int32] | None:
+        """int32: the row numbers of a history that is all known ids, as most are; None for any other."""
+        if self._numbered is not None and (found := self._numbered.rows_of(history)) is not None:
+            return found
         try:
-            return list(map(self._as_given.__getitem__, history))
+            rows: list[Any] = list(map(self._as_given.__getitem__, history))
         except (KeyError, TypeError):  # a number as text, an event with more than its item, an unknown id
             rows = [self._items.get(each if type(each) is str else str(each)) for each in history]
-            return None if None in rows else rows  # type: ignore[return-value]
+        return None if None in rows else np.array(rows, np.int32)
 
     def item_by_id(self, item: str) -> int | None:
         """The row number of an item by the id that `key` gives."""

@@ -156,9 +156,12 @@ class Service:
         listed, named = self.limits.listed, self.limits.named
         if ask.explain and ask.k > self.limits.explained:
             raise Refused(422, f"k is at most {self.limits.explained:,} where items are explained", "k")
-        most_of = {"history": self.limits.history, "only": listed, "exclude": listed}
-        for name, most in (most_of | dict.fromkeys(("attributes", "branches", "where"), named)).items():
-            if len(getattr(ask, name) or ()) > most:
+        for name, given, most in (
+            ("history", ask.history, self.limits.history), ("only", ask.only, listed),
+            ("exclude", ask.exclude, listed), ("attributes", ask.attributes, named),
+            ("branches", ask.branches, named), ("where", ask.where, named),
+        ):  # fmt: skip
+            if given and len(given) > most:
                 raise Refused(422, f"at most {most:,} entries", name)
         for name in ask.attributes:
             if name not in run.names:
@@ -190,6 +193,8 @@ def _told(run: ServedRun, history: Sequence[Any]) -> tuple[list[int], list[Event
 
 def _limits(run: ServedRun, ask: Ask) -> Allowed | None:
     """What `only`, `exclude` and `where` leave."""
+    if ask.only is None and ask.exclude is None and not ask.where:
+        return None
     try:
         found = allowed(run.pipeline.items, ask.only, ask.exclude)
     except PalateError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import read_only
 from palate.data import History, Items, Query
 from palate.errors import AmbiguousItem, PalateError, UnknownItem, UnknownUser, listed
 from palate.pipeline.ids import row_of, rows_of
@@ -37,11 +38,11 @@ class Lookup:
             return self.known(np.array([self.user(user)], np.int32))
         return Query(np.array([-1], np.int32), self.told(self.item_rows(history)))
 
-    def told(self, rows: list[int]) -> History:
+    def told(self, rows: Sequence[int] | NDArray[np.integer]) -> History:
         """The history of a user who only names items: with the highest rating, and all at the latest time."""
         known, ends = self.history, np.array([0, len(rows)], np.int64)
-        ratings = None if known.ratings is None else np.full(len(rows), self.highest, np.float32)
-        times = None if known.times is None else np.full(len(rows), self.latest, np.int64)
+        ratings = None if known.ratings is None else _repeated(self.highest, len(rows), np.float32)
+        times = None if known.times is None else _repeated(self.latest, len(rows), np.int64)
         return History(ends, np.array(rows, np.int32), known.n_items, ratings, times)
 
     @cached_property
@@ -124,6 +125,12 @@ class Lookup:
         inside = [name for name in titles if title.lower() in name.lower()][:3]
         near = inside or get_close_matches(title, titles, n=3, cutoff=0.5)
         return f" Near are {listed(near)}." if near else ""
+
+
+@lru_cache(maxsize=256)
+def _repeated(value: float, many: int, dtype: type) -> NDArray[Any]:
+    """So many of a value, read-only, and the same array each time."""
+    return read_only(np.full(many, value, dtype))  # type: ignore[no-any-return]
 
 
 def several(values: Iterable[Any], name: str) -> Sequence[Any]:
