@@ -34,7 +34,7 @@ RANKERS: dict[str, tuple[str, dict[str, Any]]] = {
     "popularity": ("popularity", {}),
     "item-knn": ("item-knn", {"neighbours": 100, "similarity": "cosine"}),
     "user-knn": ("user-knn", {}),
-    "markov": ("markov", {}),
+    "markov": ("markov", {"smoothing": 1.0, "decay": 0.5}),
     "rp3beta": ("rp3beta", {}),
     "ease": ("ease", {"l2": 1000.0}),
     "ease-auto": ("ease", {}),

@@ -18,14 +18,14 @@ def test_transitions_stay_within_a_history():
 
 
 def test_a_score_is_the_smoothed_probability_of_coming_next():
-    ranker = Markov(last=1, smoothing=2.0).fit(training_of(LISTS, 4))
+    ranker = Markov(smoothing=2.0, last=1, decay=0.5).fit(training_of(LISTS, 4))
     scores = ranker.score(asking([[0], [2, 1], [3], []], 4))
     expected = [after(0, 2.0), after(1, 2.0), SHARE, np.zeros(4)]
     assert scores == pytest.approx(np.array(expected), abs=1e-6)
 
 
 def test_earlier_events_weigh_less_and_an_item_that_comes_twice_counts_twice():
-    ranker = Markov(last=3, decay=0.5).fit(training_of(LISTS, 4))
+    ranker = Markov(smoothing=1.0, last=3, decay=0.5).fit(training_of(LISTS, 4))
     scores = ranker.score(asking([[3, 0, 1, 0], [0, 1]], 4))
     expected = [(1.25 * after(0) + 0.5 * after(1)) / 1.75, (after(1) + 0.5 * after(0)) / 1.5]
     assert scores == pytest.approx(np.array(expected), abs=1e-6)
@@ -33,14 +33,14 @@ def test_earlier_events_weigh_less_and_an_item_that_comes_twice_counts_twice():
 
 
 def test_the_order_of_a_history_decides():
-    ranker = Markov(last=2).fit(training_of([[0, 1, 2]] * 5 + [[2, 3]] * 5, 4))
+    ranker = Markov(smoothing=1.0, last=2, decay=0.5).fit(training_of([[0, 1, 2]] * 5 + [[2, 3]] * 5, 4))
     forwards, backwards = ranker.score(asking([[1, 2], [2, 1]], 4))
     assert forwards.argmax() == 3
     assert backwards.argmax() == 2
 
 
 def test_what_each_item_adds_is_the_score_in_all():
-    ranker = Markov(last=2).fit(training_of(LISTS, 4))
+    ranker = Markov(smoothing=1.0, last=2, decay=0.5).fit(training_of(LISTS, 4))
     query = asking([[3, 0, 1], [1, 1], [2]], 4)
     items = np.array([2, 1, 0], np.int32)
     found = ranker.explain(query, items)
