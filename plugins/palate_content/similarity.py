@@ -61,10 +61,14 @@ class NearestInterest(ABC):
 
     def _products(self, interests: Vectors, items: NDArray[np.int32]) -> Scores:
         """The best product over a user's interests with the vectors of some items, float32[n, c]."""
-        own = self.vectors_[np.maximum(items, 0)]
-        scores: Scores = np.einsum("nkd,ncd->nck", interests, own).max(axis=2)
-        scores[self.blank_[np.maximum(items, 0)] | (items < 0)] = np.nan
-        scores[~interests.any(axis=(1, 2))] = np.nan
+        rows = np.maximum(items, 0)
+        own = self.vectors_.take(rows, axis=0)
+        products = np.einsum("nkd,ncd->nck", interests, own)
+        scores: Scores = products[:, :, 0] if products.shape[2] == 1 else products.max(axis=2)
+        scores[self.blank_.take(rows) | (items < 0)] = np.nan
+        some = np.logical_or.reduce(interests, axis=(1, 2))
+        if np.count_nonzero(some) < len(some):
+            scores[~some] = np.nan
         return scores
 
 

@@ -19,20 +19,20 @@ def moments(values: Values, zeros: int = 0) -> tuple[float, float]:
     million values their mean is good to nine digits of that. Equal values have a deviation of exactly 0.
     """
     count, present = len(values) + zeros, values != 0
-    if not present.all():
+    if np.count_nonzero(present) < len(values):
         values = values[present]
     if not len(values):
         return 0.0, 0.0
     rounded = _on_grid(values, count)
-    mean = float(rounded.sum()) / count
+    mean = float(np.add.reduce(rounded)) / count
     rounded -= mean
-    total = float(_on_grid(np.square(rounded, out=rounded), count).sum())
+    total = float(np.add.reduce(_on_grid(np.square(rounded, out=rounded), count)))
     return mean, sqrt((total + (count - len(values)) * (mean * mean)) / count)
 
 
 def _on_grid(values: Values, count: int) -> Values:
     """Each rounded to a multiple of one number; so many of them add up to no more than 2^52 times that."""
-    largest = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
+    largest = max(float(np.maximum.reduce(values)), -float(np.minimum.reduce(values)), 0.0)
     shift = 1.5 * 2.0 ** (frexp(largest)[1] + count.bit_length())
     rounded = values + shift
     rounded -= shift

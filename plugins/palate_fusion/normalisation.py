@@ -47,7 +47,7 @@ def z_score_of_few(few: FewScores) -> FewScores:
 def _z_score_of_any(scores: NDArray[np.float32], zeros: int) -> tuple[NDArray[np.float32], float]:
     """The same for float32[c] and so many zeros: float32[c], and what each of the zeros has."""
     there = np.isfinite(scores)
-    whole = bool(there.all())
+    whole = np.count_nonzero(there) == len(scores)
     values = (scores if whole else scores[there]).astype(np.float64)
     mean, spread = moments(values, zeros)
     if spread > 0:

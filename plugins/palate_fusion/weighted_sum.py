@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,8 @@ def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
             more = part.items[~known]
             place[more] = np.arange(len(items), len(items) + len(more), dtype=np.int32)
             items = np.concatenate([items, more])
+    if most is parts[0][1] and (found := _sum_at(parts, place, len(items))) is not None:
+        return FewScores(items, found[:-1], float(found[-1]), most.n_items)
     columns = []
     for weight, part in parts:
         column = np.full((1, len(items) + 1), part.rest, np.float32)  # and one for all other items
@@ -72,6 +75,27 @@ def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
         columns.append((weight, column))
     (total,) = _sum_where(columns)
     return FewScores(items, total[:-1], float(total[-1]), most.n_items)
+
+
+def _sum_at(
+    parts: list[tuple[float, FewScores]], place: NDArray[np.int32], many: int
+) -> NDArray[np.float32] | None:
+    """The sums of so many items and that of all others, where the first of two parts misses none.
+
+    The other has scores for some, at their `place`, and no other item, as an index leaves them. None where it
+    is not so.
+    """
+    if len(parts) != 2 or not isnan(parts[1][1].rest):
+        return None
+    (weight, whole), (other_weight, part) = parts
+    total = np.full(many + 1, whole.rest, np.float32)
+    total[: len(whole.items)] = whole.scores
+    total *= np.float32(weight)
+    total += np.float32(0)
+    if np.count_nonzero(np.isnan(total)) or np.count_nonzero(np.isnan(part.scores)):
+        return None
+    total[place[part.items]] += part.scores * np.float32(other_weight)
+    return total
 
 
 def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.products import row_sums
 from palate.arrays.rows import entry_rows
 from palate.arrays.shallow import shallow
 from palate.components.contracts import Vectors
@@ -26,9 +27,11 @@ def weighted_mean(weights: sp.csr_array, vectors: Vectors) -> Vectors:
     on the other users. Raises ComponentError where the vectors are not those of the items, or hold NaN.
     """
     check_rows(vectors, weights.shape[1])
-    summed: Vectors = weights @ vectors
+    summed: Vectors = row_sums(weights, vectors)
     check_finite(summed)
     total = _totals(weights, _filled(weights, vectors))
+    if np.count_nonzero(total > 0) == len(total):
+        return (summed / total.astype(np.float32)[:, None])[:, None, :]
     mean = np.zeros_like(summed)
     np.divide(summed, total.astype(np.float32)[:, None], out=mean, where=total[:, None] > 0)
     return mean[:, None, :]
@@ -65,7 +68,7 @@ def check_rows(vectors: Vectors, n_items: int) -> None:
 
 def check_finite(made: NDArray[Any]) -> None:
     """Raise ComponentError where interests show that some item vectors hold NaN or infinite numbers."""
-    if not np.isfinite(made).all():
+    if np.count_nonzero(np.isfinite(made)) < made.size:
         raise ComponentError(
             "some item vectors hold NaN or infinite numbers, so interests cannot be computed; "
             "give zeros to an item that has no vector"
@@ -74,7 +77,8 @@ def check_finite(made: NDArray[Any]) -> None:
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:
     """bool[entries]: whether the item of each weight has a vector."""
-    if vectors.shape[1] and (first := vectors[weights.indices, 0] != 0).all():
+    first = vectors[weights.indices, 0] != 0 if vectors.shape[1] else np.zeros(len(weights.indices), bool)
+    if np.count_nonzero(first) == len(first):
         return first  # most vectors begin with another number than 0, so that few are read to their end
     if len(weights.indices) < FEW:
         few: NDArray[np.bool_] = vectors[weights.indices].any(axis=1)

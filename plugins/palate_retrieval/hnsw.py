@@ -74,12 +74,12 @@ class HNSW:
         wanted = min(k, len(self.graph_))
         if not (wanted and len(vectors)):
             return found
-        # A batch of one comes back without its first axis.
         matches = self.graph_.search(prepared(vectors, self.measure), wanted, threads=1)
-        keys = np.asarray(matches.keys).reshape(len(vectors), wanted)
-        counts = np.atleast_1d(np.asarray(getattr(matches, "counts", len(matches.keys))))
-        real = np.arange(wanted) < counts.reshape(-1, 1)
-        found[:, :wanted] = np.where(real, keys.astype(np.int64), -1)
+        if len(vectors) == 1:  # a batch of one comes back without its first axis, and with what was found
+            found[0, : len(matches.keys)] = matches.keys
+            return found
+        real = np.arange(wanted) < np.asarray(matches.counts).reshape(-1, 1)
+        found[:, :wanted] = np.where(real, matches.keys.astype(np.int64), -1)
         return found
 
     def exact(self, vectors: Vectors, k: int) -> NDArray[np.int32]:

@@ -28,7 +28,9 @@ def candidates(
     rows = interests.reshape(n * many, width)
     find = index.exact if exact else index.search
     found = np.asarray(find(rows, index.candidates + more), np.int32)
-    found[~rows.any(axis=1)] = -1
+    some = np.logical_or.reduce(rows, axis=1)
+    if np.count_nonzero(some) < len(some):
+        found[~some] = -1
     return found.reshape(n, -1)
 
 

@@ -59,6 +59,8 @@ def top_of_few(
     items, values = top_k_of(scores, few.items, k, seen, ties)
     if few.rest > NOTHING and (len(items) < k or not values[-1] > few.rest):
         return None
+    if len(items) == k:
+        return items[None], values[None]
     best, best_scores = np.full((1, k), -1, np.int32), np.full((1, k), NOTHING)
     best[0, : len(items)], best_scores[0, : len(items)] = items, values
     return best, best_scores

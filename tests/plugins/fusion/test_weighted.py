@@ -151,6 +151,29 @@ def test_few_scores_are_added_up_as_whole_rows_are(monkeypatch):
         assert found.whole().tobytes() == right.tobytes()
 
 
+@pytest.mark.parametrize("nan_in", ["neither", "linear", "found", "both"])
+@pytest.mark.parametrize("rest", [0.0, NAN])
+def test_what_an_index_found_is_added_to_the_scores_of_many_others(monkeypatch, nan_in, rest):
+    monkeypatch.setattr("palate.data.few_scores.WIDE", 1)
+    rng, n_items = np.random.default_rng(1), 400
+    query = Query(np.array([-1], np.int32), History.from_lists([[]], n_items))
+    few = {
+        name: FewScores(
+            rng.choice(80, many, replace=False).astype(np.int32),
+            rng.normal(size=many).astype("f4"),
+            last,
+            n_items,
+        )
+        for name, many, last in (("linear", 40, 0.0), ("found", 20, rest))
+    }
+    for name in few if nan_in == "both" else [nan_in]:
+        if name in few:
+            few[name].scores[3] = NAN
+    fuser = Weighted(weights={"linear": 1.0, "found": -0.3})
+    right = fuser.fuse({name: each.whole() for name, each in few.items()}, query)
+    assert fuser.fuse_few(few, query).whole().tobytes() == right.tobytes()
+
+
 def test_few_scores_are_not_fused_where_whole_rows_would_be_fused_otherwise(monkeypatch):
     query = Query(np.array([-1], np.int32), History.from_lists([[]], 9))
     few = {"a": FewScores(np.array([1], np.int32), np.ones(1, np.float32), 0.0, 9)}
