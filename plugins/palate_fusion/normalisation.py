@@ -8,7 +8,6 @@ scores of a user are equal, they come out as 0. No row depends on another.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite, sqrt
 from typing import Literal
 
 import numpy as np
@@ -81,28 +80,16 @@ def _whole_z_score(scores: Block) -> Block | None:
 
     In float64 no sum of finite float32 scores overflows, and that of equal ones is exact: their spread is 0.
     """
-    if len(scores) == 1:
-        return _whole_z_score_of_one(scores)
     values = scores.astype(np.float64)
     with np.errstate(invalid="ignore"):  # inf - inf
-        present, total = max(values.shape[1], 1), values.sum(axis=1)
-    if not np.isfinite(total).all():
-        return None
-    values -= (total / present)[:, None]
-    spread = np.sqrt(np.square(values).sum(axis=1) / present)
-    values /= np.where(spread > 0, spread, 1)[:, None]
-    return values.astype(np.float32)
-
-
-def _whole_z_score_of_one(scores: Block) -> Block | None:
-    """The same for one user, by numbers in place of arrays of one number."""
-    values = scores.astype(np.float64)
-    with np.errstate(invalid="ignore"):
-        present, total = max(values.size, 1), float(np.add.reduce(values, axis=None))
-    if not isfinite(total):
+        present, total = max(values.shape[1], 1), np.add.reduce(values, axis=1, keepdims=True)
+    if np.count_nonzero(np.isfinite(total)) < len(total):
         return None
     values -= total / present
-    values /= sqrt(float(np.add.reduce(values * values, axis=None)) / present) or 1.0
+    spread = np.sqrt(np.add.reduce(values * values, axis=1, keepdims=True) / present)
+    if np.count_nonzero(spread) < len(spread):
+        spread[spread == 0] = 1
+    values /= spread
     return values.astype(np.float32)
 
 

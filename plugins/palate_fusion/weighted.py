@@ -20,7 +20,7 @@ from palate_fusion.contributions import parts_of
 from palate_fusion.normalisation import METHODS, Method, z_score_of_few
 from palate_fusion.support import Part
 from palate_fusion.tuning import remarked, tuned_weights
-from palate_fusion.weighted_sum import few_sum, fused
+from palate_fusion.weighted_sum import few_sum, fused, weighted_row
 
 
 @dataclass
@@ -70,6 +70,8 @@ class Weighted:
         shape = common_shape(self.name, scores)
         self.weights_ = self._weights(scores)
         normalise = METHODS[self.normalize]
+        if shape[0] == 1:  # no row depends on another, so that those of all branches are normalised at once
+            return weighted_row(scores, self.weights_, normalise)
         return fused(shape, self.weights_, lambda name, rows: normalise(scores[name][rows]))
 
     def fuse_few(self, scores: Mapping[str, FewScores], query: Query) -> FewScores | None:

@@ -33,12 +33,21 @@ def fused(
     `part` is not called for branches of weight 0; at least one has another weight.
     """
     counted = [name for name, weight in weights.items() if weight]
-    if shape[0] == 1:
-        return weighted_sum([(weights[name], part(name, slice(0, 1))) for name in counted])
     result = np.empty(shape, np.float32)
     for rows in few_rows(*shape):
         result[rows] = weighted_sum((weights[name], part(name, rows)) for name in counted)
     return result
+
+
+def weighted_row(
+    scores: Mapping[str, NDArray[np.float32]],
+    weights: Mapping[str, float],
+    normalise: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """float32[1, items]: what `fused` gives for one user; `normalise` takes each row by itself."""
+    counted = [name for name, weight in weights.items() if weight]
+    block = normalise(np.concatenate([scores[name] for name in counted]))
+    return weighted_sum([(weights[name], block[at : at + 1]) for at, name in enumerate(counted)])
 
 
 def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[np.float32]:

@@ -157,7 +157,10 @@ def row_sums(shares: sp.csr_array, table: NDArray[np.float32]) -> NDArray[np.flo
 
 def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
     width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
-    if histories.shape[0] == 1:
+    if isinstance(weights, np.ndarray):
+        if histories.shape[0] <= ROWS:
+            return _dense_product(histories, weights)
+    elif histories.shape[0] == 1:
         return _alone(histories, weights)
     out = np.empty((histories.shape[0], width), np.float32)
     rows = max(ROWS, -(-histories.shape[0] // cores()))
@@ -173,25 +176,24 @@ def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeight
     return out
 
 
-def _alone(history: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
+def _alone(history: sp.csr_array, weights: SparseWeights) -> NDArray[np.float32]:
     """The same for one history, without the parting and sharing out of many."""
-    if isinstance(weights, np.ndarray):
-        return _dense_product(history, weights)
     return np.asarray(weights.matrix[history.indices].T @ history.data, np.float32)[None]
 
 
-def _dense_product(history: sp.csr_array, weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`history` @ `weights` for one row, as scipy computes it once it has looked at what it is given."""
-    types = {history.data.dtype, weights.dtype, np.dtype(np.float32)}
-    kinds = {history.indices.dtype, history.indptr.dtype, np.dtype(np.int32)}
-    fits = history.shape[1] == weights.shape[0] and weights.flags.c_contiguous
+def _dense_product(histories: sp.csr_array, weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`histories` @ `weights` for few rows, as scipy computes it once it has looked at what it is given."""
+    types = {histories.data.dtype, weights.dtype, np.dtype(np.float32)}
+    kinds = {histories.indices.dtype, histories.indptr.dtype, np.dtype(np.int32)}
+    fits = histories.shape[1] == weights.shape[0] and weights.flags.c_contiguous
     if len(types) > 1 or len(kinds) > 1 or not fits:
-        return np.asarray(history @ weights, np.float32)
+        return np.asarray(histories @ weights, np.float32)
     from scipy.sparse import _sparsetools
 
-    (m, width), out = weights.shape, np.zeros((1, weights.shape[1]), np.float32)
-    parts = (history.indptr, history.indices, history.data, weights.ravel(), out.ravel())
-    _sparsetools.csr_matvecs(1, m, width, *parts)
+    (m, width), n = weights.shape, histories.shape[0]
+    out = np.zeros((n, width), np.float32)
+    parts = (histories.indptr, histories.indices, histories.data, weights.ravel(), out.ravel())
+    _sparsetools.csr_matvecs(n, m, width, *parts)
     return out
 
 

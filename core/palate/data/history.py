@@ -17,6 +17,7 @@ from palate.arrays.rows import csr_of
 from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
 
+FEW = 4096  # events: so few are sorted in less time than scipy looks at what it is given
 MARKED = 64  # bytes an event: with more pairs of users and items than this, sorting is as quick as marking
 
 
@@ -101,6 +102,8 @@ class History:
                 items = np.concatenate([items[:1], items[1:][~again]])
             ends = np.array([0, len(items)], np.int32)
             return read_only_csr(csr_of(np.ones(len(items), np.float32), items, ends, (1, self.n_items)))
+        if len(self.items) <= FEW and len(self) * self.n_items < 2**62:
+            return read_only_csr(self._few())
         matrix = self._csr(np.ones(len(self.items), np.float32))
         if not matrix.has_canonical_format:
             matrix.sum_duplicates()
@@ -207,6 +210,17 @@ class History:
     def holds(self) -> tuple[bool, ...]:
         """Whether there are ratings, times, strengths: histories that hold the same can be joined."""
         return tuple(part is not None for part in (self.ratings, self.times, self.strengths))
+
+    def _few(self) -> sp.csr_array:
+        """The matrix of few events, by sorting all of them at once."""
+        keys = self.owners * np.int64(self.n_items) + self.items
+        keys.sort()
+        again = keys[1:] == keys[:-1]
+        if np.count_nonzero(again):
+            keys = np.concatenate([keys[:1], keys[1:][~again]])
+        ends = keys.searchsorted(np.arange(len(self) + 1) * np.int64(self.n_items)).astype(np.int32)
+        items = (keys % np.int64(max(self.n_items, 1))).astype(np.int32)
+        return csr_of(np.ones(len(items), np.float32), items, ends, (len(self), self.n_items))
 
     def _csr(self, data: NDArray[np.float32]) -> sp.csr_array:
         narrow = np.int32 if len(data) < 2**31 else np.int64

@@ -49,3 +49,15 @@ def test_the_matrix_of_one_user_is_the_row_it_is_among_others(items):
 def test_an_item_beyond_the_catalogue_is_an_error(item, kind):
     with pytest.raises(DataError, match="from 0 to 4"):
         History(np.array([0, 2]), np.array([3, item], kind), 5)
+
+
+def test_the_matrix_of_few_events_is_what_scipy_makes_of_them(monkeypatch):
+    rng = np.random.default_rng(0)
+    lists = [rng.integers(0, 9, many).tolist() for many in (5, 0, 30, 1, 0)]
+    few = History.from_lists(lists, 9).matrix
+    monkeypatch.setattr("palate.data.history.FEW", 0)
+    many = History.from_lists(lists, 9).matrix
+    for name in ("indptr", "indices", "data"):
+        assert getattr(few, name).tobytes() == getattr(many, name).tobytes(), name
+    assert few.has_canonical_format
+    assert few.shape == many.shape == (5, 9)
