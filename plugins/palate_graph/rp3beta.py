@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from palate.arrays.cooccurrence import Counts, exact_unit, exact_weights
 from palate.arrays.products import SparseWeights, history_product
-from palate.data import Added, Query, Training
+from palate.arrays.strongest import carried
+from palate.data import Added, History, Query, Training
 from palate.data.contributions import Contributions, summed
-from palate_graph.from_counts import COUNTED, last_of_each, strongest_of
+from palate_graph.from_counts import COUNTED, Scaled, last_of_each, strongest_of, strongest_still
 from palate_graph.normalisation import power, scaled
 from palate_graph.sparse_product import strongest
 
-MANY = 10  # with more than one in so many events moved, putting items in another order too, a fit is quicker
+MANY = 3  # with more than one in so many events moved, putting items in another order too, a fit is quicker
 FINE = 64  # multiples of the unit that the smallest share of a user is at least
 
 
@@ -52,10 +53,11 @@ class RP3beta:
     def fit(self, training: Training) -> RP3beta:
         """Compute the weights of each item for others: sparse float32[items, items], one row an item."""
         matrix, popularity = training.history.matrix, training.history.popularity
-        from_users = self._from_users(matrix)
-        self.unit_ = exact_unit(matrix, from_users)
+        from_users = self._from_users(training.history)
+        self.unit_ = exact_unit(*training.history.different, from_users)
         if self._is_counted(matrix.shape[1], from_users):
-            self._find(Counts.of(matrix, exact_weights(from_users, self.unit_)), popularity)
+            walks = Counts.of(matrix, exact_weights(from_users, self.unit_))
+            self._keep(walks, strongest_of(walks, self.neighbours, self._scaled(popularity)))
             return self
         onwards = scaled(matrix, from_users, power(popularity, -self._beta(popularity)))
         back = scaled(matrix, np.ones(matrix.shape[0]), power(popularity, -self.alpha)).T.tocsr()
@@ -67,23 +69,28 @@ class RP3beta:
         """Walk by users who changed, and find the strongest weights anew: what `fit` gives, bit for bit.
 
         It is `fit` for large catalogues, where items are gone, where the data have grown to another power of
-        two, and where many users are gone, which would take longer.
+        two, and where users with more than a third of the events are gone, which would take longer.
         """
         count, whole, gone = added.history.n_items, added.whole.history, added.anyone_gone(removed)
         many = gone and MANY * len(removed.history.items) > len(whole.items)
         if self.walks_ is None or len(added.whole.items) != count or many:
             return self.fit(added.whole)
-        from_users = self._from_users(whole.matrix)
-        same = exact_unit(whole.matrix, from_users) == self.unit_
+        from_users = self._from_users(whole)
+        same = exact_unit(*whole.different, from_users) == self.unit_
         if not (same and self._is_counted(count, from_users)):
             return self.fit(added.whole)
-        now, before = added.history.matrix, removed.history.matrix
+        now, before = added.history, removed.history
         shares = tuple(exact_weights(self._from_users(each), self.unit_) for each in (now, before))
-        last = added.by_item(last_of_each(self.weights_.matrix, self.neighbours))
-        walks = self.walks_.changed(now, before, added.item_rows, shares)
+        walks = self.walks_.changed(now.matrix, before.matrix, added.item_rows, shares)
         if gone:
             walks = walks.in_order(whole.popularity)  # not even the order of items stays
-        self._find(walks, whole.popularity, last)
+        earlier = whole.popularity - now.popularity + before.popularity
+        last = added.by_item(last_of_each(self.weights_.matrix, self.neighbours))
+        had, has = added.by_item(self.walks_.diagonal), walks.diagonal
+        growth = np.divide(has, had, out=np.ones_like(has), where=had > 0)
+        scaled = self._scaled(whole.popularity)
+        about = carried(last, self._scaled(earlier), scaled, growth)
+        self._keep(walks, strongest_still(walks, self.neighbours, scaled, about))
         return self
 
     def _is_counted(self, n_items: int, from_users: NDArray[np.float64]) -> bool:
@@ -91,15 +98,15 @@ class RP3beta:
         least = from_users[from_users > 0].min(initial=1.0)
         return n_items <= COUNTED and self.unit_ <= least / FINE
 
-    def _find(
-        self, walks: Counts, popularity: NDArray[np.integer], last: NDArray[np.float32] | None = None
-    ) -> None:
-        rows, columns = power(popularity, -self.alpha), power(popularity, -self._beta(popularity))
-        self.weights_ = SparseWeights(strongest_of(walks, self.neighbours, rows, columns, last))
-        self.walks_ = walks
+    def _keep(self, walks: Counts, weights: sp.csr_array) -> None:
+        self.weights_, self.walks_ = SparseWeights(weights), walks
 
-    def _from_users(self, matrix: sp.csr_array) -> NDArray[np.float64]:
-        return power(np.diff(matrix.indptr), -self.alpha)
+    def _scaled(self, popularity: NDArray[np.integer]) -> Scaled:
+        rows, columns = power(popularity, -self.alpha), power(popularity, -self._beta(popularity))
+        return Scaled(rows.astype(np.float32), columns.astype(np.float32))
+
+    def _from_users(self, history: History) -> NDArray[np.float64]:
+        return power(history.different[1], -self.alpha)
 
     def _beta(self, popularity: NDArray[np.integer]) -> float:
         return _penalty(popularity) if self.beta == "auto" else self.beta

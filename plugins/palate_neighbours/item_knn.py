@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from palate.arrays.cooccurrence import Counts
 from palate.arrays.products import SparseWeights, few_products, history_product
+from palate.arrays.strongest import carried
 from palate.data import Added, History, Query, Training
 from palate.data.ageing import aged, check_times
 from palate.data.contributions import Contributions, summed
@@ -20,9 +21,8 @@ from palate.data.few_scores import FewScores
 from palate.data.side_information import Side, SideInformation
 from palate_neighbours.item_similarity import (
     SHRUNK,
-    Between,
     Measure,
-    between,
+    Similarity,
     check_shrink,
     shrink_for,
     squares,
@@ -111,7 +111,7 @@ class ItemKNN:
             self._find(matrix, None)
         else:
             shrink = shrink_for(matrix, self.similarity, self.shrink)
-            likeness = between(squares(matrix) + side.size, self.similarity, shrink)
+            likeness = Similarity(squares(matrix) + side.size, self.similarity, shrink)
             self.similarity_ = SparseWeights(nearest_beside(matrix, self.neighbours, likeness, side))
             self.counts_ = None
         return self
@@ -129,14 +129,14 @@ class ItemKNN:
         count = added.history.n_items
         if self.counts_ is None or not len(added.whole.items) == count <= COUNTED:
             return self.fit(added.whole)
-        last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
         counts = self.counts_.changed(added.history.matrix, removed.history.matrix, added.item_rows)
+        size, had = counts.diagonal, added.by_item(self.counts_.diagonal)
         if added.anyone_gone(removed):
-            counts = counts.in_order(added.whole.history.popularity)  # not even the order of items stays
-        size = counts.diagonal
-        shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
-        alike = between(size, self.similarity, shrink)
-        self._keep(nearest_again(counts, self.neighbours, alike, last), counts)
+            counts = counts.in_order(size)  # not even the order of items stays
+        alike, before = self._counted(size), self._counted(had)
+        last = added.by_item(last_of_each(self.similarity_.matrix, self.neighbours))
+        about = carried(last, before, alike, np.where(had > 0, size / np.maximum(had, 1), 1))
+        self._keep(nearest_again(counts, self.neighbours, alike, about), counts)
         return self
 
     def fits_in_parts(self) -> bool:
@@ -178,8 +178,13 @@ class ItemKNN:
         self.similarity_ = SparseWeights(near)
         self.counts_ = counts if counts is None else counts.narrow()
 
-    def _between(self, matrix: sp.csr_array) -> Between:
-        return between(squares(matrix), self.similarity, shrink_for(matrix, self.similarity, self.shrink))
+    def _counted(self, size: NDArray[np.float32]) -> Similarity:
+        """Similarities by numbers of common users."""
+        shrink = float(SHRUNK) * bool(size.any()) if self.shrink == "auto" else self.shrink
+        return Similarity(size, self.similarity, shrink)
+
+    def _between(self, matrix: sp.csr_array) -> Similarity:
+        return Similarity(squares(matrix), self.similarity, shrink_for(matrix, self.similarity, self.shrink))
 
     def _side(self, training: Training, matrix: sp.csr_array) -> SideInformation | None:
         """Side information that counts so many events, each as the matrix weighs one on average."""

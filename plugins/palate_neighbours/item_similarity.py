@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -13,7 +14,6 @@ from palate.errors import ComponentError
 
 Measure = Literal["cosine", "jaccard", "tfidf", "bm25"]
 Shrink = float | Literal["auto"]
-Between = Callable[[Any, Any, Any], Any]
 
 K1, B = 1.2, 0.75
 SHRUNK = 30  # events, by what they weigh
@@ -52,25 +52,40 @@ def squares(matrix: sp.csr_array) -> NDArray[np.float32]:
     return found.astype(np.float32)
 
 
-def between(size: NDArray[np.float32], measure: Measure, shrink: float) -> Between:
+@dataclass(frozen=True)
+class Similarity:
     """A function of (products, one item's row number, the other's) that gives similarities.
 
-    `products` are the dot products of the two items' columns, an array, and `size` those of each with itself;
-    the row numbers must broadcast to its shape.
+    `products` are the dot products of the two items' columns, an array, and `size` float32[m] those of each
+    with itself; the row numbers must broadcast to its shape.
     """
-    length = np.sqrt(size)
-    tiny = np.float32(max(shrink, 1e-30))  # an item without users has no similarity, not 0 / 0
 
-    def cosine(products: Any, one: Any, other: Any) -> Any:
-        return products / (length[one] * length[other] + tiny)
+    size: NDArray[np.float32]
+    measure: Measure
+    shrink: float
 
-    def jaccard(products: Any, one: Any, other: Any) -> Any:
-        return products / (size[one] + size[other] - products + tiny)
+    def __call__(self, products: Any, one: Any, other: Any) -> Any:
+        if self.measure == "bm25":
+            return products.copy()
+        if self.measure == "jaccard":
+            return products / (self.size[one] + self.size[other] - products + self._added)
+        return products / (self._length[one] * self._length[other] + self._added)
 
-    def product(products: Any, one: Any, other: Any) -> Any:
-        return products.copy()
+    def least(self, value: Any, one: Any, size: Any) -> Any:
+        """The product that makes an item of this size so similar to `one`."""
+        if self.measure == "bm25":
+            return value
+        if self.measure == "jaccard":
+            return value * (self.size[one] + size + self._added) / (1 + value)
+        return value * (self._length[one] * np.sqrt(size) + self._added)
 
-    return {"cosine": cosine, "jaccard": jaccard, "tfidf": cosine, "bm25": product}[measure]
+    @cached_property
+    def _length(self) -> NDArray[np.float32]:
+        return np.sqrt(self.size)
+
+    @property
+    def _added(self) -> np.float32:
+        return np.float32(max(self.shrink, 1e-30))  # an item without users has no similarity, not 0 / 0
 
 
 def _bm25(matrix: sp.csr_array) -> sp.csr_array:

@@ -10,11 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.cooccurrence import ITEMS, Counts
+from palate.arrays.cooccurrence import Counts
+from palate.arrays.strongest import strongest_again
 from palate.arrays.threads import shared_out
-from palate.arrays.topk import top_k, top_k_from
+from palate.arrays.topk import top_k
 from palate.data.side_information import SideInformation
-from palate_neighbours.item_similarity import Between
+from palate_neighbours.item_similarity import Similarity
 
 DENSE_BYTES = 2**30  # up to here all products are held at once
 BLOCK_BYTES = 2**21
@@ -33,7 +34,7 @@ def fits_in_memory(n_items: int) -> bool:
 def nearest(
     matrix: sp.csr_array,
     k: int,
-    between: Between,
+    between: Similarity,
     counts: Counts | None = None,
     parts: Sequence[Sequence[Found]] = (),
 ) -> sp.csr_array:
@@ -54,7 +55,7 @@ def nearest(
     return _as_columns(found, n_items)
 
 
-def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
+def _in_memory(counts: Counts, k: int, between: Similarity) -> Iterator[Found]:
     """Few items: all products at once, searched by blocks of rows on all cores."""
     place = np.argsort(counts.order)
 
@@ -64,25 +65,12 @@ def _in_memory(counts: Counts, k: int, between: Between) -> Iterator[Found]:
     yield from shared_out(search, range(len(counts.strips)))
 
 
-def nearest_again(counts: Counts, k: int, between: Between, last: NDArray[np.float32]) -> sp.csr_array:
+def nearest_again(counts: Counts, k: int, alike: Similarity, last: NDArray[np.float32]) -> sp.csr_array:
     """What `nearest` gives, quicker where little has changed: `last` is about the k-th similarity of each.
 
     It is float32[m], and may be too high or too low; 0 where nothing is known.
     """
-
-    def search(strip: int) -> Found:
-        columns = counts.columns(strip)
-        similarity = between(counts.rows(strip), columns[:, None], counts.order[None, :])
-        own = np.arange(len(columns))
-        similarity[own, strip * ITEMS + own] = 0
-        rows, near, value = top_k_from(similarity, counts.order, k, last[columns] * CLOSE)
-        return columns[rows], near, value
-
-    of, near, value = map(np.concatenate, zip(*shared_out(search, range(len(counts.strips))), strict=True))
-    m = len(counts.order)
-    ends = np.concatenate([[0], np.cumsum(np.bincount(of, minlength=m)[counts.order])])
-    by_place = sp.csr_array((value, near, ends.astype(np.int32)), shape=(m, m))
-    found: sp.csr_array = by_place[np.argsort(counts.order)].T.tocsr()
+    found: sp.csr_array = strongest_again(counts, k, alike, last * CLOSE).T.tocsr()
     return found
 
 
@@ -94,7 +82,7 @@ def last_of_each(similarity: sp.csr_array, k: int) -> NDArray[np.float32]:
     return np.where(np.bincount(similarity.indices, minlength=m) < k, np.float32(0), last)
 
 
-def nearest_part(matrix: sp.csr_array, k: int, between: Between, number: int, count: int) -> list[Found]:
+def nearest_part(matrix: sp.csr_array, k: int, between: Similarity, number: int, count: int) -> list[Found]:
     """Many items: those nearest to every `count`-th block of them from `number` on.
 
     The products of some items with all are a sparse matrix; blocks are shared out among the cores.
@@ -112,7 +100,7 @@ def nearest_part(matrix: sp.csr_array, k: int, between: Between, number: int, co
     return shared_out(search, blocks[number::count])
 
 
-def nearest_beside(matrix: sp.csr_array, k: int, between: Between, side: SideInformation) -> sp.csr_array:
+def nearest_beside(matrix: sp.csr_array, k: int, between: Similarity, side: SideInformation) -> sp.csr_array:
     """What `nearest` gives with the products of the side information added to those of the users.
 
     Hardly a product is 0 then: whole rows are searched, a block of items at a time on all cores.
@@ -134,7 +122,7 @@ def _as_columns(found: Sequence[Found], n_items: int) -> sp.csr_array:
     return sp.csr_array(rows, shape=(n_items, n_items))
 
 
-def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Iterator[Found]:
+def _sparse(products: sp.csr_array, items: NDArray[np.int32], k: int, between: Similarity) -> Iterator[Found]:
     """The best of each row: all of one with no more than k entries; others are searched."""
     held = np.diff(products.indptr)
     kept = np.repeat(held <= k, held)
@@ -161,7 +149,7 @@ def _alike(rows: NDArray[np.intp], held: NDArray[np.integer]) -> Iterator[NDArra
         start = stop
 
 
-def _search_held(rows: sp.csr_array, items: NDArray[np.int32], k: int, between: Between) -> Found:
+def _search_held(rows: sp.csr_array, items: NDArray[np.int32], k: int, between: Similarity) -> Found:
     """The best of each row, looked for among its entries alone."""
     rows.sort_indices()
     held = np.diff(rows.indptr)
@@ -187,7 +175,7 @@ def _even(steps: NDArray[np.integer]) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _search(products: NDArray[np.float32], items: NDArray[Any], k: int, between: Between) -> Found:
+def _search(products: NDArray[np.float32], items: NDArray[Any], k: int, between: Similarity) -> Found:
     """The best of each row; `items` are the numbers of the rows."""
     columns = np.arange(products.shape[1], dtype=np.int32)
     similarity = between(products, items[:, None], columns[None, :])

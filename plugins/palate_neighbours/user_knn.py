@@ -11,6 +11,7 @@ from annotated_types import Ge
 from numpy.typing import NDArray
 
 from palate.arrays.products import SparseWeights, history_product
+from palate.arrays.rows import csr_of, rows_of_two
 from palate.arrays.topk import top_k
 from palate.data import Added, Query, Training
 from palate.data.contributions import Contributions
@@ -80,11 +81,9 @@ class UserKNN:
         row[had] = np.arange(len(had))
         row[went], row[came] = -1, len(had) + np.arange(np.count_nonzero(came))
         before = self.met_.matrix
-        kept = sp.csr_array(
-            (before.data, added.item_rows[before.indices], before.indptr), shape=(len(had), size)
-        )
-        both = sp.vstack([kept, now[came]], format="csr")
-        self._keep(both[row[row >= 0]])
+        items = before.indices if added.same_items else added.item_rows[before.indices]
+        kept = csr_of(before.data, items, before.indptr, (len(had), size))
+        self._keep(rows_of_two(kept, now[came], row[row >= 0]))
         return self
 
     def _keep(self, met: sp.csr_array) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -11,17 +11,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from palate.arrays.products import narrow
+from palate.arrays.strips import CHANGED, ITEMS, Weights, fill, move, placed, wholes
 from palate.arrays.threads import shared_out
 
-Weights = NDArray[np.float32]
-
-USERS, ITEMS = 8192, 128  # a block of these, spread out, stays in a processor's cache
-TOGETHER = 4  # strips for which the rows of changed users are laid out once
-CHANGED = 1024  # users with another history, spread out at once
+FEW = 128  # users who came or went: so few are counted quicker with those who changed
 BLOCK_BYTES = 8 * 2**20
 EXACT_BITS = 23  # one less than float32 has: rounding may add up to half a unit a row
-THIN = 0.01  # a block with a smaller share of entries is multiplied quicker as it is
 
 
 def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
@@ -32,14 +27,19 @@ def gram(matrix: sp.csr_array) -> NDArray[np.float32]:
     ordered, _, place = _by_popularity(matrix)
     square = np.zeros((len(place), len(place)), np.float32)
     starts = range(0, len(place), ITEMS)
-    _fill({at: square[start:, start : start + ITEMS] for at, start in enumerate(starts)}, ordered)
+    fill({at: square[start:, start : start + ITEMS] for at, start in enumerate(starts)}, ordered)
     fill_upper(square)
     return _renumbered(square, place)
 
 
-def exact_unit(matrix: sp.csr_array, weights: NDArray[np.float64]) -> float:
-    """The power of two in whose multiples float32 holds every sum of row weights over a column exactly."""
-    sums = np.bincount(matrix.indices, np.repeat(weights, np.diff(matrix.indptr)), matrix.shape[1])
+def exact_unit(
+    items: NDArray[np.integer], counts: NDArray[np.integer], weights: NDArray[np.float64]
+) -> float:
+    """The power of two in whose multiples float32 holds every sum of row weights over a column exactly.
+
+    `items` has the columns of the entries row by row, `counts` how many each row has.
+    """
+    sums = np.bincount(items, np.repeat(weights, counts), 1)
     return float(2.0 ** (np.ceil(np.log2(max(sums.max(initial=0), 1e-30))) - EXACT_BITS))
 
 
@@ -67,17 +67,18 @@ class Counts:
     @staticmethod
     def part(
         matrix: sp.csr_array, number: int, count: int, weights: Weights | None = None
-    ) -> list[NDArray[np.float32]]:
+    ) -> list[NDArray[Any]]:
         """Every `count`-th strip from `number` on: each is what it is among all, to the last bit."""
         ordered, order, _ = _by_popularity(matrix)
         m = len(order)
         some = range(0, m, ITEMS)[number::count]
-        strips = {at // ITEMS: np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in some}
-        _fill(strips, ordered, weights)
+        kind = wholes(matrix) if weights is None else None
+        strips = {at // ITEMS: np.zeros((m - at, min(ITEMS, m - at)), kind or np.float32) for at in some}
+        fill(strips, ordered, weights)
         return list(strips.values())
 
     @classmethod
-    def joined(cls, matrix: sp.csr_array, parts: Sequence[list[NDArray[np.float32]]]) -> Counts:
+    def joined(cls, matrix: sp.csr_array, parts: Sequence[list[NDArray[Any]]]) -> Counts:
         """Those of a matrix, from all parts of its strips."""
         strips = [strip for some in zip_longest(*parts) for strip in some if strip is not None]
         return cls(strips, _order(matrix))
@@ -92,26 +93,31 @@ class Counts:
         """Those after rows `before` of the matrix, its columns numbered anew, have become those of `now`.
 
         `rows` int32[old m] is what number each old column has; all others are new. `weights` are those of the
-        rows of both. Exact for whole numbers, and for weights that `exact_weights` gave.
+        rows of both. Exact for ones, and for weights that `exact_weights` gave.
         """
         new = np.setdiff1d(np.arange(now.shape[1], dtype=np.int32), rows)
         order = np.concatenate([rows[self.order], new])
         m, place = len(order), np.argsort(order).astype(np.int32)
-        strips = [np.zeros((m - at, min(ITEMS, m - at)), np.float32) for at in range(0, m, ITEMS)]
-        for strip, had in zip(strips, self.strips, strict=False):
-            strip[: had.shape[0], : had.shape[1]] = had
         has, had = (np.diff(matrix.indptr) > 0 for matrix in (now, before))
+        kind = self._room(int(np.count_nonzero(has))) if weights is None else np.float32
+        strips = [np.zeros((m - at, min(ITEMS, m - at)), kind) for at in range(0, m, ITEMS)]
+        for strip, old in zip(strips, self.strips, strict=False):
+            strip[: old.shape[0], : old.shape[1]] = old
         numbered = dict(enumerate(strips))
         if weights is not None:  # those of a whole row change with it
             for matrix, some, own, sign in zip((now, before), (has, had), weights, (1, -1), strict=True):
-                _fill(numbered, _placed(matrix[np.flatnonzero(some)], place), own[some], sign)
+                fill(numbered, placed(matrix[np.flatnonzero(some)], place), own[some], sign)
             return Counts(strips, order)
-        _fill(numbered, _placed(now[np.flatnonzero(has & ~had)], place))
-        _fill(numbered, _placed(before[np.flatnonzero(had & ~has)], place), sign=-1)
-        both = np.flatnonzero(has & had)
+        both = has & had
+        if np.count_nonzero(has ^ had) > FEW:
+            fill(numbered, placed(now[np.flatnonzero(has & ~had)], place))
+            fill(numbered, placed(before[np.flatnonzero(had & ~has)], place), sign=-1)
+        else:
+            both = has | had
+        both = np.flatnonzero(both)
         for start in range(0, len(both), CHANGED):
             some = both[start : start + CHANGED]
-            _move(strips, _placed(now[some], place), _placed(before[some], place))
+            move(strips, placed(now[some], place), placed(before[some], place))
         return Counts(strips, order)
 
     def in_order(self, often: NDArray[np.integer]) -> Counts:
@@ -122,10 +128,14 @@ class Counts:
         order = np.argsort(-often, kind="stable").astype(np.int32)
         if np.array_equal(order, self.order):
             return self
-        square = np.vstack([self.rows(strip) for strip in range(len(self.strips))])
+        square = np.empty((len(order),) * 2, self.strips[0].dtype)
+        for start, strip in zip(range(0, len(order), ITEMS), self.strips, strict=True):
+            stop = start + strip.shape[1]
+            square[start:, start:stop], square[start:stop, start:] = strip, strip.T
         at = np.argsort(self.order)[order]
-        some = (square[at[start : start + ITEMS]].T[at[start:]] for start in range(0, len(at), ITEMS))
-        return Counts(list(map(np.ascontiguousarray, some)), order)
+        some = (square[at[start : start + ITEMS]] for start in range(0, len(at), ITEMS))
+        strips = [np.ascontiguousarray(each.T)[at[k * ITEMS :]] for k, each in enumerate(some)]
+        return Counts(strips, order)
 
     @property
     def diagonal(self) -> NDArray[np.float32]:
@@ -137,21 +147,37 @@ class Counts:
 
     def narrow(self) -> Counts:
         """The same in as few bytes as hold them, where all are whole numbers."""
-        kind = np.min_scalar_type(int(max((strip.max(initial=0) for strip in self.strips), default=0)))
-        return Counts([strip.astype(kind) for strip in self.strips], self.order)
+        kind = self._room(0)
+        return Counts([strip.astype(kind, copy=False) for strip in self.strips], self.order)
+
+    def _room(self, more: int) -> np.dtype[Any]:
+        """Whole numbers that hold every product after so many more: the largest is on the diagonal."""
+        return np.min_scalar_type(int(self.diagonal.max(initial=0)) + more)
 
     def columns(self, strip: int) -> NDArray[np.int32]:
         """The numbers of a strip's columns."""
         return self.order[strip * ITEMS : (strip + 1) * ITEMS]
 
-    def rows(self, strip: int) -> NDArray[Any]:
+    def some_rows(self, columns: NDArray[np.integer]) -> NDArray[np.float32]:
+        """The whole rows of some columns, in the order of places: float32[columns, m]."""
+        place = np.argsort(self.order)[columns]
+        out = np.empty((len(place), len(self.order)), np.float32)
+        for start, strip in zip(range(0, len(self.order), ITEMS), self.strips, strict=True):
+            stop = start + strip.shape[1]
+            before = place < start
+            out[~before, start:stop] = strip[place[~before] - start]
+            within = ~before & (place < stop)
+            out[within, start:] = strip.T[place[within] - start]
+        return out
+
+    def rows(self, strip: int) -> NDArray[np.float32]:
         """The whole rows of a strip's columns, float32[columns, m]."""
         size = self.strips[strip].shape[1]
         left = [
             other[(strip - at) * ITEMS : (strip - at) * ITEMS + size]
             for at, other in enumerate(self.strips[:strip])
         ]
-        return np.hstack([*left, self.strips[strip].T])
+        return np.hstack([*left, self.strips[strip].T], dtype=np.float32)
 
 
 def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32], NDArray[np.int32]]:
@@ -159,72 +185,12 @@ def _by_popularity(matrix: sp.csr_array) -> tuple[sp.csr_array, NDArray[np.int32
     order = _order(matrix)
     place = np.empty(len(order), np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
-    return _placed(matrix, place), order, place
+    return placed(matrix, place), order, place
 
 
 def _order(matrix: sp.csr_array) -> NDArray[np.int32]:
     often = np.bincount(matrix.indices, minlength=matrix.shape[1])
     return np.argsort(-often, kind="stable").astype(np.int32)
-
-
-def _placed(matrix: sp.csr_array, place: NDArray[np.int32]) -> sp.csr_array:
-    """The matrix with each column at its place."""
-    parts: Any = (matrix.data, place[matrix.indices], matrix.indptr)
-    return narrow(sp.csr_array(parts, shape=matrix.shape))
-
-
-def _fill(
-    strips: Mapping[int, NDArray[np.float32]],
-    ordered: sp.csr_array,
-    weights: Weights | None = None,
-    sign: int = 1,
-) -> None:
-    """Add the products of columns to strips, by their number, or with `sign` -1 take them away.
-
-    A strip's columns are spread out and multiplied with themselves and all less frequent ones, so
-    that the work for a pair is what the less frequent of the two takes.
-    """
-    for start in range(0, ordered.shape[0], USERS):
-        columns = ordered[start : start + USERS].T.tocsr()
-        weighed = columns
-        if weights is not None:
-            data = weights[start : start + USERS][columns.indices]
-            weighed = sp.csr_array((data, columns.indices, columns.indptr), shape=columns.shape)
-
-        def add(strip: int, columns: sp.csr_array = columns, weighed: sp.csr_array = weighed) -> None:
-            rest, block = _from_row(weighed, strip * ITEMS), _from_row(columns, strip * ITEMS)[:ITEMS]
-            if block.nnz <= THIN * block.shape[0] * block.shape[1]:
-                products = (rest @ block.T.tocsr()).toarray()
-            else:
-                products = rest @ np.ascontiguousarray(block.toarray().T)
-            strips[strip][:] += products if sign > 0 else -products
-
-        shared_out(add, strips)
-
-
-def _move(strips: Sequence[NDArray[np.float32]], now: sp.csr_array, before: sp.csr_array) -> None:
-    """Add AᵀA - RᵀR to strips, with the rows A of `now` and R of `before`.
-
-    It is DᵀA + RᵀD with D = A - R: so the work goes with what differs, not with the rows.
-    """
-    change, after, past = (now - before).T.tocsr(), now.toarray(), before.toarray()
-
-    def move(first: int) -> None:
-        right = np.ascontiguousarray(after[:, first * ITEMS :])
-        for number in range(first, min(first + TOGETHER, len(strips))):
-            at, strip = number * ITEMS, strips[number]
-            stop = at + strip.shape[1]
-            strip += (change[at:stop] @ right)[:, at - first * ITEMS :].T
-            strip += _from_row(change, at) @ np.ascontiguousarray(past[:, at:stop])
-
-    shared_out(move, range(0, len(strips), TOGETHER))
-
-
-def _from_row(matrix: sp.csr_array, row: int) -> sp.csr_array:
-    """The rows from one on, without a copy."""
-    begin = matrix.indptr[row]
-    parts: Any = (matrix.data[begin:], matrix.indices[begin:], matrix.indptr[row:] - begin)
-    return sp.csr_array(parts, shape=(matrix.shape[0] - row, matrix.shape[1]))
 
 
 def fill_upper(lower: NDArray[np.floating]) -> None:

@@ -56,6 +56,24 @@ def csr_of(
     return made
 
 
+def rows_of_two(one: sp.csr_array, other: sp.csr_array, rows: NDArray[np.integer]) -> sp.csr_array:
+    """Rows of two sparse arrays of ones: number i is row i of the first, those behind it are of the second.
+
+    Rows that follow each other are copied at once, so that few others among them take hardly any time.
+    """
+    counts = np.concatenate([np.diff(one.indptr), np.diff(other.indptr)])[rows]
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(one.indptr.dtype)
+    n = one.shape[0]
+    breaks = np.flatnonzero((np.diff(rows) != 1) | (rows[1:] == n)) + 1
+    pieces = []
+    for some in np.split(rows, breaks) if len(rows) else ():
+        source, first = (one, int(some[0])) if some[0] < n else (other, int(some[0]) - n)
+        pieces.append(source.indices[source.indptr[first] : source.indptr[first + len(some)]])
+    indices = np.concatenate(pieces) if pieces else one.indices[:0]
+    shape = (len(rows), one.shape[1])
+    return csr_of(np.ones(len(indices), np.float32), indices, ends, shape)
+
+
 @lru_cache(maxsize=64)
 def _empty(shape: tuple[int, int]) -> sp.csr_array:
     return sp.csr_array(shape, dtype=np.float32)

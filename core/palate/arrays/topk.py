@@ -150,34 +150,38 @@ def top_k_from(
         return top_k_from(scores, items, k, bound)
     rows = np.repeat(np.arange(len(scores)), counts)
     values, numbers = scores.ravel()[at], items[at - rows * scores.shape[1]]
-    kept = _best_of_each(rows, counts, values, k)
-    tied = np.flatnonzero(np.bincount(rows[kept], minlength=len(scores)) > k)
-    if len(tied):
-        again = np.isin(rows, tied)
-        keys = _keys(values[again], numbers[again], None)
-        order = np.lexsort((~keys, rows[again]))
-        sizes = counts[tied]
-        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        kept[np.flatnonzero(again)[order]] = place < k
+    kept = best_of_rows(values, numbers, counts, k)
     return rows[kept], numbers[kept], values[kept]
 
 
-def _best_of_each(
-    rows: NDArray[np.intp], counts: NDArray[np.intp], values: Scores, k: int
+def best_of_rows(
+    values: Scores, numbers: NDArray[np.integer], counts: NDArray[np.integer], k: int
 ) -> NDArray[np.bool_]:
-    """Which values are among the k best of their row, with all that equal the last of these."""
-    crowded = np.flatnonzero(counts > k)
-    kept = counts[rows] <= k
-    if len(crowded):
-        number = np.full(len(counts), -1)
-        number[crowded] = np.arange(len(crowded))
-        place = np.arange(len(rows)) - (np.cumsum(counts) - counts)[rows]
-        many = np.flatnonzero(~kept)
-        held = np.full((len(crowded), int(counts.max())), NOTHING)
-        held[number[rows[many]], place[many]] = values[many]
-        held.sort(axis=1)
-        bar = held[:, -k]
-        kept[many] = values[many] >= bar[number[rows[many]]]
+    """Which of the values of some rows are the k best of theirs; equal ones go to the lower number.
+
+    The values stand row by row, `counts` int[rows] of them in each, and `numbers` beside them.
+    """
+    if not len(values) or counts.max() <= k:
+        return np.ones(len(values), bool)
+    bar = np.full(len(counts), NOTHING)
+    for some in ((counts > k) & (counts <= 2 * k), counts > 2 * k):
+        sizes = counts[some]
+        there = np.arange(sizes.max(initial=k)) < sizes[:, None]
+        held = np.full(there.shape, NOTHING)
+        held[there] = values[np.repeat(some, counts)]
+        held.sort(axis=1)  # searching for the k-th is slow where many are equal
+        bar[some] = held[:, -k]
+    kept: NDArray[np.bool_] = values >= np.repeat(bar, counts)
+    starts = np.cumsum(counts) - counts
+    taken = np.diff(np.concatenate([[0], np.cumsum(kept)])[np.append(starts, len(kept))])
+    tied = taken > k  # more than one equals the last
+    if tied.any():
+        again = np.repeat(tied, counts)
+        keys = _keys(values[again], numbers[again], None)
+        sizes = counts[tied]
+        order = np.lexsort((~keys, np.repeat(np.arange(len(sizes)), sizes)))
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        kept[np.flatnonzero(again)[order]] = place < k
     return kept
 
 

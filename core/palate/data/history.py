@@ -76,10 +76,15 @@ class History:
     @cached_property
     def popularity(self) -> NDArray[np.int64]:
         """How many different users have an event with each item."""
-        once = "matrix" in self.__dict__ or not self._all_different()
-        items = self.matrix.indices if once else self.items
-        found: NDArray[np.int64] = read_only(np.bincount(items, minlength=self.n_items))
+        found: NDArray[np.int64] = read_only(np.bincount(self.different[0], minlength=self.n_items))
         return found
+
+    @cached_property
+    def different(self) -> tuple[NDArray[np.int32], NDArray[np.integer]]:
+        """The items of each user, none twice, user by user in any order; and how many each has."""
+        if "matrix" in self.__dict__ or not self._all_different():
+            return self.matrix.indices, np.diff(self.matrix.indptr)
+        return self.items, self.counts
 
     def _all_different(self) -> bool:
         """Whether no user has two events with one item, found without the matrix, or unknown (False)."""

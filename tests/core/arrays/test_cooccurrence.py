@@ -3,6 +3,7 @@ import pytest
 import scipy.sparse as sp
 
 from palate.arrays import cooccurrence as counting
+from palate.arrays import strips as kernel
 from palate.arrays.cooccurrence import Counts, exact_unit, exact_weights, fill_upper, gram
 
 
@@ -10,6 +11,11 @@ def random_matrix(n, m, density, seed=0):
     matrix = sp.random_array((n, m), density=density, rng=np.random.default_rng(seed), dtype=np.float32)
     matrix.data[:] = 1.0
     return sp.csr_array(matrix)
+
+
+def set_width(items, monkeypatch):
+    for module in (counting, kernel):
+        monkeypatch.setattr(module, "ITEMS", items)
 
 
 def test_the_gram_matrix_counts_what_was_met_together():
@@ -22,14 +28,16 @@ def test_the_gram_matrix_counts_what_was_met_together():
 @pytest.mark.parametrize("thin", [-1, 0.3, 2])
 def test_every_way_to_the_gram_matrix_gives_exact_counts(users, items, thin, monkeypatch):
     met = random_matrix(57, 23, 0.3)
-    for name, value in {"USERS": users, "ITEMS": items, "THIN": thin, "BLOCK_BYTES": 1}.items():
-        monkeypatch.setattr(counting, name, value)
+    set_width(items, monkeypatch)
+    monkeypatch.setattr(kernel, "USERS", users)
+    monkeypatch.setattr(kernel, "THIN", thin)
+    monkeypatch.setattr(counting, "BLOCK_BYTES", 1)
     assert np.array_equal(gram(met), met.toarray().T @ met.toarray())
 
 
 @pytest.mark.parametrize("items", [1, 2, 3, 100])
 def test_counts_in_half_the_memory_begin_with_what_was_met_most(items, monkeypatch):
-    monkeypatch.setattr(counting, "ITEMS", items)
+    set_width(items, monkeypatch)
     met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 1, 1]], np.float32))
     counts = Counts.of(met)
     assert counts.order.tolist() == [1, 2, 0]
@@ -39,7 +47,7 @@ def test_counts_in_half_the_memory_begin_with_what_was_met_most(items, monkeypat
 
 @pytest.mark.parametrize("items", [1, 2, 100])
 def test_after_users_left_counts_are_put_in_the_order_of_those_who_stay(items, monkeypatch):
-    monkeypatch.setattr(counting, "ITEMS", items)
+    set_width(items, monkeypatch)
     met = sp.csr_array(np.array([[0, 1, 1], [0, 1, 0], [1, 0, 1], [1, 0, 0], [0, 1, 0]], np.float32))
     left, none = met[:4], sp.csr_array((1, 3), dtype=np.float32)
     counts = Counts.of(met).changed(none, met[4:], np.arange(3, dtype=np.int32))
@@ -49,12 +57,41 @@ def test_after_users_left_counts_are_put_in_the_order_of_those_who_stay(items, m
     assert [each.tolist() for each in counts.strips] == [each.tolist() for each in right.strips]
 
 
+@pytest.mark.parametrize("items", [3, 100])
+@pytest.mark.parametrize("few", [0, 100])
+def test_counts_of_those_who_changed_came_and_went_are_those_of_a_fresh_count(items, few, monkeypatch):
+    set_width(items, monkeypatch)
+    monkeypatch.setattr(counting, "FEW", few)
+    before, after = random_matrix(270, 8, 0.8).toarray(), random_matrix(300, 8, 0.97, seed=1).toarray()
+    before[:5], after[5:9], before = 0, 0, np.vstack([before, np.zeros((30, 8), np.float32)])
+    same = np.arange(300) % 3 == 0
+    before[same] = after[same]
+    changed = (before != after).any(axis=1)[:, None]
+
+    had = Counts.of(sp.csr_array(before)).narrow()
+    parts = (sp.csr_array(np.where(changed, each, 0)) for each in (after, before))
+    counts = had.changed(*parts, np.arange(8, dtype=np.int32))
+
+    assert had.strips[0].dtype == np.uint8
+    assert counts.diagonal.max() > 255  # more than a byte holds
+    right = after.T @ after
+    assert np.array_equal(counts.some_rows(np.arange(8)), right[:, counts.order])
+    fresh = Counts.of(sp.csr_array(after)).narrow()
+    ordered = counts.in_order(counts.diagonal).narrow()
+    assert [each.tobytes() for each in ordered.strips] == [each.tobytes() for each in fresh.strips]
+
+
+def test_whole_numbers_other_than_ones_are_multiplied_as_they_are():
+    matrix = sp.csr_array(np.array([[2, 1], [3, 0]], np.float32))
+    assert Counts.of(matrix).strips[0].tolist() == [[13, 2], [2, 1]]
+
+
 @pytest.mark.parametrize("items", [2, 100])
 def test_weighted_counts_are_exact_in_whatever_order_rows_come(items, monkeypatch):
-    monkeypatch.setattr(counting, "ITEMS", items)
+    set_width(items, monkeypatch)
     met = random_matrix(60, 7, 0.4)
     shares = 1 / np.sqrt(np.arange(1, 61))
-    unit = exact_unit(met, shares)
+    unit = exact_unit(met.indices, np.diff(met.indptr), shares)
     weights = exact_weights(shares, unit)
     order = np.random.default_rng(1).permutation(60)
     one, other = Counts.of(met, weights), Counts.of(met[order], weights[order])

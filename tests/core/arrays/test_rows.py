@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 import scipy.sparse as sp
 
-from palate.arrays.rows import csr_of, entries_at, entry_rows, unit_rows
+from palate.arrays.rows import csr_of, entries_at, entry_rows, rows_of_two, unit_rows
 
 MATRIX = sp.csr_array(np.array([[0, 5, 7], [0, 0, 0], [8, 0, 9]], np.float32))
 
@@ -36,3 +37,18 @@ def test_an_array_of_known_parts_is_the_one_that_scipy_checks():
 
 def test_the_entries_of_one_row_are_in_it():
     assert entry_rows(MATRIX[[2]]).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("rows", [[], [4], [0, 1, 2, 3, 4], [2, 3, 4, 0, 1], [1, 1, 4, 3, 0], [2]])
+def test_rows_of_two_arrays_are_those_of_one_below_the_other(rows):
+    one, other = (
+        sp.csr_array(np.array(each, np.float32))
+        for each in ([[1, 0, 1], [0, 0, 0], [0, 1, 1]], [[1, 1, 1], [0, 1, 0]])
+    )
+    right = sp.vstack([one, other], format="csr")[np.array(rows, int)]
+    found = rows_of_two(one, other, np.array(rows, int))
+    for field in ("indptr", "indices", "data"):
+        left, known = getattr(found, field), getattr(right, field)
+        assert left.dtype == known.dtype
+        assert left.tolist() == known.tolist()
+    assert found.shape == right.shape

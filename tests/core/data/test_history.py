@@ -13,6 +13,14 @@ def test_the_matrix_counts_a_repeated_meeting_once_and_leaves_the_history_alone(
     assert history.popularity.tolist() == [1, 1, 1]
 
 
+@pytest.mark.parametrize("lists", [[[2, 0, 2], [], [1]], [[2, 0], [], [1]]])
+def test_different_items_are_those_of_the_matrix(lists):
+    history = History.from_lists(lists, 3)
+    items, counts = history.different
+    assert counts.tolist() == [2, 0, 1]
+    assert sorted(items[:2].tolist()) + items[2:].tolist() == [0, 2, 1]
+
+
 def test_taking_people_keeps_order_and_gives_strangers_nothing():
     history = History(
         np.array([0, 2, 3]), np.array([4, 1, 0], np.int32), 5,

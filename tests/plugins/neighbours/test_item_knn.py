@@ -124,14 +124,34 @@ def test_left_to_the_data_what_thirty_events_weigh_is_added_to_the_denominator()
     assert weight == pytest.approx(2 / (np.sqrt(6) + 30))
 
 
-def test_after_a_change_counts_are_carried_on_bit_for_bit(monkeypatch):
+@pytest.mark.parametrize("options", [{"similarity": "cosine"}, {"similarity": "jaccard", "shrink": 0}])
+@pytest.mark.parametrize("neighbours", [2, 10, 200])
+def test_after_a_change_counts_are_carried_on_bit_for_bit(options, neighbours, monkeypatch):
     rng = np.random.default_rng(0)
     lists = [rng.choice(300, 8, replace=False).tolist() for _ in range(60)]
     before = training_of(lists, 300)
     after = training_of([*lists[:-2], [1, 2, 301], [], [5, 300, 7]], 302)
-    fresh, ranker = ItemKNN(similarity="cosine").fit(after), ItemKNN(similarity="cosine").fit(before)
+    fresh, ranker = (ItemKNN(neighbours, **options).fit(each) for each in (after, before))
     monkeypatch.delattr(ItemKNN, "fit")
 
     ranker.partial_fit(*change(before, after))
 
-    assert (ranker.similarity_.matrix != fresh.similarity_.matrix).nnz == 0
+    for field in ("indptr", "indices", "data"):
+        left, right = (getattr(each.similarity_.matrix, field) for each in (ranker, fresh))
+        assert np.array_equal(left, right)
+
+
+def test_what_is_kept_after_users_left_has_no_trace_of_them(monkeypatch):
+    rng = np.random.default_rng(1)
+    lists = [rng.choice(200, 9, replace=False).tolist() for _ in range(80)]
+    before, after = training_of(lists, 200), training_of([*lists[:60], *[[]] * 20], 200)
+    fresh, ranker = (ItemKNN(10, similarity="cosine").fit(each) for each in (after, before))
+    monkeypatch.delattr(ItemKNN, "fit")
+
+    ranker.partial_fit(*change(before, after))
+
+    assert ranker.counts_.order.tolist() == fresh.counts_.order.tolist()
+    both = zip(ranker.counts_.strips, fresh.counts_.strips, strict=True)
+    assert all(one.tobytes() == other.tobytes() for one, other in both)
+    assert ranker.similarity_.matrix.data.tobytes() == fresh.similarity_.matrix.data.tobytes()
+    assert ranker.similarity_.matrix.indices.tobytes() == fresh.similarity_.matrix.indices.tobytes()
