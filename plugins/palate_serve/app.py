@@ -123,7 +123,9 @@ class App:
             reply = refusal(Refused(500, "this is a mistake of the server; its log has more"))
         finally:
             self._answering -= 1
-        await reply.send(send, self.access.headers_for(headers), with_body=method != "HEAD")
+        more = self.access.headers_for(headers)
+        if more or method == "HEAD" or not reply.sent_at_once(scope):
+            await reply.send(send, more, with_body=method != "HEAD")
         seconds = time.perf_counter() - start
         self.metrics.observe(method if path != "-" else "-", path, reply.status, seconds)
         if log.isEnabledFor(logging.INFO):

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from palate_serve.messages import encode
+from palate_serve.protocol import WRITE
 from palate_serve.refused import Refused
 
 _JSON = b"application/json"
+_PLAIN = (
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-content-type-options: nosniff\r\n"
+    b"cache-control: no-store\r\ncontent-length: "
+)
 _FIXED = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 
 
@@ -20,6 +25,14 @@ class Reply:
     body: bytes
     type: bytes = _JSON
     headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    def sent_at_once(self, scope: Any) -> bool:
+        """Whether it is sent by now: a plain answer, where the server can write it as it is."""
+        write = (scope.get("extensions") or {}).get(WRITE)
+        if write is None or self.status != 200 or self.type is not _JSON or self.headers:
+            return False
+        head = b"%b%d\r\n" % (_PLAIN, len(self.body))
+        return bool(write(head, self.body))
 
     async def send(
         self, send: Any, more: tuple[tuple[bytes, bytes], ...] = (), with_body: bool = True

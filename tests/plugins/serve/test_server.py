@@ -175,3 +175,39 @@ def test_headers_that_do_not_come_or_never_end_close_the_connection():
             assert endless.recv(1000) == b""
     running.should_exit = True
     thread.join(20)
+
+
+def test_plain_answers_are_whole_on_a_connection_that_stays_on_one_that_ends_and_in_a_row():
+    import uvicorn
+
+    from palate_serve.protocol import WRITE, guarded
+    from palate_serve.replies import Reply
+
+    async def app(scope, receive, send):
+        reply = Reply(200, scope["path"].encode())
+        assert WRITE in scope["extensions"]
+        assert reply.sent_at_once(scope)
+        assert not reply.sent_at_once(scope), "once"
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, http=guarded(5), lifespan="off", log_config=None, server_header=False)
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    line = http.client.HTTPConnection(*listener.getsockname(), timeout=20)
+    for path, close in (("/a", False), ("/bb", False), ("/ccc", True)):
+        line.request("GET", path, headers={"Connection": "close"} if close else {})
+        reply = line.getresponse()
+        assert (reply.status, reply.read()) == (200, path.encode())
+        assert (reply.getheader("content-type"), reply.getheader("connection")) == (
+            "application/json", "close" if close else None,
+        )  # fmt: skip
+        assert {"date", "x-content-type-options", "cache-control"} <= {name.lower() for name in reply.headers}
+    with socket.create_connection(listener.getsockname(), 20) as several:
+        several.sendall(b"".join(b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n" % at for at in range(3)))
+        found = b""
+        while not found.endswith(b"/2"):
+            found += several.recv(10_000)
+        assert re.findall(rb"\r\n\r\n(/\d)", found) == [b"/0", b"/1", b"/2"]
+    running.should_exit = True
+    thread.join(20)
