@@ -62,6 +62,8 @@ def weighted_sum(parts: Iterable[tuple[float, NDArray[np.float32]]]) -> NDArray[
 
 def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
     """What `weighted_sum` gives for the whole rows of one user, without these."""
+    if (found := _sum_of_two(parts)) is not None:
+        return found
     most = max((part for _, part in parts), key=lambda part: len(part.items))
     place = np.empty(most.n_items, np.int32)  # in `items`, of each that is there; else anything
     place[most.items] = np.arange(len(most.items), dtype=np.int32)
@@ -74,8 +76,6 @@ def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
             more = part.items[~known]
             place[more] = np.arange(len(items), len(items) + len(more), dtype=np.int32)
             items = np.concatenate([items, more])
-    if most is parts[0][1] and (found := _sum_at(parts, place, len(items))) is not None:
-        return FewScores(items, found[:-1], float(found[-1]), most.n_items)
     columns = []
     for weight, part in parts:
         column = np.full((1, len(items) + 1), part.rest, np.float32)  # and one for all other items
@@ -86,25 +86,29 @@ def few_sum(parts: list[tuple[float, FewScores]]) -> FewScores:
     return FewScores(items, total[:-1], float(total[-1]), most.n_items)
 
 
-def _sum_at(
-    parts: list[tuple[float, FewScores]], place: NDArray[np.int32], many: int
-) -> NDArray[np.float32] | None:
-    """The sums of so many items and that of all others, where the first of two parts misses none.
+def _sum_of_two(parts: list[tuple[float, FewScores]]) -> FewScores | None:
+    """The same where the first of two parts misses no item, and the other, an index, all but a few.
 
-    The other has scores for some, at their `place`, and no other item, as an index leaves them. None where it
-    is not so.
+    None where it is not so. Nothing as long as the catalogue is filled but with marks.
     """
     if len(parts) != 2 or not isnan(parts[1][1].rest):
         return None
     (weight, whole), (other_weight, part) = parts
-    total = np.full(many + 1, whole.rest, np.float32)
-    total[: len(whole.items)] = whole.scores
-    total *= np.float32(weight)
-    total += np.float32(0)
-    if np.count_nonzero(np.isnan(total)) or np.count_nonzero(np.isnan(part.scores)):
+    sums, terms = whole.scores * np.float32(weight), part.scores * np.float32(other_weight)
+    sums += np.float32(0)
+    rest = np.float32(whole.rest) * np.float32(weight) + np.float32(0)
+    if isnan(rest) or np.count_nonzero(np.isnan(sums)) or np.count_nonzero(np.isnan(part.scores)):
         return None
-    total[place[part.items]] += part.scores * np.float32(other_weight)
-    return total
+    marked = np.zeros(whole.n_items, bool)
+    marked[part.items] = True
+    here = marked[whole.items].nonzero()[0]
+    order = part.items.argsort()
+    there = order[part.items.searchsorted(whole.items[here], sorter=order)]
+    sums[here] += terms[there]
+    alone = np.ones(len(terms), bool)
+    alone[there] = False
+    items = np.concatenate([whole.items, part.items[alone]])
+    return FewScores(items, np.concatenate([sums, rest + terms[alone]]), float(rest), whole.n_items)
 
 
 def _whole_sum(parts: Parts) -> NDArray[np.float32] | None:

@@ -116,7 +116,9 @@ def _not_among(
         return some
     left = items[some]
     many = len(left) * len(others) > PAIRS
-    apart = np.isin(left, others, invert=True) if many else (left[:, None] != others).all(axis=1)
+    apart = (
+        np.isin(left, others, invert=True) if many else np.logical_and.reduce(left[:, None] != others, axis=1)
+    )
     return some[apart]
 
 
