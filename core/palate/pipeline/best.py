@@ -13,7 +13,7 @@ from palate.data import Query, Ranking
 from palate.pipeline.allowed import Allowed
 from palate.pipeline.few import may_score_few
 from palate.pipeline.silence import Silence
-from palate.pipeline.top import top
+from palate.pipeline.top import Top, top, top_of_each
 
 if TYPE_CHECKING:
     from palate.pipeline.pipeline import Pipeline
@@ -70,7 +70,9 @@ def best_of_several(
 
 
 def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bool) -> list[Best]:
-    if len(queries) >= SEVERAL and not may_score_few(pipeline):
+    if len(queries) > 1 and may_score_few(pipeline):
+        return _few_together(pipeline, queries, k, include_seen)
+    if len(queries) >= SEVERAL:
         count, silence = pipeline._count(k), Silence.deaf()
         query, shown = Query.joined(queries), pipeline._shown(include_seen)
         ranking = pipeline._rank(query, pipeline._depth(count), count, shown, None, silence)
@@ -78,3 +80,19 @@ def _together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bo
             rows = zip(ranking.items[:, :count], ranking.scores[:, :count], strict=True)
             return [Best(items[items >= 0], scores[items >= 0]) for items, scores in rows]
     return [best(pipeline, query, k, include_seen, None) for query in queries]
+
+
+def _few_together(pipeline: Pipeline, queries: list[Query], k: int, include_seen: bool) -> list[Best]:
+    """The same where few items stand out for a user."""
+    count, shown = pipeline._count(k), pipeline._shown(include_seen)
+    each: list[Top | None] = [None] * len(queries)
+    if not pipeline.rerankers:
+        each = top_of_each(pipeline, queries, count, shown)
+    found = []
+    for query, top_ones in zip(queries, each, strict=True):
+        if top_ones is None:
+            found.append(best(pipeline, query, k, include_seen, None))
+        else:
+            (items,), (scores,) = top_ones
+            found.append(Best(items[items >= 0], scores[items >= 0]))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -58,18 +59,31 @@ class FittedBranch:
 
         It is None too where that is not known before all are scored.
         """
-        found = self.index is not None and scores_few(self.ranker, query, allowed)
-        if not (found or self._tells_few) or not self._serves_all(query):
+        if self.index is not None:
+            found = self._found_scores(query, allowed)
+            return None if found is None else found[0]
+        if not self._tells_few or not self._serves_all(query):
             return None
-        interests = self.profile(query)
+        interests, who = self.profile(query), self._ranks
         whole = query if interests is None else query.with_interests(interests)
-        who = self._ranks
         with calling(who):
-            if found:
-                items = wanted(self.index, whole, allowed)
-                return None if items is None else found_scores(self.ranker, whole, items, who)
             few = self.ranker.score_few(whole)
         return None if few is None else checked_few(few, who, query.history.n_items)
+
+    def score_few_of_each(self, queries: Sequence[Query]) -> list[FewScores | None]:
+        """What `score_few` gives for each of some queries that are alike; an index is asked once."""
+        found = None if self.index is None else self._found_scores(Query.joined(queries), None)
+        return [self.score_few(query) for query in queries] if found is None else [*found]
+
+    def _found_scores(self, query: Query, allowed: Allowed | None) -> list[FewScores] | None:
+        """The scores of what the index finds for each user; None where all items are scored."""
+        if not scores_few(self.ranker, query, allowed) or not self._serves_all(query):
+            return None
+        interests, who = self.profile(query), self._ranks
+        whole = query if interests is None else query.with_interests(interests)
+        with calling(who):
+            items = wanted(self.index, whole, allowed)
+            return None if items is None else found_scores(self.ranker, whole, items, who)
 
     @property
     def tells_few(self) -> bool:

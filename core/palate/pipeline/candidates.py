@@ -68,14 +68,17 @@ def wanted(index: Any, query: Query, allowed: Allowed | None = None) -> NDArray[
     return items
 
 
-def found_scores(ranker: Any, query: Query, items: NDArray[np.int32], who: str) -> FewScores:
-    """What `scored` gives for one user and these candidates, int32[1, c], which `who` scores."""
-    scores = checked_array(ranker.score_items(query, items), who, items.shape)[0]
-    order = items[0].argsort()
-    ascending = items[0, order]
-    first = ascending >= 0
-    first[1:] &= ascending[1:] != ascending[:-1]
-    return FewScores(ascending[first], scores[order[first]], np.nan, query.history.n_items)
+def found_scores(ranker: Any, query: Query, items: NDArray[np.int32], who: str) -> list[FewScores]:
+    """What `scored` gives for each user and these candidates, int32[n, c], which `who` scores."""
+    scores = checked_array(ranker.score_items(query, items), who, items.shape)
+    found = []
+    for own, own_scores in zip(items, scores, strict=True):
+        order = own.argsort()
+        ascending = own[order]
+        first = ascending >= 0
+        first[1:] &= ascending[1:] != ascending[:-1]
+        found.append(FewScores(ascending[first], own_scores[order[first]], np.nan, query.history.n_items))
+    return found
 
 
 def scores_few(ranker: Any, query: Query, allowed: Allowed | None = None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,21 @@ def few_scores(pipeline: Pipeline, query: Query, limits: Allowed | None) -> FewS
         if few is None:
             return None
         found[branch.name] = few
+    return _fused(pipeline, found, query)
+
+
+def few_scores_of_each(pipeline: Pipeline, queries: Sequence[Query]) -> list[FewScores | None]:
+    """What `few_scores` gives for each of some queries that are alike, in less time."""
+    found = {branch.name: branch.score_few_of_each(queries) for branch in pipeline.scoring}
+    each: list[FewScores | None] = []
+    for query, scores in zip(queries, zip(*found.values(), strict=True), strict=True):
+        known = {name: few for name, few in zip(found, scores, strict=True) if few is not None}
+        each.append(_fused(pipeline, known, query) if len(known) == len(found) else None)
+    return each
+
+
+def _fused(pipeline: Pipeline, found: dict[str, FewScores], query: Query) -> FewScores | None:
+    """The scores of all branches as one."""
     (first, *_), fuser = found.values(), pipeline.fuser
     if fuser is not None:
         who = f"fuser {fuser.name!r}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from palate.arrays.topk import NOTHING, top_k, top_k_of, top_k_of_one
 from palate.data import Query
 from palate.data.few_scores import FewScores
 from palate.pipeline.allowed import Allowed
-from palate.pipeline.few import few_scores
+from palate.pipeline.few import few_scores, few_scores_of_each
 from palate.pipeline.silence import Silence
 
 if TYPE_CHECKING:
@@ -40,6 +40,15 @@ def top(
     if alone:
         return top_k_of_one(block, k, shown, ties)
     return top_k(block, k, None if seen is None else seen.matrix, ties())
+
+
+def top_of_each(pipeline: Pipeline, queries: Sequence[Query], k: int, include_seen: bool) -> list[Top | None]:
+    """What `top` gives for each of some queries that are alike; None where few scores do not tell."""
+    each: list[Top | None] = []
+    for query, few in zip(queries, few_scores_of_each(pipeline, queries), strict=True):
+        seen, ties = None if include_seen else query.masked.items, partial(query.ties, pipeline.seed)
+        each.append(None if few is None else top_of_few(few, k, seen, None, ties))
+    return each
 
 
 def top_of_few(

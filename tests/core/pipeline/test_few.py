@@ -12,6 +12,7 @@ from palate.data.few_scores import FewScores
 from palate.errors import ComponentError
 from palate.pipeline import FittedBranch
 from palate.pipeline.allowed import allowed
+from palate.pipeline.best import best_of_several
 from palate.pipeline.few import may_score_few
 from palate.registry import installed
 
@@ -68,6 +69,33 @@ def test_few_scores_give_what_all_scores_give(pipeline, kind):
             there = together.items[user] >= 0
             assert alone.items.tolist() == together.items[user][there].tolist()
             assert alone.scores.tobytes() == together.scores[user][there].tobytes()
+
+
+@pytest.mark.parametrize("kind", ["fused", "alone", "index alone"])
+@pytest.mark.parametrize("k", [1, 10, 40])
+def test_several_users_together_get_what_each_gets_alone(pipeline, kind, k):
+    """Some without a history, whom the fallback serves, and some for whom too few items stand out."""
+    served = only_near(pipeline) if kind == "alone" else pipeline
+    if kind == "index alone":
+        served = replace(pipeline, branches=pipeline.branches[1:], fuser=None)
+    known = [served.lookup.known(np.array([user], np.int32)) for user in range(N_USERS)]
+    for shown in (False, True):
+        for some in (known[:2], known[2:20], [query for query in known if len(query.history.items)]):
+            for query, found in zip(some, best_of_several(served, some, k, shown), strict=True):
+                alone = served.best(query, k, shown)
+                assert found.items.tolist() == alone.items.tolist()
+                assert found.scores.tobytes() == alone.scores.tobytes()
+                assert found.fallback == alone.fallback
+
+
+def test_an_index_is_asked_once_for_several_users(pipeline, monkeypatch):
+    asked, index = [], pipeline.branches[1].index
+    search = type(index).search
+    monkeypatch.setattr(
+        type(index), "search", lambda self, rows, k: asked.append(len(rows)) or search(self, rows, k)
+    )
+    best_of_several(pipeline, [query_of(1, 2), query_of(3), query_of(4, 90)], 5)
+    assert asked == [3]
 
 
 def test_no_array_of_all_items_is_made_where_enough_stand_out(pipeline, monkeypatch):
