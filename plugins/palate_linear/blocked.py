@@ -50,8 +50,8 @@ def _factor(matrix: Floats, parts: list[slice]) -> bool:
             matrix[rows, own] = matrix[rows, own] @ inverted.T
 
         def rest(columns: slice, own: slice = own) -> None:
-            down = slice(columns.start, None)
-            matrix[down, columns] -= matrix[down, own] @ matrix[columns, own].T
+            for rows in parts[columns.start // BLOCK :]:  # so that each thread holds one block
+                matrix[rows, columns] -= matrix[rows, own] @ matrix[columns, own].T
 
         shared_out(panel, below)
         shared_out(rest, below)

@@ -83,16 +83,21 @@ class Dlae:
         Sparse where `on_large` says so. Raises ComponentError before computing anything if it would take
         more than `memory`.
         """
-        self.check_size(Size.of(training.history))
+        size = Size.of(training.history)
+        self.check_size(size)
         matrix, counts = training.history.matrix, training.history.popularity
         side = SideInformation.of(self.name, training, self.side, self.side_weight, self.side_attributes)
         if side is not None:
             counts = counts + side.size
         self.l2_ = penalty(self.l2, training.history)
         added = self._added(counts)
-        if is_dense(matrix.shape[1], self.memory):
-            both = gram(matrix) if side is None else side.added_to(gram(matrix))
-            self._keep(inverse(both, added, self.name), added)
+        if is_dense(size, self.memory):
+            self._keep(
+                inverse(
+                    lambda: gram(matrix) if side is None else side.added_to(gram(matrix)), added, self.name
+                ),
+                added,
+            )
         else:
             self.weights_ = SparseWeights(
                 neighbourhood_weights(matrix, added, self.neighbours, training.progress, True, side)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -98,11 +98,12 @@ class Ease:
         more than `memory`, or if `half_life` is set and there are no times.
         """
         check_times(self.name, training.history, self.half_life)
-        self.check_size(Size.of(training.history))
+        size = Size.of(training.history)
+        self.check_size(size)
         met, l2 = aged(training.history, self.half_life), penalty(self.l2, training.history)
         side = SideInformation.of(self.name, training, self.side, self.side_weight, self.side_attributes)
-        if is_dense(met.shape[1], self.memory):
-            self._solve(gram(met) if side is None else side.added_to(gram(met)), l2)
+        if is_dense(size, self.memory):
+            self._solve(lambda: gram(met) if side is None else side.added_to(gram(met)), l2)
         else:
             self.weights_ = SparseWeights(
                 neighbourhood_weights(met, l2, self.neighbours, training.progress, side=side)
@@ -116,7 +117,7 @@ class Ease:
 
     def fit_part(self, training: Training, number: int, count: int) -> NDArray[np.float32] | None:
         """XᵀX of one of so many parts of the users, float32[items, items]; None for a sparse fit."""
-        if not is_dense(training.history.n_items, self.memory):
+        if not is_dense(Size.of(training.history), self.memory):
             return None
         rows = np.array_split(np.arange(len(training.history)), count)[number]
         return gram(training.history.take(rows).matrix)
@@ -127,13 +128,10 @@ class Ease:
         if not counts:
             return self.fit(training)
         self.check_size(Size.of(training.history))
-        total = counts[0].copy()
-        for part in counts[1:]:
-            total += part
-        self._solve(total, penalty(self.l2, training.history))
+        self._solve(lambda: _sum(counts), penalty(self.l2, training.history))
         return self
 
-    def _solve(self, counts: NDArray[np.float32], l2: float) -> None:
+    def _solve(self, counts: Callable[[], NDArray[np.float32]], l2: float) -> None:
         self._keep(inverse(counts, l2, self.name))
         self.l2_, self.updates_ = l2, 0
 
@@ -184,6 +182,13 @@ def without_self(inverted: NDArray[np.floating]) -> NDArray[np.float32]:
     np.divide(inverted.T, -np.diagonal(inverted), out=out, casting="same_kind")  # P is symmetric
     np.fill_diagonal(out, 0.0)
     return out
+
+
+def _sum(parts: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    total = parts[0].copy()
+    for part in parts[1:]:
+        total += part
+    return total
 
 
 def _inverse_of(weights: Any, diagonal: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,16 @@ from palate_linear.blocked import invert
 
 
 def inverse(
-    counts: NDArray[np.floating], added: float | NDArray[np.floating], ranker: str
+    counts: Callable[[], NDArray[np.floating]], added: float | NDArray[np.floating], ranker: str
 ) -> NDArray[np.float64]:
     """(G + diag(added))⁻¹ as float64[m, m], by Cholesky, in one array; symmetric to the last bit.
     The same to the last bit whatever the number of cores.
 
-    Only the lower triangle of G is read. float64, because rare items make the matrix ill-conditioned
-    when little is added. Raises ComponentError where it is singular nonetheless.
+    `counts` makes G, which is let go of before the inverse is computed: that takes 8 bytes a pair of items
+    and some blocks. Only the lower triangle of G is read. float64, because rare items make the matrix
+    ill-conditioned when little is added. Raises ComponentError where it is singular nonetheless.
     """
-    matrix: NDArray[Any] = counts.astype(np.float64, order="C")
+    matrix: NDArray[Any] = counts().astype(np.float64, order="C")
     matrix[np.diag_indices_from(matrix)] += added
     if not invert(matrix):
         least = float(np.min(added))

@@ -62,7 +62,7 @@ class L3ae:
             self.name, training.history.n_items, BYTES_A_PAIR, self.memory, "Use 'item-knn' beside 'cosine'"
         )
         similar = _similar(training.vectors, self.vectors_l2)
-        inverted = inverse(gram(training.history.matrix), self.l2 + self.pull, self.name)
+        inverted = inverse(lambda: gram(training.history.matrix), self.l2 + self.pull, self.name)
         self.weights_ = _weights(inverted, similar, self.pull)
         return self
 
@@ -77,7 +77,7 @@ class L3ae:
 
 def _similar(vectors: Vectors, l2: float) -> NDArray[np.float32]:
     """How well each item's vector is made from others': float32[items, items], diagonal 0."""
-    return without_self(inverse(vectors @ vectors.T, l2, "l3ae"))
+    return without_self(inverse(lambda: vectors @ vectors.T, l2, "l3ae"))
 
 
 def _weights(inverted: NDArray[np.float64], similar: NDArray[np.float32], pull: float) -> NDArray[np.float32]:

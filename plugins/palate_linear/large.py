@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Literal
 
-from palate.arrays.memory import GIB, check_memory, fits
+from palate.arrays.memory import GIB
 from palate.data.size import Size
 from palate.errors import ComponentError
+from palate_linear.blocked import BLOCK
 from palate_linear.neighbourhood import sparse_bytes
 
 OnLarge = Literal["refuse", "sparse"]
 BYTES_A_PAIR = 12  # the float64 inverse, and the Gram matrix or the weights in float32
+BYTES_AN_ITEM = 3 * 8 * BLOCK  # blocks of columns while inverting
+BYTES_AN_EVENT = 20  # the matrix with its columns in another order, and turned
 
 
-def is_dense(n_items: int, memory: float) -> bool:
+def dense_bytes(size: Size) -> int:
+    """What a dense fit takes at its peak, beside the events themselves; within 15% of what is measured."""
+    return BYTES_A_PAIR * size.items**2 + BYTES_AN_ITEM * size.items + BYTES_AN_EVENT * size.events
+
+
+def is_dense(size: Size, memory: float) -> bool:
     """Whether weights between all pairs of items can be fitted in so many GiB."""
-    return fits(n_items, BYTES_A_PAIR, memory)
+    return dense_bytes(size) <= memory * GIB
 
 
 def size_checked(ranker: str, size: Size, memory: float, on_large: OnLarge, neighbours: int) -> str | None:
@@ -23,14 +31,16 @@ def size_checked(ranker: str, size: Size, memory: float, on_large: OnLarge, neig
 
     Raises ComponentError where it takes more than `memory` (GiB) and may not be sparse, or also sparse.
     """
-    if is_dense(size.items, memory):
+    if is_dense(size, memory):
         return None
+    dense = dense_bytes(size) / GIB
     if on_large == "refuse":
-        check_memory(
-            ranker, size.items, BYTES_A_PAIR, memory,
-            "Use `on_large: sparse` or 'item-knn', which keep only the nearest items",
-        )  # fmt: skip
-    dense = BYTES_A_PAIR * size.items**2 / GIB
+        raise ComponentError(
+            f"ranker {ranker!r} would take {dense:.1f} GiB for {size.items:,} items, more than the "
+            f"{memory:g} GiB that its option `memory` allows. Use `on_large: sparse` or 'item-knn', which "
+            "keep only the nearest items, take rare items out with the cleaner 'min-interactions', or raise "
+            "`memory`."
+        )
     sparse = sparse_bytes(size.items, size.events, neighbours) / GIB
     if sparse > memory:
         raise ComponentError(
