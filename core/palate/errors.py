@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+_LONGEST, _SHOWN = 250, 80  # characters of a word or of what stands in quotes
+_LINE = 5000
+_QUOTED = "|".join(rf"(?<!\w){quote}(?:[^{quote}\\\n]|\\.){{{_LONGEST},}}{quote}(?!\w)" for quote in "'\"")
+_LONG = re.compile(rf"{_QUOTED}|\S{{{_LONGEST},}}")
 
 
 class PalateError(Exception):
     """Something the user can fix; the CLI shows it without a traceback."""
+
+    def __str__(self) -> str:
+        return shortened(super().__str__())
 
 
 class DataError(PalateError):
@@ -83,6 +92,25 @@ class RecipeError(PalateError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def shortened(message: str) -> str:
+    """A message in which words and quotes that no reader needs whole are cut, with how long they are.
+
+    What a user wrote may be of any length, wherever a message has it: `'xxx…' (100,000 characters)`.
+    """
+    if len(message) <= _LONGEST:
+        return message
+    lines = _LONG.sub(_cut, message).split("\n")
+    return "\n".join(line if len(line) <= _LINE else f"{line[:_LINE]}…" for line in lines)
+
+
+def _cut(found: re.Match[str]) -> str:
+    said = found[0]
+    quote = said[0] if said[0] in "'\"" and said[-1] == said[0] else ""
+    bare = said[1:-1] if quote else said.rstrip(":;,.)")
+    behind = "" if quote else said[len(bare) :]
+    return f"{quote}{bare[:_SHOWN]}…{quote} ({len(bare):,} characters){behind}"
+
+
 def listed(values: Iterable[object], limit: int = 5) -> str:
     """The first values in words, with how many more there are: `'a', 'b' and 7 more`."""
     shown = [repr(value) for value in values]
@@ -100,5 +128,7 @@ def closest(name: str, known: Iterable[str]) -> str:
     """` Did you mean 'x'?` for the nearest known name, or nothing."""
     from difflib import get_close_matches
 
+    if len(name) > _LONGEST:
+        return ""
     found = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" Did you mean {found[0]!r}?" if found else ""

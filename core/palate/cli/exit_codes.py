@@ -12,7 +12,7 @@ import click
 
 from palate.cli.stopping import Terminated
 from palate.cli.terminal import colour
-from palate.errors import PalateError, RecipeError
+from palate.errors import PalateError, RecipeError, shortened
 
 STOPPED = "stopped; finished steps are kept: run the same command again to go on"
 _SURROUNDINGS = {
@@ -22,6 +22,7 @@ _SURROUNDINGS = {
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",
+    errno.ENAMETOOLONG: "no name of a file may be so long",
 }
 
 
@@ -95,7 +96,7 @@ def _code(error: SystemExit) -> int:
 
 
 def _error(text: str) -> None:
-    _echo(click.style("error:", fg="red", bold=True) + f" {text}")
+    _echo(click.style("error:", fg="red", bold=True) + f" {shortened(text)}")
 
 
 def _echo(text: str) -> None:

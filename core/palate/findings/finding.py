@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from palate.errors import shortened
+
 Level = Literal["warning", "note"]
 
 
@@ -20,6 +22,9 @@ class Finding:
     message: str
     level: Level = "warning"
     numbers: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", shortened(self.message))
 
 
 def warnings_of(findings: Iterable[Finding]) -> list[str]:

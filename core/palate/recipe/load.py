@@ -97,6 +97,9 @@ def _at(path: str, value: Node) -> Node:
     if "[" in path:
         said = f"a list is set as a whole, {path.partition('[')[0]}=[...]; got the path {cut(path)}"
         raise RecipeError([Problem("--set", "", said)])
+    if keys[0] == "extends":
+        said = "a recipe says in its file what it extends; write one of one line, `extends: ...`, for another"
+        raise RecipeError([Problem("--set", "extends", said)])
     if len(keys) > DEEPEST:
         raise RecipeError([Problem("--set", "", f"a path has at most {DEEPEST} parts; this has {len(keys)}")])
     return at_path(keys, value, SETTING)

@@ -7,6 +7,8 @@ import yaml
 
 from palate.cli import main
 
+LONG = "x" * 100_000
+
 
 @pytest.fixture
 def palate(tmp_path, monkeypatch, capsys, recipe):
@@ -30,6 +32,7 @@ def palate(tmp_path, monkeypatch, capsys, recipe):
     [
         ("branches.linear.rank=eas", "there is no ranker 'eas'. Did you mean 'ease'?"),
         ("branches.linear.rank.memry=1", "ranker 'ease' has no option 'memry'. Did you mean 'memory'?"),
+        ("extends=other.yaml", "a recipe says in its file what it extends"),
         ("brances.x=1", "unknown key. Did you mean 'branches'?"),
         ("evaluate=[ndcgg@5]", "there is no metric 'ndcgg'. Did you mean 'ndcg'?"),
         ("branches.linear.rank.l2=lots", "l2: must be a"),
@@ -50,6 +53,23 @@ def test_each_mistake_in_a_recipe_gets_one_message(palate, change, said):
 def test_two_mistakes_get_two_messages(palate):
     shown = palate(["top=0", "branches.linear.rank.l2=-1"])
     assert len(shown.strip().splitlines()) == 2
+
+
+WRITTEN = """LONG; LONG=1; branches.LONG.rank=ease; branches.linear.rank=LONG; branches.linear.rank.LONG=1
+    branches.linear.rank.l2=LONG; data.source.interactions=LONG; data.source.columns={user: LONG}
+    evaluate=['LONG@5']; extends=LONG; name=LONG"""
+
+
+@pytest.mark.parametrize("change", re.split(r";|\n", WRITTEN))
+def test_what_is_written_at_any_length_is_shown_in_part(palate, change):
+    assert len(palate([change.strip().replace("LONG", LONG)])) < 3000
+
+
+@pytest.mark.parametrize(
+    "words", [["plan", "LONG"], ["show", "LONG"], ["plugins", "LONG"], ["LONG"], ["run", "r.yaml", "--LONG"]]
+)
+def test_names_of_any_length_are_shown_in_part(palate, words):
+    assert len(palate(words=[word.replace("LONG", LONG) for word in words])) < 3000
 
 
 def test_a_key_written_twice_is_refused(palate):
