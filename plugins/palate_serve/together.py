@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from palate.pipeline.best import Best
@@ -10,7 +11,8 @@ from palate_serve.messages import Ask
 from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.service import Service
 
-MOST = 16  # more would let the first wait for long
+MOST = 8  # more take hardly less time each, and would let the first wait for long
+LONGEST = 0.005  # seconds that a batch may take, where one request does not take longer
 Waiting = tuple[Prepared, asyncio.Future[Best]]
 
 
@@ -18,27 +20,40 @@ Waiting = tuple[Prepared, asyncio.Future[Best]]
 class Together:
     """Scores the users of all requests that wait, which takes less time than one after another.
 
-    Nobody is waited for: what arrives while a batch is scored is the next batch. What a request gets does not
-    depend on the others in it.
+    Nobody is waited for: what arrives while a batch is scored is the next batch, and it is scored once the
+    answers of the first are sent. What a request gets does not depend on the others in it.
     """
 
     service: Service
     _waiting: list[Waiting] = field(default_factory=list)
+    _due: asyncio.AbstractEventLoop | None = None
+    """The loop in which the next batch is going to be scored."""
+    _each: float = 0.0
+    """Seconds that a request took of late."""
 
     async def recommend(self, ask: Ask) -> Recommendation:
         """The answer to one request, without explanations. Raises Refused."""
         prepared = self.service.prepare(ask)
         loop = asyncio.get_running_loop()
-        if not self._waiting:
+        if self._due is not loop:
+            self._due = loop
             loop.call_soon(self._answer)
         answered: asyncio.Future[Best] = loop.create_future()
         self._waiting.append((prepared, answered))
         return prepared.recommendation(await answered)
 
     def _answer(self) -> None:
-        batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-        if self._waiting:
-            asyncio.get_running_loop().call_soon(self._answer)
+        most = MOST if self._each * MOST <= LONGEST else max(1, int(LONGEST / self._each))
+        batch, self._waiting = self._waiting[:most], self._waiting[most:]
+        loop, start = asyncio.get_running_loop(), time.perf_counter()
+        self._score(batch)
+        self._each += ((time.perf_counter() - start) / max(len(batch), 1) - self._each) / 16
+        if self._waiting:  # not in the next turn of the loop, at whose end these answers are written
+            loop.call_soon(loop.call_soon, self._answer)
+        else:
+            self._due = None
+
+    def _score(self, batch: list[Waiting]) -> None:
         groups: dict[object, list[Waiting]] = {}
         for prepared, answered in batch:
             if not answered.cancelled():

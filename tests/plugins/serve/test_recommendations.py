@@ -1,5 +1,7 @@
 """Answers are what `palate recommend` gives, with what a request may say beside."""
 
+import asyncio
+
 import pytest
 
 PLACE = "/v1/recommendations"
@@ -74,6 +76,32 @@ def test_requests_that_wait_together_get_what_each_would_get_alone(serve):
     scored._answer = counted
     assert client.post("/v1/recommendations/batch", {"requests": several}).json["answers"] == alone
     assert most > 1
+
+
+def test_the_answers_of_a_batch_are_sent_before_the_next_is_scored(serve, monkeypatch):
+    from palate_serve import together
+    from palate_serve.messages import Ask
+
+    happened = []
+
+    async def asks(number, recommend, ask):
+        await recommend(ask)
+        happened.append(number)
+
+    async def main(scored):
+        score = scored._score
+        scored._score = lambda batch: (happened.append(f"batch of {len(batch)}"), score(batch))
+        await asyncio.gather(*(asks(number, scored.recommend, Ask(k=3)) for number in range(5)))
+
+    monkeypatch.setattr(together, "MOST", 2)
+    client = serve()
+    client.get("/health")
+    service, run = client.app.service, client.loop.run_until_complete
+    run(main(together.Together(service)))
+    assert happened == ["batch of 2", 0, 1, "batch of 2", 2, 3, "batch of 1", 4]
+    happened.clear()
+    run(main(together.Together(service, _each=1.0)))
+    assert happened == ["batch of 1", 0, "batch of 1", 1, "batch of 1", 2, "batch of 1", 3, "batch of 1", 4]
 
 
 def test_one_that_fails_in_a_batch_spoils_no_other(serve, monkeypatch):
