@@ -15,10 +15,11 @@ from palate.errors import PluginError, StoreError, TuningError
 from palate.plan.compute import FromStore
 from palate.plan.steps import Step, in_order
 from palate.plan.tasks import TaskDone, Tasks
+from palate.recipe import Recipe
+from palate_tune.drawing import drawn
 from palate_tune.objective import Objective
 from palate_tune.request import TuningRequest
-from palate_tune.sampling import suggested
-from palate_tune.studies import PROCESS, REASON, STOPPED, StudyFile, here, quiet
+from palate_tune.studies import REASON, STOPPED, StudyFile, quiet
 from palate_tune.trial import in_words
 
 ENDS = (StoreError, PluginError)
@@ -53,7 +54,11 @@ def on_engine(
         with quiet():
             while open_trials or may_begin():
                 while len(open_trials) < at_once and may_begin():
-                    open_trials.append(OpenTrial.begin(file, objective, tasks))
+                    found = drawn(file, objective)
+                    if found is None:
+                        count = begun
+                        break
+                    open_trials.append(OpenTrial.begin(*found, objective, tasks))
                     begun += 1
                 _listen(open_trials, tasks)
                 while open_trials and open_trials[0].state is not None:
@@ -93,12 +98,10 @@ class OpenTrial:
     peak_bytes: int = 0
 
     @classmethod
-    def begin(cls, file: StudyFile, objective: Objective, tasks: Tasks) -> OpenTrial:
-        """Ask the study for values and have the first share of the users evaluated."""
-        found = cls(file.study.ask(), objective)
-        found.trial.set_user_attr(PROCESS, here())
+    def begin(cls, trial: optuna.Trial, recipe: Recipe, objective: Objective, tasks: Tasks) -> OpenTrial:
+        """Have the first share of the users evaluated."""
+        found = cls(trial, objective)
         try:
-            recipe = objective.searched.with_values(lambda space: suggested(found.trial, space))
             # between two shares the fit lies in the store, since another worker may have the second
             plan = objective.plan(recipe) if len(objective.shares) == 1 else objective.whole_plan(recipe)
         except Exception as error:

@@ -12,11 +12,12 @@ from optuna.trial import FrozenTrial
 from palate.errors import TuningError
 from palate.paths import write_whole
 from palate.recipe.yaml import Node
+from palate_tune.drawing import nothing_valid
 from palate_tune.objective import Objective
 from palate_tune.page import page
 from palate_tune.request import TuningRequest
 from palate_tune.result import RECIPES, TuningResult
-from palate_tune.studies import REASON, StudyFile
+from palate_tune.studies import REASON, REFUSED, StudyFile
 from palate_tune.trial_table import importance, trial_table, values
 from palate_tune.tuned_recipe import written
 
@@ -26,6 +27,9 @@ def collect(request: TuningRequest, objective: Objective, file: StudyFile, share
     best = file.best()
     if best is None:
         failed = [trial.user_attrs.get(REASON, "") for trial in file.finished()]
+        refused = file.refused()
+        if refused and not failed:
+            raise TuningError(nothing_valid(len(refused), refused[-1].user_attrs[REFUSED]))
         reasons = "; ".join(list(dict.fromkeys(reason for reason in failed if reason))[:3])
         raise TuningError(f"none of {len(failed)} trials succeeded: {reasons or 'all were pruned'}")
     identity = file.study.user_attrs["identity"]

@@ -17,7 +17,7 @@ from palate_tune.on_engine import on_engine
 from palate_tune.request import TuningRequest
 from palate_tune.result import TuningResult
 from palate_tune.results import collect, write
-from palate_tune.studies import REASON, StudyFile
+from palate_tune.studies import REASON, REFUSED, StudyFile
 from palate_tune.trial import run_trial
 from palate_tune.trial_table import STATES, values
 from palate_tune.workers import in_processes
@@ -92,7 +92,17 @@ def _run_trials(
     except BaseException:
         tell(Event("plan-interrupted", done=done, total=total))
         raise
+    refused = file.refused()
+    if refused:
+        tell(Event("notice", message=_refusals(len(refused), refused[-1].user_attrs[REFUSED], done, total)))
     tell(Event("plan-finished", done=done, total=total))
+
+
+def _refusals(count: int, reason: str, done: int, total: int) -> str:
+    """How many combinations were drawn that are no recipe, in words."""
+    others = "and others drawn" if done == total else f"which leaves {done} trials of {total}"
+    combinations = "1 combination that was drawn makes" if count == 1 else f"{count:,} combinations make"
+    return f"{combinations} no recipe that works, {others}; the last: {reason}"
 
 
 def _only_notices(tell: Emit) -> Emit:
@@ -114,7 +124,10 @@ def _one_by_one(
         start = time.monotonic()
         if request.minutes is not None and done and start + longest > began + 60 * request.minutes:
             return
-        yield run_trial(file, objective).number
+        trial = run_trial(file, objective)
+        if trial is None:
+            return
+        yield trial.number
         longest = max(longest, time.monotonic() - start)
 
 

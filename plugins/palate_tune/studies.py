@@ -22,6 +22,7 @@ from palate_tune.sampling import ReproducibleSampler, makers
 
 STOPPED = "stopped"
 REASON = "reason"
+REFUSED = "refused"
 PROCESS = "process"
 _LOST = "lost"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -70,16 +71,24 @@ class StudyFile:
         own = {trial.number for trial in self.trials(TrialState.FAIL) if STOPPED in trial.user_attrs}
         return own | set(self.study.user_attrs.get(_LOST, ()))
 
+    def refused(self) -> list[FrozenTrial]:
+        """What was drawn and made no recipe that works: it has a place in the study and is no trial."""
+        return [trial for trial in self.trials(TrialState.FAIL) if REFUSED in trial.user_attrs]
+
+    def place(self, number: int) -> int:
+        """A trial's place in the study: its number less the stopped trials before it."""
+        return number - sum(other < number for other in self.stopped())
+
     def finished(self) -> list[FrozenTrial]:
         """The trials that count: complete, pruned or failed."""
         stopped = self.stopped()
         ended = self.trials(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-        return [trial for trial in ended if trial.number not in stopped]
+        return [each for each in ended if each.number not in stopped and REFUSED not in each.user_attrs]
 
     def left(self, budget: int) -> int:
         """How many trials are left to start."""
         running = len(self.trials(TrialState.RUNNING))
-        most = budget if self.places is None else min(budget, self.places)
+        most = budget if self.places is None else min(budget, self.places - len(self.refused()))
         return max(0, most - len(self.finished()) - running)
 
     def recover(self) -> None:

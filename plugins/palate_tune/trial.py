@@ -14,25 +14,28 @@ from palate.events import Event
 from palate.plan import ValidationPlan
 from palate.plan.execute import Execution
 from palate.plan.steps import TRANSIENT
+from palate.recipe import Recipe
+from palate_tune.drawing import drawn
 from palate_tune.objective import Objective
-from palate_tune.sampling import suggested
-from palate_tune.studies import PROCESS, REASON, STOPPED, StudyFile, here, quiet
+from palate_tune.studies import REASON, STOPPED, StudyFile, quiet
 
 
-def run_trial(file: StudyFile, objective: Objective) -> FrozenTrial:
-    """Run the next trial of the study and record how it ended.
+def run_trial(file: StudyFile, objective: Objective) -> FrozenTrial | None:
+    """Run the next trial of the study and record how it ended; None where there is nothing left to try.
 
     A trial that raises has failed, with the reason, and the study continues. Stopped by Ctrl-C, or by
     a store that cannot be written, it does not count, and the exception is raised through.
     """
     study = file.study
     with quiet():
-        trial = study.ask()
-        trial.set_user_attr(PROCESS, here())
         started = time.perf_counter()
+        found = drawn(file, objective)
+        if found is None:
+            return None
+        trial, recipe = found
         computed = ComputedSteps()
         try:
-            value = _evaluate(trial, objective, computed)
+            value = _evaluate(trial, recipe, objective, computed)
         except optuna.TrialPruned:
             state, value = TrialState.PRUNED, None
         except (KeyboardInterrupt, StoreError, SystemExit):
@@ -66,8 +69,7 @@ class ComputedSteps:
                 self.peak_bytes = max(self.peak_bytes, event.peak_bytes)
 
 
-def _evaluate(trial: optuna.Trial, objective: Objective, computed: ComputedSteps) -> float:
-    recipe = objective.searched.with_values(lambda space: suggested(trial, space))
+def _evaluate(trial: optuna.Trial, recipe: Recipe, objective: Objective, computed: ComputedSteps) -> float:
     plan = computed.plan = objective.plan(recipe)
     execution = Execution(plan, computed)
     for at, row in enumerate(plan.rows):

@@ -88,9 +88,14 @@ def _work(request: TuningRequest, tickets: Any, ended: Any) -> None:
         objective = Objective.of(request, installed())
         file = StudyFile.open(request, objective, lambda said: ended.put(("notice", said)))
         while tickets.acquire(block=False):
-            ended.put(("trial", run_trial(file, objective).number))
+            trial = run_trial(file, objective)
+            if trial is None:
+                return
+            ended.put(("trial", trial.number))
     except KeyboardInterrupt:
         return
+    except TuningError as error:
+        ended.put(("stopped", str(error)))
     except Exception as error:
         ended.put(("stopped", f"{type(error).__name__}: {error}"))
 

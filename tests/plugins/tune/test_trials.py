@@ -97,9 +97,9 @@ def test_what_was_stopped_does_not_count_and_its_place_is_taken_again(searched, 
     whole = tune(searched, trials=14, store=tmp_path / "a")
     plain, seen = trial_module._evaluate, []
 
-    def stopping(trial, objective, computed):
+    def stopping(trial, recipe, objective, computed):
         seen.append(trial.number)
-        value = plain(trial, objective, computed)
+        value = plain(trial, recipe, objective, computed)
         if len(seen) == 12:
             raise KeyboardInterrupt
         return value

@@ -1,0 +1,57 @@
+"""The values that the next trial tries, drawn again where they make no recipe. Needs optuna."""
+
+from __future__ import annotations
+
+import optuna
+from optuna.trial import TrialState
+
+from palate.errors import RecipeError, TuningError
+from palate.recipe import Recipe
+from palate_tune.objective import Objective
+from palate_tune.sampling import suggested
+from palate_tune.studies import PROCESS, REFUSED, STOPPED, StudyFile, here
+
+MOST_REFUSED = 100  # in a row
+
+
+def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] | None:
+    """The next trial of the study and the recipe with its values; None where there is nothing left to draw.
+
+    Values that a component refuses together, such as heads that do not divide dimensions, are known to be
+    wrong before anything is computed: they are recorded as refused, which is no trial that counts, and others
+    are drawn. A grid goes on to its end; of other samplers 100 refused in a row end the study. Raises
+    TuningError where that happens before any trial has ended.
+    """
+    in_a_row = 0
+    while True:
+        trial = file.study.ask()
+        trial.set_user_attr(PROCESS, here())
+        if file.places is not None and file.place(trial.number) >= file.places:
+            _end(file, trial, STOPPED, True)
+            return None
+        try:
+            return trial, objective.searched.with_values(lambda space: suggested(trial, space))  # noqa: B023
+        except RecipeError as error:
+            reason = " ".join(str(error).split())
+            _end(file, trial, REFUSED, reason)
+        except BaseException:
+            _end(file, trial, STOPPED, True)
+            raise
+        in_a_row += 1
+        if file.places is None and in_a_row == MOST_REFUSED:
+            if file.finished():
+                return None
+            raise TuningError(nothing_valid(in_a_row, reason))
+
+
+def nothing_valid(count: int, reason: str) -> str:
+    """That all of so many combinations were refused, and what helps."""
+    return (
+        f"none of {count} combinations of the search spaces makes a recipe that works; the last one: "
+        f"{reason}. Narrow the spaces, or make them a `choice` of values that go together"
+    )
+
+
+def _end(file: StudyFile, trial: optuna.Trial, why: str, said: object) -> None:
+    trial.set_user_attr(why, said)
+    file.study.tell(trial, state=TrialState.FAIL)
