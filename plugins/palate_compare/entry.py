@@ -95,13 +95,14 @@ class Entry:
         """How it weighs its branches, the heaviest first; nothing where it fuses none.
 
         `branch`, `weight`, `share` of all weights, and `gain`, `low` and `high`: what the branch adds to the
-        metric by which the weights were tuned, on the validation part; None for the strongest branch and
-        where weights were given. Of several seeds those of the first.
+        metric by which the weights were tuned, on the validation part; None for a branch that is alone and
+        where weights were given. `words` say what was done with the weight. Of several seeds those of the
+        first.
         """
         first = self.evaluations[0]
         rows = [] if first.imported is not None else first.run.results["rows"]
         row = next((row for row in rows if row["name"] == first.row), {})
-        weights, parts = row.get("weights") or {}, row.get("parts") or {}
+        weights, parts, words = (row.get(key) or {} for key in ("weights", "parts", "words"))
         total = sum(weights.values())
         found = []
         for branch, weight in sorted(weights.items(), key=lambda each: -each[1]):
@@ -110,7 +111,7 @@ class Entry:
             interval = (None, None) if gain is None else (gain - margin, gain + margin)
             found.append(
                 {"branch": branch, "weight": weight, "share": weight / total if total else None, "gain": gain,
-                 "low": interval[0], "high": interval[1]}
+                 "low": interval[0], "high": interval[1], "words": words.get(branch, "")}
             )  # fmt: skip
         return found
 

@@ -40,17 +40,18 @@ def weights_table(found: Found) -> Html:
             "-" if line["share"] is None else f"{line['share']:.0%}",
             "-" if line["gain"] is None else signed(line["gain"]),
             "-" if line["gain"] is None else f"{signed(line['low'])} to {signed(line['high'])}",
+            line["words"],
         ]
         for entry in found["entries"]
         for at, line in enumerate(entry["weights"])
     ]  # fmt: skip
     caption = (
         "What a branch adds is the first metric of the fused branches less that without it, on the "
-        "validation part, by models that have not seen it. The strongest branch has no such value, nor have "
-        "weights that were given; a weight of 0 leaves a branch out."
+        "validation part, by models that have not seen it. A branch without a weight "
+        "shows what the one that was tried would add. Weights that were given have no such value."
     )
     columns: list[str | Column] = [
-        "", Column("branch", text=True), "weight", "share", "adds", "95% interval"
+        "", Column("branch", text=True), "weight", "share", "adds", "95% interval", Column("", text=True)
     ]  # fmt: skip
     return table(columns, rows, caption)
 

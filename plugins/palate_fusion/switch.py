@@ -18,7 +18,7 @@ from palate_fusion.calibration import matched
 from palate_fusion.contributions import chosen, moved, parts_of
 from palate_fusion.normalisation import METHODS, Method
 from palate_fusion.support import Part
-from palate_fusion.tuning import remarked, tuned_weights
+from palate_fusion.tuning import Tuned, remarked, tuned_weights
 from palate_fusion.weighted_sum import few_rows, weighted_sum
 
 Weights = dict[str, float]
@@ -60,12 +60,14 @@ class Switch:
     """An item with fewer users is new."""
     trials: Annotated[int, Gt(0)] = 40
     """How many combinations of weights are tried to tune them."""
-    caution: Annotated[float, Ge(0)] = 1.0
-    """How many standard errors a branch must add on the validation part to get a weight by `tune`."""
+    caution: Annotated[float, Ge(0)] = 1.5
+    """Branches that alone are at most so many standard errors below the best count as good, by `tune`; 0
+    takes the weights as they are found."""
 
     popularity_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
     weights_: Weights = field(init=False, repr=False, compare=False)
     parts_: dict[str, Part] = field(init=False, repr=False, compare=False)
+    equal_: list[str] = field(init=False, repr=False, compare=False)
     new_users_: Weights = field(init=False, repr=False, compare=False)
     events_: int = field(init=False, repr=False, compare=False)
     users_: int = field(init=False, repr=False, compare=False)
@@ -171,11 +173,12 @@ class Switch:
         cut = np.zeros(len(lengths), bool) if tuning.shortened is None else tuning.shortened
         whole, short = np.flatnonzero(~cut), np.flatnonzero(cut)
         if self.weights == "tune":
-            self.weights_, self.parts_ = self._tuned(tuning, whole)
+            found = self._tuned(tuning, whole)
+            self.weights_, self.parts_, self.equal_ = found.weights, found.parts, list(found.equal)
         if self.new_users == "tune":
             limit = USUAL_EVENTS if self.events == "tune" else self.events
             some = short[lengths[short] < limit]
-            self.new_users_, _ = self._tuned(tuning, some if len(some) else whole)
+            self.new_users_ = self._tuned(tuning, some if len(some) else whole).weights
         if self.new_users is not None and self.events == "tune":
             self.events_ = self._best_events(tuning, short)
         if self.new_items is not None and self.users == "tune":
@@ -205,14 +208,16 @@ class Switch:
         return found
 
     def remarks(self) -> dict[str, Any]:
-        """The tuned weights, what each branch adds, and in words which were left out."""
+        """The tuned weights, what each branch adds, and in words what was done with each."""
         return remarked(self)
 
-    def _tuned(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> tuple[Weights, dict[str, Part]]:
+    def _tuned(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> Tuned:
         scores = {name: block[rows] for name, block in tuning.scores.items()}
-        return tuned_weights(
-            scores, self.normalize, lambda fused: tuning.evaluate(fused, rows), self.trials, self.caution
-        )
+
+        def values(fused: NDArray[np.float32]) -> NDArray[np.float64]:
+            return tuning.evaluate(fused, rows)
+
+        return tuned_weights(scores, self.normalize, values, self.trials, self.caution, tuning.rng())
 
     def _best_events(self, tuning: ValidationScores, rows: NDArray[np.intp]) -> int:
         """The threshold of events: below it the weights for new users give better rankings."""

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from palate.errors import ComponentError
 from palate_fusion.normalisation import METHODS, Method
-from palate_fusion.support import Part, in_words, supported
+from palate_fusion.steadying import steadied
+from palate_fusion.support import Part, Weights, in_words, left_out, parts_of
 from palate_fusion.weighted_sum import few_rows, fused
 
 GRID = (0.0, 0.1, 0.2, 0.4, 0.7, 1.0, 1.5, 2.5)
@@ -20,8 +21,16 @@ SMALLEST = 0.05
 STEP = 1.5
 FINEST_STEP = 1.05
 
-Weights = dict[str, float]
 Objective = Callable[[Mapping[str, float]], float]
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """Tuned weights, what each branch adds, and which count as equally good, the best first."""
+
+    weights: Weights
+    parts: dict[str, Part]
+    equal: tuple[str, ...] = ()
 
 
 def tuned_weights(
@@ -30,38 +39,70 @@ def tuned_weights(
     values: Callable[[NDArray[np.float32]], NDArray[np.float64]],
     trials: int,
     caution: float,
-) -> tuple[Weights, dict[str, Part]]:
-    """The weights with the highest mean of `values` found, of the weighted sum of normalised scores.
+    rng: np.random.Generator,
+) -> Tuned:
+    """Weights of the weighted sum of normalised scores with a high mean of `values`.
 
-    The scores are normalised once, into a copy as large as they are. `values` has one for each user, NaN
-    for none. Branches that add too little for `caution` get 0, see `palate_fusion.support`, which also says
-    what each adds.
+    Those with the highest mean found are made steadier as in `palate_fusion.steadying`, unless `caution` is
+    0. The scores are normalised once, into a copy as large as they are. `values` has one for each user, NaN
+    for none. The branch that is best alone has the weight 1, if it has any.
     """
     shape = next(iter(scores.values())).shape
     blocks = {name: np.empty(shape, np.float32) for name in scores}
     for rows in few_rows(*shape):
         for name, block in blocks.items():
             block[rows] = METHODS[normalize](scores[name][rows])
-
-    def of_users(weights: Mapping[str, float]) -> NDArray[np.float64]:
-        return values(fused((shape[0], shape[1]), weights, lambda name, rows: blocks[name][rows]))
-
-    def evaluate(weights: Mapping[str, float]) -> float:
-        found = of_users(weights)
-        there = found[np.isfinite(found)]
-        return float(there.mean()) if len(there) else float("nan")
-
     steady = normalize == "z-score"
     units = {name: 1.0 if steady else 1 / spread(block) for name, block in blocks.items()}
-    return supported(search(units, evaluate, trials), of_users, caution)
+    known: dict[tuple[float, ...], NDArray[np.float64]] = {}
+
+    def of_users(weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """The values under weights in units; those with other sums give the same rankings."""
+        whole = sum(weights.values())
+        key = tuple(round(weights[name] / whole, 9) for name in units)
+        if key not in known:
+            sums = fused((shape[0], shape[1]), scaled(weights, units), lambda name, rows: blocks[name][rows])
+            known[key] = values(sums)
+        return known[key]
+
+    found = search(units, lambda weights: mean_of(of_users(unscaled(weights, units))), trials)
+    if not caution:
+        return Tuned(found, parts_of(unscaled(found, units), {}, of_users, {}))
+    tried = [dict(zip(units, weights, strict=True)) for weights in known]
+    result = steadied(tried, of_users, caution, rng)
+    return Tuned(led_by(result.equal[0], scaled(result.weights, units)), result.parts, result.equal)
 
 
 def remarked(fuser: Any) -> dict[str, Any]:
-    """What a fuser found: its `weights`, the `parts` of its branches, and `said`, which were left out."""
+    """What a fuser found: its `weights`, the `parts` of its branches, in `words` what was done with each.
+
+    `said` is what to tell about branches that were left out.
+    """
     weights, parts = getattr(fuser, "weights_", None), getattr(fuser, "parts_", None)
     if weights is None or parts is None:
         return {}
-    return {"weights": weights, "parts": parts, "said": in_words(weights, parts)}
+    words = in_words(weights, parts, fuser.equal_)
+    return {"weights": weights, "parts": parts, "words": words, "said": left_out(weights, words)}
+
+
+def mean_of(values: NDArray[np.float64]) -> float:
+    """The mean over those that have a value; NaN without any."""
+    there = values[np.isfinite(values)]
+    return float(there.mean()) if len(there) else float("nan")
+
+
+def scaled(weights: Mapping[str, float], units: Mapping[str, float]) -> Weights:
+    return {name: weight * units[name] for name, weight in weights.items()}
+
+
+def unscaled(weights: Mapping[str, float], units: Mapping[str, float]) -> Weights:
+    return {name: weight / units[name] for name, weight in weights.items()}
+
+
+def led_by(best: str, weights: Weights) -> Weights:
+    """The same in proportion, with the weight 1 for the best branch, or for the heaviest if it has none."""
+    scale = weights[best] or max(weights.values())
+    return {name: weight / scale for name, weight in weights.items()}
 
 
 def search(units: Mapping[str, float], evaluate: Objective, trials: int) -> Weights:

@@ -46,11 +46,13 @@ class Weighted:
     normalize: Method = "z-score"
     weights: dict[str, float] | Literal["equal", "tune"] = "equal"
     trials: Annotated[int, Gt(0)] = 40
-    caution: Annotated[float, Ge(0)] = 1.0
-    """How many standard errors a branch must add on the validation part to get a weight by `tune`."""
+    caution: Annotated[float, Ge(0)] = 1.5
+    """Branches that alone are at most so many standard errors below the best count as good, by `tune`; 0
+    takes the weights as they are found."""
 
     weights_: dict[str, float] = field(init=False, repr=False, compare=False)
     parts_: dict[str, Part] = field(init=False, repr=False, compare=False)
+    equal_: list[str] = field(init=False, repr=False, compare=False)
 
     def wants_tuning(self) -> bool:
         """Whether `tune` must be called before `fuse`."""
@@ -89,20 +91,21 @@ class Weighted:
         return parts_of(scores, self._weights(scores), self.normalize, items)
 
     def tune(self, tuning: ValidationScores) -> Weighted:
-        """Find the weights with the highest objective found, less what chance may have added to them.
+        """Find weights with a high objective that does not owe itself to these very users.
 
-        A branch that adds less than `caution` standard errors gets 0, others are shrunk: see
-        `palate_fusion.support`. The scores are normalised once, into a copy as large as they are. The
-        strongest branch has the weight 1, the others 0 or more.
+        See `palate_fusion.steadying`. It is never under that of the best branch alone. The scores are
+        normalised once, into a copy as large as they are. The branch that is best alone has the weight 1, if
+        it has any, the others 0 or more.
         """
         common_shape(self.name, tuning.scores)
-        self.weights_, self.parts_ = tuned_weights(
-            tuning.scores, self.normalize, tuning.evaluate, self.trials, self.caution
+        found = tuned_weights(
+            tuning.scores, self.normalize, tuning.evaluate, self.trials, self.caution, tuning.rng()
         )
+        self.weights_, self.parts_, self.equal_ = found.weights, found.parts, list(found.equal)
         return self
 
     def remarks(self) -> dict[str, Any]:
-        """The tuned weights, what each branch adds, and in words which were left out."""
+        """The tuned weights, what each branch adds, and in words what was done with each."""
         return remarked(self)
 
     def _weights(self, branches: Iterable[str]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from palate.cli.terminal import Terminal
+from palate_init.offer import offer
 
 SCHEMA = "recipe.schema.json"
 
@@ -51,11 +52,13 @@ def command(
     if output.exists() and not force:
         raise DataError(f"{output} exists already; name another with --output, or give --force")
     text, notes = _first(interactions, items, items_of_database, source)
-    schema = _schema(output.with_name(SCHEMA))
-    write_whole(output, text(schema).encode())
+    written = text(_schema(output.with_name(SCHEMA)))
+    write_whole(output, written.encode())
     for note in notes:
         terminal.say(f"note: {note}")
     terminal.say(f"wrote {output}; look it over, then: palate run {output}")
+    if search := offer(written):
+        terminal.say(f"or let ten minutes of search find the best recipe for these data:\n{search}")
 
 
 def _first(

@@ -111,15 +111,17 @@ def fused(found: dict[str, Any]) -> list[str]:
     row = next((row for row in found["rows"] if row.get("weights")), None)
     if row is None:
         return []
-    parts = row.get("parts", {})
+    parts, words = row.get("parts", {}), row.get("words", {})
     lines = ["", f"{row['name']} weighs its branches:"]
     width = max(map(len, row["weights"]))
     for name, weight in sorted(row["weights"].items(), key=lambda item: -item[1]):
         line = f"  {name:<{width}}  {weight:.3f}"
-        if name in parts:
+        if weight and name in parts:
             part = parts[name]
             line += f"  adds {part['gain']:+.4f} ±{1.96 * part['error']:.4f} on the validation part"
         lines.append(line + ("" if weight else ", so it is left out"))
+        if name in words:
+            lines.append(f"  {'':<{width}}  {words[name]}")
     return lines
 
 

@@ -102,7 +102,8 @@ def _row(plan: Plan, row: Row, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _fused(plan: Plan, row: Row) -> dict[str, Any]:
-    """Where a row fuses branches: their `weights`, and what each adds on the validation part (`parts`).
+    """Where a row fuses branches: their `weights`, what each adds on the validation part (`parts`), and what
+    was done with each weight, in `words`.
 
     With several folds those of the last.
     """
@@ -111,7 +112,7 @@ def _fused(plan: Plan, row: Row) -> dict[str, Any]:
     for step in reversed(plan.pipeline.walk()):
         if step.operation in ("tune", "carried") and _stored(plan, step):
             notes = plan.store.meta(step.fingerprint).notes
-            return {key: notes[key] for key in ("weights", "parts") if key in notes}
+            return {key: notes[key] for key in ("weights", "parts", "words") if key in notes}
     given = plan.recipe.fuse.options.get("weights")
     if given == "equal":
         return {"weights": dict.fromkeys((branch.name for branch in plan.recipe.branches), 1.0)}

@@ -121,10 +121,13 @@ def test_the_hybrid_says_what_its_branches_weigh_and_add(recipe, tmp_path):
     assert set(row["weights"]) == {"linear", "popular"}
     assert row["weights"]["linear"] == 1  # it is the strongest on the validation part, and there alone
     assert fused(done.results)[1:] == [
-        "hybrid weighs its branches:", "  linear   1.000", "  popular  0.000, so it is left out"
+        "hybrid weighs its branches:", "  linear   1.000", "  popular  0.000, so it is left out",
+        f"           {row['words']['popular']}",
     ]  # fmt: skip
     row["weights"]["popular"], row["parts"] = 0.5, {"popular": {"gain": 0.01, "error": 0.002}}
-    assert fused(done.results)[-1] == "  popular  0.500  adds +0.0100 ±0.0039 on the validation part"
+    row["words"] = {"popular": "counts as good"}
+    added = ["  popular  0.500  adds +0.0100 ±0.0039 on the validation part", "           counts as good"]
+    assert fused(done.results)[-2:] == added
     assert not any("weights" in row for row in done.results["rows"] if row["name"] != "hybrid")
 
 

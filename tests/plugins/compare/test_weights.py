@@ -18,7 +18,7 @@ def by_name(weighed):
 
 def test_given_weights_have_shares_and_add_nothing_known(weighed):
     assert by_name(weighed)["fused"] == [
-        {"branch": name, "weight": 1.0, "share": 0.5, "gain": None, "low": None, "high": None}
+        {"branch": name, "weight": 1.0, "share": 0.5, "gain": None, "low": None, "high": None, "words": ""}
         for name in ("linear", "near")
     ]
     assert by_name(weighed)["single"] == []
