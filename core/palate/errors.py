@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,19 @@ def _cut(found: re.Match[str]) -> str:
     bare = said[1:-1] if quote else said.rstrip(":;,.)")
     behind = "" if quote else said[len(bare) :]
     return f"{quote}{bare[:_SHOWN]}…{quote} ({len(bare):,} characters){behind}"
+
+
+def disk_full(error: BaseException) -> bool:
+    """Whether a disk, or what may be used of it, is full: numpy and polars do not say it by a number."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return re.search(r"\(os error 28\)|\d+ requested and \d+ written", str(error)) is not None
+
+
+def unwritten(error: BaseException) -> str:
+    """Why something could not be written."""
+    said = error.strerror if isinstance(error, OSError) else None
+    return "the disk is full" if disk_full(error) else said or str(error)
 
 
 def listed(values: Iterable[object], limit: int = 5) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from palate.errors import DataError, StoreError
+from palate.errors import DataError, StoreError, unwritten
 from palate.paths import write_whole
 from palate_forget.keys import Key
 
@@ -81,4 +81,4 @@ class ExclusionList:
         try:
             write_whole(self.path, "\n".join([_HEAD + self.key, *lines, ""]).encode("ascii"))
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.strerror or error}") from error
+            raise StoreError(f"{self.path} cannot be written: {unwritten(error)}") from error

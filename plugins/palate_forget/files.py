@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.forgetting import Removal
 from palate.paths import literally, write_whole
 from palate_forget.mentions import Mentions
@@ -68,7 +68,7 @@ class LeftFile:
                 return
             write_whole(self.path, content, self.path.stat().st_mode & 0o777)
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be written: {error.strerror or error}") from None
+            raise StoreError(f"{self.path} cannot be written: {unwritten(error)}") from None
 
     def _table(self, read: Callable[[Path], pl.DataFrame], write: Callable[..., Any]) -> Any:
         frame = read(self.path)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from palate.errors import DataError
+from palate.errors import DataError, unwritten
 
 KEY_FILE, KEY = "PALATE_KEY_FILE", "PALATE_KEY"
 _DIGITS = 64
@@ -69,7 +69,7 @@ def new_key(file: Path) -> Key:
     except FileExistsError:
         raise DataError(f"{file} is there already; a key is never written over, name a new file") from None
     except OSError as error:
-        raise DataError(f"{file} cannot be written: {error.strerror or error}") from None
+        raise DataError(f"{file} cannot be written: {unwritten(error)}") from None
     made = Key(secrets.token_bytes(_DIGITS // 2))
     with os.fdopen(handle, "w", encoding="ascii") as out:
         out.write(made.secret.hex() + "\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import palate
-from palate.errors import DataError, StoreError
+from palate.errors import DataError, StoreError, unwritten
 from palate.forgetting import Removal
 from palate.paths import write_whole
 from palate_forget.keys import Key
@@ -44,7 +44,7 @@ def write_receipt(found: dict[str, Any], path: Path) -> None:
     try:
         write_whole(path, (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
     except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{path} cannot be written: {unwritten(error)}") from error
 
 
 def check_receipt(path: Path, key: Key) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
@@ -89,7 +91,12 @@ class HNSW:
     def save(self, folder: Path) -> None:
         """The vectors and the graph, as files of numpy and usearch."""
         np.save(folder / "vectors.npy", self.vectors_, allow_pickle=False)
-        self.graph_.save(str(folder / "graph.usearch"))
+        place = folder / "graph.usearch"
+        try:
+            self.graph_.save(str(place))
+        except RuntimeError as error:  # usearch does not say why
+            full = shutil.disk_usage(folder).free < self.graph_.serialized_length
+            raise OSError(errno.ENOSPC if full else errno.EIO, str(error), str(place)) from error
 
     def load(self, folder: Path) -> None:
         """The index that `save` wrote; its files are mapped, and brought into memory where they are read."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from palate.checksums import damage
 from palate.data.content import content_digest
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.paths import whole_folder
 from palate_update.tables import Tables
 
@@ -27,7 +27,7 @@ def kept(tables: Tables, runs: Path) -> Path:
         with whole_folder(folder) as scratch:
             tables.save(scratch)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{folder} cannot be written: {unwritten(error)}") from error
     return folder
 
 

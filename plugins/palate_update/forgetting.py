@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.forgetting import Forgetting, Removal
 from palate.paths import whole_folder
 from palate_update.additions import ADDITIONS
@@ -48,4 +48,4 @@ def _write(tables: Tables, folder: Path) -> None:
         with whole_folder(folder) as scratch:
             tables.save(scratch)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{folder} cannot be written: {unwritten(error)}") from error

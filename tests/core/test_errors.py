@@ -1,6 +1,8 @@
+import errno
+
 import pytest
 
-from palate.errors import DataError, Problem, RecipeError, closest, shortened
+from palate.errors import DataError, Problem, RecipeError, closest, disk_full, shortened, unwritten
 from palate.findings.finding import Finding
 
 LONG = "x" * 100_000
@@ -36,3 +38,22 @@ def test_errors_and_problems_are_cut_wherever_they_are_shown():
 
 def test_what_is_very_long_is_like_no_name():
     assert closest(LONG, ["xxx"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "full", "why"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True, "the disk is full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), True, "the disk is full"),
+        (OSError("10240 requested and 9184 written"), True, "the disk is full"),  # numpy
+        (
+            RuntimeError("underlying IO error: No space left (os error 28)"),
+            True,
+            "the disk is full",
+        ),  # polars
+        (OSError(errno.EACCES, "Permission denied"), False, "Permission denied"),
+        (OSError("what else there is"), False, "what else there is"),
+    ],
+)
+def test_a_full_disk_is_known_whoever_says_it(error, full, why):
+    assert (disk_full(error), unwritten(error)) == (full, why)

@@ -12,7 +12,7 @@ import click
 
 from palate.cli.stopping import Terminated
 from palate.cli.terminal import colour
-from palate.errors import PalateError, RecipeError, shortened
+from palate.errors import PalateError, RecipeError, disk_full, shortened
 
 STOPPED = "stopped; finished steps are kept: run the same command again to go on"
 _SURROUNDINGS = {
@@ -63,6 +63,8 @@ def _in_words(error: BaseException) -> list[str]:
     if isinstance(error, OSError) and error.errno in _SURROUNDINGS:
         place = error.filename2 or error.filename
         return [_SURROUNDINGS[error.errno] + (f": {place}" if place else "")]
+    if disk_full(error):
+        return [f"disk full: {error}"]
     if isinstance(error, MemoryError):
         return [f"not enough memory{': ' + str(error) if str(error) else ''}"]
     return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from palate.errors import Problem, RecipeError, StoreError
+from palate.errors import Problem, RecipeError, StoreError, unwritten
 from palate.lock.pins import Pins
 from palate.paths import write_whole
 from palate.recipe.locate import of_distributions, shipped
@@ -38,7 +38,7 @@ def write(recipe: Recipe, found: Pins, registry: Registry | None = None) -> Path
     try:
         write_whole(path, (about + text).encode())
     except OSError as error:
-        raise StoreError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{path} cannot be written: {unwritten(error)}") from error
     return path
 
 

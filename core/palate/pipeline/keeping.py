@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.checksums import CHECKSUMS, check, seal
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.paths import whole_folder
 
 INSIDE = "pipeline"
@@ -39,7 +39,7 @@ def keep(pipeline: Any, folder: Path, force: bool = False) -> None:
             pack(pipeline, scratch)
             seal(scratch)
     except OSError as error:
-        raise StoreError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise StoreError(f"{folder} cannot be written: {unwritten(error)}") from error
 
 
 def kept(folder: Path) -> Any:

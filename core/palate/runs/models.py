@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from palate.errors import DataError, PalateError, StoreError, listed
+from palate.errors import DataError, PalateError, StoreError, listed, unwritten
 from palate.leftovers import unfinished
 
 
@@ -43,7 +43,7 @@ def export_model(run: Path, folder: Path, name: str | None = None, store: str | 
             folder.rmdir()
         scratch.rename(folder)
     except OSError as error:
-        raise PalateError(f"{folder} cannot be written: {error.strerror or error}") from error
+        raise PalateError(f"{folder} cannot be written: {unwritten(error)}") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return step.name

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.checksums import damage
-from palate.errors import StoreError, listed
+from palate.errors import StoreError, disk_full, listed, unwritten
 from palate.events import Emit, Event
 from palate.leftovers import sweep
 from palate.lock import remarks
@@ -148,6 +148,8 @@ def record(
     try:
         with whole_folder(target) as room:
             write(plan, execution, room, known, parent)
-    except OSError as error:
-        raise StoreError(f"the run cannot be written to {target}: {error.strerror or error}") from error
+    except Exception as error:
+        if not (isinstance(error, OSError) or disk_full(error)):
+            raise
+        raise StoreError(f"the run cannot be written to {target}: {unwritten(error)}") from error
     return known

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from palate.checksums import of_json
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 
 ANSWERS = "answers"
 OF_ITEMS, OF_USERS = "items", "users"
@@ -67,7 +67,7 @@ class Answers:
 
                 yield keep
         except OSError as error:
-            raise StoreError(f"{self.folder} cannot be written: {error.strerror or error}") from error
+            raise StoreError(f"{self.folder} cannot be written: {unwritten(error)}") from error
 
 
 def digest(prompt: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.leftovers import remove as remove_whole
 from palate.leftovers import unfinished
 
@@ -111,7 +111,7 @@ def write_shard(folder: Path, shard: Shard) -> Path:
         return written
     except OSError as error:
         raise StoreError(
-            f"the vectors of texts cannot be kept in {folder}: {error.strerror or error}. What was encoded "
+            f"the vectors of texts cannot be kept in {folder}: {unwritten(error)}. What was encoded "
             "before is kept; make room or name another store with --store or PALATE_STORE, and run again"
         ) from error
     finally:

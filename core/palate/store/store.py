@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from palate.checksums import checksum, of_json
-from palate.errors import StoreError
+from palate.errors import StoreError, disk_full, unwritten
 from palate.leftovers import remove, sweep, unfinished
 from palate.paths import write_whole
 from palate.registry import Registry
@@ -214,11 +214,11 @@ def read_meta(folder: Path) -> Meta:
 
 
 def _unwritable(root: Path, error: OSError) -> str:
-    polars_says = "os error 28" in str(error)  # without a number
-    if error.errno in (errno.ENOSPC, errno.EDQUOT) or polars_says:
+    if disk_full(error):
         return (
             f"the disk of the store {root} is full; what was finished is kept. Make room, or name another "
             "store with --store or PALATE_STORE, and run the same command again"
         )
-    why = error.strerror or error
-    return f"the store {root} cannot be written: {why}; name another with --store or PALATE_STORE"
+    return (
+        f"the store {root} cannot be written: {unwritten(error)}; name another with --store or PALATE_STORE"
+    )

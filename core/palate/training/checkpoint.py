@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from palate.errors import StoreError
+from palate.errors import StoreError, unwritten
 from palate.paths import write_whole
 from palate.training.task import Epoch
 
@@ -98,7 +98,9 @@ class Checkpoints:
         except FileNotFoundError:  # another process has finished this fit, and removed the folder
             return
         except OSError as error:
-            raise StoreError(f"the checkpoint cannot be written to {self.folder}: {error}") from error
+            raise StoreError(
+                f"the checkpoint cannot be written to {self.folder}: {unwritten(error)}"
+            ) from error
 
     def _write(self, name: str, data: bytes) -> tuple[str, int]:
         """Write a file, and return its name with its checksum."""

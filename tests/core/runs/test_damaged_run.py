@@ -114,3 +114,22 @@ def test_a_record_that_is_damaged_in_the_store_is_made_again(recipe, tmp_path):
     assert again.metrics.drop("seconds", "peak_gb").equals(done.metrics.drop("seconds", "peak_gb"))
     shutil.rmtree(where["folder"])
     assert run(recipe, **where).computed == 0
+
+
+@pytest.mark.parametrize("step", ["data.source", "data.split", "fuse.tune"])
+def test_a_stored_result_that_is_damaged_is_made_again_for_who_needs_it(recipe, where, tmp_path, step):
+    other = recipe | {"top": 4}  # another recipe that goes on from what the first one left in the store
+    right = run(other, folder=tmp_path / "right", store=tmp_path / "fresh").metrics
+    shutil.copytree(where["store"], tmp_path / "store")
+    steps = {
+        json.loads(path.read_text())["step"]: path.parent for path in (tmp_path / "store").rglob("meta.json")
+    }
+    for number, path in enumerate(files(steps[step])):
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) // 2] if number % 2 else b"")
+
+    done = run(other, folder=tmp_path / "other", store=tmp_path / "store")
+
+    values = ["name", "ndcg@5", "recall@5", "coverage@5"]
+    assert done.metrics.select(values).equals(right.select(values))
+    assert not any((tmp_path / "store" / "writing").iterdir())

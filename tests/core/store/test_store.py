@@ -80,8 +80,12 @@ def test_two_processes_that_write_the_same_leave_one_whole_artifact(store):
 
 @pytest.mark.parametrize(
     "said",
-    [(errno.ENOSPC, "No space left on device"), ("No space left on device (os error 28)",)],
-    ids=["numpy", "polars"],
+    [
+        (errno.ENOSPC, "No space left on device"),
+        ("10240 requested and 9184 written",),
+        ("No space left on device (os error 28)",),
+    ],
+    ids=["system", "numpy", "polars"],
 )
 def test_a_full_disk_is_said_in_words_and_leaves_nothing(store, monkeypatch, said):
     def full(*args, **kwargs):

@@ -1,11 +1,15 @@
+import errno
 import importlib.util
+import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from palate.components.component import flaws
-from palate.errors import ComponentError
+from palate.errors import ComponentError, StoreError
 from palate.pipeline.recall import recall
+from palate.store import Meta, Store
 from palate.store.codec import pack, unpack
 from palate_retrieval.exact import Exact
 from palate_retrieval.hnsw import HNSW
@@ -118,3 +122,33 @@ def test_vectors_of_fewer_bits_find_nearly_the_same_and_stay_so_when_read_again(
 def test_int8_holds_no_vector_longer_than_one_and_says_so():
     with pytest.raises(ComponentError, match="`precision: int8` is for `measure: cosine`"):
         HNSW(precision="int8", measure="dot").build(VECTORS)
+
+
+@needs_usearch
+@pytest.mark.parametrize(
+    "harm", [lambda data: data[:-40], lambda data: b"", lambda data: data[:99] + b"?" + data[100:]]
+)
+def test_a_damaged_graph_is_noticed_before_it_is_read(harm, tmp_path):
+    store = Store(tmp_path)
+    store.save("ab12", HNSW().build(VECTORS), Meta("step", 0.0, 0.0, 1, {}))
+    (graph,) = store.path("ab12").rglob("graph.usearch")
+    graph.write_bytes(harm(graph.read_bytes()))
+    with pytest.raises(StoreError, match=r"graph\.usearch is damaged"):
+        store.load("ab12")
+
+
+@needs_usearch
+@pytest.mark.parametrize(
+    ("free", "said"), [(10, "is full"), (1000, "cannot be written: Failed to serialize")]
+)
+def test_a_graph_that_has_no_room_is_said_in_words(free, said, tmp_path, monkeypatch):
+    def save(path):
+        raise RuntimeError("Failed to serialize into stream")  # all that usearch says
+
+    index = HNSW().build(VECTORS)
+    index.graph_ = SimpleNamespace(save=save, serialized_length=100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free))
+    with pytest.raises(StoreError, match=said) as caught:
+        Store(tmp_path).save("ab12", index, Meta("step", 0.0, 0.0, 1, {}))
+    assert (caught.value.__cause__.errno == errno.ENOSPC) == (free == 10)
+    assert list((tmp_path / "writing").iterdir()) == []
