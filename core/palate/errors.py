@@ -116,7 +116,11 @@ def disk_full(error: BaseException) -> bool:
     """Whether a disk, or what may be used of it, is full: numpy and polars do not say it by a number."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
-    return re.search(r"\(os error 28\)|\d+ requested and \d+ written", str(error)) is not None
+    try:
+        said = str(error)
+    except Exception:  # a plugin's exception may not even say what it is
+        return False
+    return re.search(r"\(os error 28\)|\d+ requested and \d+ written", said) is not None
 
 
 def unwritten(error: BaseException) -> str:
