@@ -33,10 +33,16 @@ class TextToCF:
     assumes vectors of length one.
 
     `warm: teacher` keeps the teacher's scores of items with interactions and ranks the others among
-    them: their predictions are shifted and scaled, user by user, by what gives the predictions of known
-    items (each made without that item's score) the mean and deviation of the teacher's scores.
-    `warm: text` scores every item by its prediction, a known one as if it had no interactions. An item
-    without a vector (zeros) has no prediction: NaN unless the teacher scores it.
+    them by what the teacher's score is expected to be: a straight line through the predictions of known
+    items (each made without that item's score) and the teacher's scores, user by user, items with few
+    users counting most, since a new item is like them. So a new item comes high only where texts tell the
+    teacher's scores well. `warm: text` scores every item by its prediction, a known one as if it had no
+    interactions: for a branch of a hybrid, not for a ranking by itself. An item without a vector (zeros)
+    has no prediction: NaN unless the teacher scores it.
+
+    Measured, NDCG@10 on the newest fifth of MovieLens-100K with TF-IDF of titles and genres: `ease` .2118,
+    as its student .2115 (-.0003 [-.0010, .0000]), with `warm: text` .0829. A line that made the deviations
+    equal let new items in by chance: .1745.
 
     The teacher's needs are its own. `rbf` takes 28 bytes for a pair of items while fitting and 4 after;
     `memory` (GiB) is how much that may be. `linear` takes no such matrix.
@@ -54,6 +60,7 @@ class TextToCF:
     l2: Annotated[float, Gt(0)] = 0.3
     """L2 regularisation of the regression."""
     warm: Literal["teacher", "text"] = "teacher"
+    """Whether items with interactions keep the teacher's scores, or are scored by their text alone."""
     memory: Annotated[float, Gt(0)] = 4.0
 
     teacher_: Any = field(init=False, repr=False, compare=False)
@@ -61,6 +68,8 @@ class TextToCF:
     right_: Vectors = field(init=False, repr=False, compare=False)
     own_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
     known_: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+    alike_: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    """How much each known item counts in what is expected of one without interactions: 1 / its users."""
     met_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
     blank_: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
 
@@ -80,6 +89,8 @@ class TextToCF:
             raise ComponentError("ranker 'text-to-cf': no item with interactions has a vector")
         if self.kernel == "rbf":
             check_memory(self.name, len(vectors), BYTES_A_PAIR, self.memory, "Use `kernel: linear`")
+        events = training.history.popularity[self.known_]
+        self.alike_ = (1 / events / (1 / events).sum()).astype(np.float32)
         self.teacher_ = deepcopy(self.teacher).fit(training)
         if self.kernel == "rbf":
             mapped = radial(vectors, self.known_, self.l2, self.gamma)
@@ -99,7 +110,7 @@ class TextToCF:
         predictions = mapped.predictions(_filled(known), self.known_)
         predictions[:, self.blank_] = np.nan
         if self.warm == "teacher":
-            predictions = _calibrated(predictions, known, self.known_)
+            predictions = _calibrated(predictions, known, self.known_, self.alike_)
             predictions[:, self.met_] = taught[:, self.met_]
         predictions[np.isnan(taught).all(axis=1)] = np.nan
         return predictions
@@ -115,11 +126,19 @@ def _filled(scores: Scores) -> Scores:
     return np.where(missing, means[:, None], scores)
 
 
-def _calibrated(predictions: Scores, taught: Scores, known: NDArray[np.int64]) -> Scores:
-    """Each user's predictions, moved so that those of known items have the teacher's mean and deviation."""
+def _calibrated(
+    predictions: Scores, taught: Scores, known: NDArray[np.int64], alike: NDArray[np.float32]
+) -> Scores:
+    """What the teacher's score is expected to be for each user's predictions, by those of known items.
+
+    `alike` float32[known], of sum 1, is how much each of these counts.
+    """
     real = _filled(taught)
     own = np.ascontiguousarray(predictions[:, known])
-    spread = own.std(axis=1)
-    scale = np.divide(real.std(axis=1), spread, out=np.ones_like(spread), where=spread > 0)
-    moved = (predictions - own.mean(axis=1)[:, None]) * scale[:, None] + real.mean(axis=1)[:, None]
+    mean, middle = ((each * alike).sum(axis=1)[:, None] for each in (own, real))
+    own -= mean
+    spread = (own * own * alike).sum(axis=1)
+    both = (own * (real - middle) * alike).sum(axis=1)
+    slope = np.divide(both, spread, out=np.zeros_like(spread), where=spread > 0)
+    moved = (predictions - mean) * np.maximum(slope, 0)[:, None] + middle
     return np.asarray(moved, np.float32)

@@ -48,17 +48,33 @@ def test_guesses_are_a_ridge_regression_on_the_other_items(kernel, alike):
         assert np.allclose(fitted.score(query)[:, item], right, atol=1e-5)
 
 
-def test_met_items_are_left_to_the_teacher_and_guesses_have_its_mean_and_deviation():
-    teacher = ranker("ease", l2=2.0).fit(training())
+def test_met_items_are_left_to_the_teacher_and_guesses_are_what_it_is_expected_to_say():
+    given = training([*LISTS, [0, 1], [4, 0]])
+    teacher = ranker("ease", l2=2.0).fit(given)
     query = asking([[0, 1], [4], [1, 5]], 8)
     taught = teacher.score(query)
-    raw = TextToCF(ranker("ease", l2=2.0), warm="text").fit(training()).score(query).astype(float)
-    scores = TextToCF(ranker("ease", l2=2.0)).fit(training()).score(query)
+    raw = TextToCF(ranker("ease", l2=2.0), warm="text").fit(given).score(query).astype(float)
+    scores = TextToCF(ranker("ease", l2=2.0)).fit(given).score(query)
     assert np.array_equal(scores[:, WARM], taught[:, WARM])
+    counts = given.history.popularity[WARM]
+    assert len(set(counts.tolist())) > 1, "so that it shows how they count"
     for person in range(3):
-        mean, deviation = raw[person, WARM].mean(), raw[person, WARM].std()
-        right = (raw[person, COLD] - mean) / deviation * taught[person, WARM].std()
-        assert np.allclose(scores[person, COLD], right + taught[person, WARM].mean(), atol=1e-5)
+        line = np.polyfit(raw[person, WARM], taught[person, WARM], 1, w=np.sqrt(1 / counts))
+        line = line if line[0] > 0 else [0.0, np.average(taught[person, WARM], weights=1 / counts)]
+        assert np.allclose(scores[person, COLD], np.polyval(line, raw[person, COLD]), atol=1e-5)
+
+
+def test_where_texts_tell_nothing_new_items_stay_where_rare_items_are():
+    rng = np.random.default_rng(0)
+    lists = [rng.choice(40, 8, replace=False, p=1 / np.arange(1, 41) / (1 / np.arange(1, 41)).sum()).tolist()
+             for _ in range(120)]  # fmt: skip
+    vectors = rng.normal(size=(80, 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    given = replace(training_of(lists, 80), vectors=vectors)
+    scores = TextToCF(ranker("ease", l2=5.0)).fit(given).score(asking(lists, 80))
+    scores[given.history.matrix.toarray() > 0] = -np.inf
+    first = np.argsort(-scores, axis=1)[:, :5]
+    assert (first >= 40).mean() < 0.02, "half of the items are new, and say nothing of themselves"
 
 
 @pytest.mark.parametrize("warm", ["teacher", "text"])
