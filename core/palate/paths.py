@@ -33,7 +33,7 @@ def store_folder() -> Path:
 def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
     """Write a file that other processes see either whole or not at all, who may read it by `mode` if given.
 
-    Raises OSError.
+    Raises OSError, which names the file.
     """
     scratch = unfinished(path)
     try:
@@ -42,6 +42,10 @@ def write_whole(path: Path, data: bytes, mode: int | None = None) -> None:
             scratch.chmod(mode)
         scratch.write_bytes(data)
         os.replace(scratch, path)
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a full disk names none
     finally:
         scratch.unlink(missing_ok=True)
 

@@ -1,4 +1,6 @@
+import errno
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -86,3 +88,14 @@ def test_a_file_is_read_by_its_name_and_not_as_a_pattern(name, tmp_path):
         folder.mkdir()
         pl.DataFrame({"x": [value]}).write_ipc(folder / "f.arrow")
     assert pl.read_ipc(literally(tmp_path / name / "f.arrow"))["x"].to_list() == [1]
+
+
+def test_a_file_that_finds_no_room_is_named_and_nothing_is_left(tmp_path, monkeypatch):
+    def full(path, data):
+        path.touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match=re.escape(str(tmp_path / "page.html"))):
+        write_whole(tmp_path / "page.html", b"data")
+    assert list(tmp_path.iterdir()) == []
