@@ -49,8 +49,8 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     `recipe` is a path, a shipped name or a mapping, or a list of them: then each gets the same number
     of trials, and a list comes back. `metric` (default: the recipe's first) is what counts; the test
     part is never read. `trials` is 30, or with `minutes` as many as fit: a trial that would take past the
-    end, if it took as long as the longest so far, is not begun, but the first is. A study is kept beside
-    the store: the same call again continues up to `trials`.
+    end, if it took as long as the longest so far, is not begun, but the first is, and no combination is tried
+    twice. A study is kept beside the store: the same call again continues up to `trials`.
     The same seed (default: the recipe's) gives the same trials with one process. With an `engine` of several
     machines each trial is a task of it, `processes` of them at a time, and what all trials share is computed
     there before; the same seed and number at a time give the same study, one at a time that of one process.
@@ -78,6 +78,8 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
     known = registry or installed()
     where = engine_of(engine, known)
     objectives = [Objective.of(request, known) for request in requests]
+    if minutes is not None:
+        requests = [_no_more_than_there_are(*each) for each in zip(requests, objectives, strict=True)]
     names = _names(objectives)
     if several and study:
         requests = [
@@ -91,6 +93,13 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
         for request, objective, files in zip(requests, objectives, outputs, strict=True)
     ]
     return found if several else found[0]
+
+
+def _no_more_than_there_are(request: TuningRequest, objective: Objective) -> TuningRequest:
+    from palate_tune.sampling import combinations
+
+    most = combinations(objective.searched.tree, objective.searched.spaces)
+    return request if most is None else replace(request, trials=min(request.trials, most))
 
 
 def _check(trials: int, minutes: float | None, processes: int, sampler: str, pruner: str) -> None:

@@ -9,9 +9,9 @@ from palate.errors import RecipeError, TuningError
 from palate.recipe import Recipe
 from palate_tune.objective import Objective
 from palate_tune.sampling import suggested
-from palate_tune.studies import PROCESS, REFUSED, STOPPED, StudyFile, here
+from palate_tune.studies import PROCESS, REFUSED, REPEATED, STOPPED, StudyFile, here
 
-MOST_REFUSED = 100  # in a row
+MOST_REFUSED = 100  # or known already, in a row
 
 
 def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] | None:
@@ -19,10 +19,11 @@ def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] 
 
     Values that a component refuses together, such as heads that do not divide dimensions, are known to be
     wrong before anything is computed: they are recorded as refused, which is no trial that counts, and others
-    are drawn. A grid goes on to its end; of other samplers 100 refused in a row end the study. Raises
-    TuningError where that happens before any trial has ended.
+    are drawn. So are combinations that were tried before, where none is tried twice. A grid goes on to its
+    end; of other samplers 100 such in a row end the study. Raises TuningError where that happens before any
+    trial has ended.
     """
-    in_a_row = 0
+    in_a_row, reason = 0, ""
     while True:
         trial = file.study.ask()
         trial.set_user_attr(PROCESS, here())
@@ -30,13 +31,17 @@ def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] 
             _end(file, trial, STOPPED, True)
             return None
         try:
-            return trial, objective.searched.with_values(lambda space: suggested(trial, space))  # noqa: B023
+            recipe = objective.searched.with_values(lambda space: suggested(trial, space))  # noqa: B023
         except RecipeError as error:
             reason = " ".join(str(error).split())
             _end(file, trial, REFUSED, reason)
         except BaseException:
             _end(file, trial, STOPPED, True)
             raise
+        else:
+            if not (file.once and file.was_tried(trial.number, trial.params)):
+                return trial, recipe
+            _end(file, trial, REPEATED, True)
         in_a_row += 1
         if file.places is None and in_a_row == MOST_REFUSED:
             if file.finished():

@@ -60,6 +60,16 @@ def grid(tree: Node) -> list[Assignment]:
     return done
 
 
+def combinations(tree: Node, spaces: tuple[Space, ...]) -> int | None:
+    """How many combinations there are; None where a space has numbers between bounds, or for over 100,000."""
+    if any(space.kind != "choice" for space in spaces):
+        return None
+    try:
+        return len(grid(tree))
+    except TuningError:
+        return None
+
+
 def _open(tree: Node, taken: Assignment) -> Space | None:
     """The first space without a value, if any."""
     missing: list[Space] = []

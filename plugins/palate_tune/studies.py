@@ -23,6 +23,7 @@ from palate_tune.sampling import ReproducibleSampler, makers
 STOPPED = "stopped"
 REASON = "reason"
 REFUSED = "refused"
+REPEATED = "repeated"
 PROCESS = "process"
 _LOST = "lost"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -30,11 +31,16 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True)
 class StudyFile:
-    """One study in its file. Trials that were stopped do not count and are made up for."""
+    """One study in its file. Trials that were stopped do not count and are made up for.
+
+    `places` is how many trials its sampler has, None without limit; with `once` no combination is tried
+    twice.
+    """
 
     study: optuna.Study
     path: Path
     places: int | None
+    once: bool = False
 
     @classmethod
     def open(cls, request: TuningRequest, objective: Objective, tell: Tell) -> StudyFile:
@@ -57,7 +63,7 @@ class StudyFile:
                 load_if_exists=True,
                 pruner=_pruner(request.pruner),
             )
-        found = cls(study, path, places)
+        found = cls(study, path, places, once=request.minutes is not None)
         study.sampler = ReproducibleSampler(make, found.stopped)
         options = {"sampler": request.sampler, "seed": str(seed), "pruner": request.pruner}
         found._belongs({**objective.identity, **options})
@@ -83,7 +89,13 @@ class StudyFile:
         """The trials that count: complete, pruned or failed."""
         stopped = self.stopped()
         ended = self.trials(TrialState.COMPLETE, TrialState.PRUNED, TrialState.FAIL)
-        return [each for each in ended if each.number not in stopped and REFUSED not in each.user_attrs]
+        nothing = {REFUSED, REPEATED}
+        return [each for each in ended if each.number not in stopped and not nothing & each.user_attrs.keys()]
+
+    def was_tried(self, number: int, values: dict[str, Any]) -> bool:
+        """Whether another trial that counts, or is at work, has these values."""
+        known = [*self.finished(), *self.trials(TrialState.RUNNING)]
+        return any(trial.number != number and trial.params == values for trial in known)
 
     def left(self, budget: int) -> int:
         """How many trials are left to start."""

@@ -1,5 +1,6 @@
 """With minutes no trial is begun that would take past the end."""
 
+from copy import deepcopy
 from types import SimpleNamespace
 
 import pytest
@@ -50,3 +51,26 @@ def test_a_study_takes_no_more_trials_than_are_asked_for_where_minutes_allow_mor
 def test_what_cannot_be_counted_is_refused(searched, tmp_path, options, said):
     with pytest.raises(TuningError, match=said):
         tune(searched, store=tmp_path, **({"minutes": 1.0} | options))
+
+
+@pytest.fixture
+def few(searched):
+    """A recipe of which four combinations can be tried."""
+    recipe = deepcopy(searched)
+    ease = {"use": "ease", "l2": {"search": "choice", "values": [10, 50]}}
+    recipe["branches"] = {"linear": {"rank": ease}, "other": {"rank": ease}}
+    recipe["fuse"] = "rrf"
+    return recipe
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
+def test_no_combination_is_tried_twice_and_the_study_ends_with_the_last(few, tmp_path, sampler):
+    tuned = tune(few, minutes=30, sampler=sampler, store=tmp_path)
+    tried = tuned.trials.select("branches.linear.rank.l2", "branches.other.rank.l2")
+    assert set(tuned.trials["state"]) == {"complete"}
+    assert sorted(tried.rows()) == [("10", "10"), ("10", "50"), ("50", "10"), ("50", "50")]
+    assert tune(few, minutes=30, sampler=sampler, store=tmp_path).trials.height == 4
+
+
+def test_without_minutes_what_was_tried_may_come_again(few, tmp_path):
+    assert tune(few, trials=6, store=tmp_path).trials.height == 6
