@@ -11,8 +11,8 @@ from palate_serve.messages import Ask
 from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.service import Service
 
-MOST = 8  # more take hardly less time each, and would let the first wait for long
-LONGEST = 0.005  # seconds of the processor that a batch may take, where one request does not take longer
+MOST = 16  # more take hardly less time each, and would let the first wait for long
+LONGEST = 0.010  # seconds of the processor that a batch may take, where one request does not take longer
 Waiting = tuple[Prepared, asyncio.Future[Best]]
 
 

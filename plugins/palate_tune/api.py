@@ -98,8 +98,8 @@ def tune(  # type: ignore[misc]  # the overloads above only say what comes back
 def _no_more_than_there_are(request: TuningRequest, objective: Objective) -> TuningRequest:
     from palate_tune.sampling import combinations
 
-    most = combinations(objective.searched.tree, objective.searched.spaces)
-    return request if most is None else replace(request, trials=min(request.trials, most))
+    known = combinations(objective.searched.tree, objective.searched.spaces)
+    return replace(request, trials=min(request.trials, len(known))) if known else request
 
 
 def _check(trials: int, minutes: float | None, processes: int, sampler: str, pruner: str) -> None:

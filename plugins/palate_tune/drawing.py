@@ -8,10 +8,11 @@ from optuna.trial import TrialState
 from palate.errors import RecipeError, TuningError
 from palate.recipe import Recipe
 from palate_tune.objective import Objective
-from palate_tune.sampling import suggested
+from palate_tune.sampling import combinations, suggested
 from palate_tune.studies import PROCESS, REFUSED, REPEATED, STOPPED, StudyFile, here
 
 MOST_REFUSED = 100  # or known already, in a row
+MOST_REPEATED = 10  # known already, in a row
 
 
 def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] | None:
@@ -19,9 +20,9 @@ def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] 
 
     Values that a component refuses together, such as heads that do not divide dimensions, are known to be
     wrong before anything is computed: they are recorded as refused, which is no trial that counts, and others
-    are drawn. So are combinations that were tried before, where none is tried twice. A grid goes on to its
-    end; of other samplers 100 such in a row end the study. Raises TuningError where that happens before any
-    trial has ended.
+    are drawn. So are combinations that were tried before, where none is tried twice: after 10 of them in a
+    row the first of choices that was not tried is next. A grid goes on to its end; of other samplers 100 in a
+    row end the study. Raises TuningError where that happens before any trial has ended.
     """
     in_a_row, reason = 0, ""
     while True:
@@ -39,9 +40,11 @@ def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] 
             _end(file, trial, STOPPED, True)
             raise
         else:
-            if not (file.once and file.was_tried(trial.number, trial.params)):
+            if not (file.once and file.was_tried(trial.params, but=trial.number)):
                 return trial, recipe
             _end(file, trial, REPEATED, True)
+            if in_a_row % MOST_REPEATED == MOST_REPEATED - 1 and not _another(file, objective):
+                return None
         in_a_row += 1
         if file.places is None and in_a_row == MOST_REFUSED:
             if file.finished():
@@ -55,6 +58,15 @@ def nothing_valid(count: int, reason: str) -> str:
         f"none of {count} combinations of the search spaces makes a recipe that works; the last one: "
         f"{reason}. Narrow the spaces, or make them a `choice` of values that go together"
     )
+
+
+def _another(file: StudyFile, objective: Objective) -> bool:
+    """Have the next trial try a combination of choices that was not tried; False where all of them were."""
+    known = combinations(objective.searched.tree, objective.searched.spaces)
+    left = next((each for each in known if not file.was_tried(each)), None)
+    if left is not None:
+        file.study.enqueue_trial(left)
+    return left is not None or not known
 
 
 def _end(file: StudyFile, trial: optuna.Trial, why: str, said: object) -> None:

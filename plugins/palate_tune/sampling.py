@@ -60,14 +60,14 @@ def grid(tree: Node) -> list[Assignment]:
     return done
 
 
-def combinations(tree: Node, spaces: tuple[Space, ...]) -> int | None:
-    """How many combinations there are; None where a space has numbers between bounds, or for over 100,000."""
+def combinations(tree: Node, spaces: tuple[Space, ...]) -> list[Assignment]:
+    """All combinations of choices; none where a space has numbers between bounds, or for over 100,000."""
     if any(space.kind != "choice" for space in spaces):
-        return None
+        return []
     try:
-        return len(grid(tree))
+        return grid(tree)
     except TuningError:
-        return None
+        return []
 
 
 def _open(tree: Node, taken: Assignment) -> Space | None:

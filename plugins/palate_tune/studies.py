@@ -92,10 +92,10 @@ class StudyFile:
         nothing = {REFUSED, REPEATED}
         return [each for each in ended if each.number not in stopped and not nothing & each.user_attrs.keys()]
 
-    def was_tried(self, number: int, values: dict[str, Any]) -> bool:
-        """Whether another trial that counts, or is at work, has these values."""
-        known = [*self.finished(), *self.trials(TrialState.RUNNING)]
-        return any(trial.number != number and trial.params == values for trial in known)
+    def was_tried(self, values: dict[str, Any], but: int = -1) -> bool:
+        """Whether a trial other than `but` has these values: one that counts, is at work or was refused."""
+        known = [*self.finished(), *self.refused(), *self.trials(TrialState.RUNNING)]
+        return any(trial.number != but and trial.params == values for trial in known)
 
     def left(self, budget: int) -> int:
         """How many trials are left to start."""

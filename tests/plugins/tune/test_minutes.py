@@ -57,8 +57,10 @@ def test_what_cannot_be_counted_is_refused(searched, tmp_path, options, said):
 def few(searched):
     """A recipe of which four combinations can be tried."""
     recipe = deepcopy(searched)
-    ease = {"use": "ease", "l2": {"search": "choice", "values": [10, 50]}}
-    recipe["branches"] = {"linear": {"rank": ease}, "other": {"rank": ease}}
+    recipe["branches"] = {
+        name: {"rank": {"use": "ease", "l2": {"search": "choice", "values": [10, 50]}}}
+        for name in ("linear", "other")
+    }
     recipe["fuse"] = "rrf"
     return recipe
 
@@ -70,6 +72,13 @@ def test_no_combination_is_tried_twice_and_the_study_ends_with_the_last(few, tmp
     assert set(tuned.trials["state"]) == {"complete"}
     assert sorted(tried.rows()) == [("10", "10"), ("10", "50"), ("50", "10"), ("50", "50")]
     assert tune(few, minutes=30, sampler=sampler, store=tmp_path).trials.height == 4
+
+
+def test_what_a_sampler_does_not_come_to_is_tried_in_the_end(few, tmp_path):
+    linear = few["branches"]["linear"]["rank"]
+    linear["l2"] = {"search": "choice", "values": list(range(10, 16))}
+    tuned = tune(few, minutes=30, sampler="tpe", store=tmp_path)
+    assert tuned.trials.select("branches.linear.rank.l2", "branches.other.rank.l2").n_unique() == 12
 
 
 def test_without_minutes_what_was_tried_may_come_again(few, tmp_path):
