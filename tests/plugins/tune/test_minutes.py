@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from palate.errors import TuningError
-from palate_tune import running, tune
+from palate_tune import drawing, running, tune
 from palate_tune.request import TuningRequest
 
 
@@ -74,7 +74,9 @@ def test_no_combination_is_tried_twice_and_the_study_ends_with_the_last(few, tmp
     assert tune(few, minutes=30, sampler=sampler, store=tmp_path).trials.height == 4
 
 
-def test_what_a_sampler_does_not_come_to_is_tried_in_the_end(few, tmp_path):
+def test_what_a_sampler_does_not_come_to_is_tried_in_the_end(few, tmp_path, monkeypatch):
+    monkeypatch.setattr(drawing, "MOST_REPEATED", 2)
+    monkeypatch.setattr(drawing, "MOST_REFUSED", 3)
     linear = few["branches"]["linear"]["rank"]
     linear["l2"] = {"search": "choice", "values": list(range(10, 16))}
     tuned = tune(few, minutes=30, sampler="tpe", store=tmp_path)
