@@ -29,7 +29,7 @@ def test_a_failure_halfway_leaves_nothing_behind(pipeline, tmp_path, monkeypatch
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("palate.store.codec.mapped.save", full)
-    with pytest.raises(StoreError, match="kept cannot be written: No space left"):
+    with pytest.raises(StoreError, match="kept cannot be written: the disk is full"):
         pipeline.save(tmp_path / "kept")
     assert names(tmp_path) == []
     monkeypatch.undo()

@@ -153,7 +153,8 @@ def test_rankers_fitted_from_parts_and_in_rounds_are_those_fitted_in_one_go(
         monkeypatch.setattr("palate_neighbours.item_knn.COUNTED", 0)
         monkeypatch.setattr("palate_neighbours.nearest.STEPS", 40)
     monkeypatch.setattr(sharding, "FIT", 1)
-    monkeypatch.setattr("palate.arrays.cooccurrence.ITEMS", 4)
+    for module in ("cooccurrence", "strips", "strongest"):
+        monkeypatch.setattr(f"palate.arrays.{module}.ITEMS", 4)
     recipe["branches"]["linear"]["rank"] = ranker
     plan = compile_plan(load_recipe(recipe), Store(tmp_path))
     step = next(each for each in plan.steps if each.name == "branches.linear.fit")
