@@ -40,7 +40,7 @@ def drawn(file: StudyFile, objective: Objective) -> tuple[optuna.Trial, Recipe] 
             _end(file, trial, STOPPED, True)
             raise
         else:
-            if not (file.once and file.was_tried(trial.params, but=trial.number)):
+            if not (file.once and trial.params in file.tried(but=trial.number)):
                 return trial, recipe
             _end(file, trial, REPEATED, True)
             if in_a_row % MOST_REPEATED == MOST_REPEATED - 1 and not _another(file, objective):
@@ -62,8 +62,8 @@ def nothing_valid(count: int, reason: str) -> str:
 
 def _another(file: StudyFile, objective: Objective) -> bool:
     """Have the next trial try a combination of choices that was not tried; False where all of them were."""
-    known = combinations(objective.searched.tree, objective.searched.spaces)
-    left = next((each for each in known if not file.was_tried(each)), None)
+    known, tried = combinations(objective.searched.tree, objective.searched.spaces), file.tried()
+    left = next((each for each in known if each not in tried), None)
     if left is not None:
         file.study.enqueue_trial(left)
     return left is not None or not known

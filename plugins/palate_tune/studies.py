@@ -92,10 +92,10 @@ class StudyFile:
         nothing = {REFUSED, REPEATED}
         return [each for each in ended if each.number not in stopped and not nothing & each.user_attrs.keys()]
 
-    def was_tried(self, values: dict[str, Any], but: int = -1) -> bool:
-        """Whether a trial other than `but` has these values: one that counts, is at work or was refused."""
+    def tried(self, but: int = -1) -> list[dict[str, Any]]:
+        """The values of every trial other than `but` that counts, is at work or was refused."""
         known = [*self.finished(), *self.refused(), *self.trials(TrialState.RUNNING)]
-        return any(trial.number != but and trial.params == values for trial in known)
+        return [trial.params for trial in known if trial.number != but]
 
     def left(self, budget: int) -> int:
         """How many trials are left to start."""
