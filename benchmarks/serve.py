@@ -7,8 +7,9 @@ of catalogue (`3k`: EASE and text; `100k`: item-knn and text; `1m`: text through
 to what `Pipeline.rank` gives; `visible` of 10,000 events in the next answer of another worker; `lost` after
 50 `kill -9`; `swap_failures` in 20 swaps under load; and `peers`, requests a second of others behind FastAPI.
 
-Requests have a history of 50 items and want 20. One worker on one core, the client on another. Data are made,
-seeded, and kept with the fitted pipelines in `--folder`.
+Requests have a history of 50 items and want 20. One worker on one core, the client on another: 0 and 1, or
+what `PALATE_SERVE_CORES=4,8` says, where these two share one physical core. Data are made, seeded, and kept
+with the fitted pipelines in `--folder`.
 """
 
 from __future__ import annotations

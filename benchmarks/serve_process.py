@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 PALATE = str(Path(sys.executable).with_name("palate"))
-SERVER_CORE, CLIENT_CORE = 0, 1
+SERVER_CORE, CLIENT_CORE = (int(core) for core in os.environ.get("PALATE_SERVE_CORES", "0,1").split(","))
 
 
 def pin(core: int) -> None:

@@ -21,16 +21,18 @@ class Access:
     limits: Limits
     origins: tuple[str, ...] = ()
     hosts: set[str] | None = None
+    answering: int = 0
+    """How many requests are being answered."""
     rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.limits.rate)
 
-    def check(self, scope: Any, headers: Headers, needed: Scope, answering: int) -> None:
+    def check(self, scope: Any, headers: Headers, needed: Scope) -> None:
         """Raises Refused (400, 401, 403, 421, 429)."""
         if self.hosts is not None and _host(headers) not in self.hosts:
             raise Refused(421, "this server does not answer under that name", "Host")
-        if answering > self.limits.concurrency and needed != "open":
+        if self.answering > self.limits.concurrency and needed != "open":
             raise Refused(429, "too many requests at once", retry=1.0)
         token = _token(headers)
         status = self.tokens.allow(token, needed)
@@ -42,6 +44,11 @@ class Access:
             raise Refused(401, "send a token: Authorization: Bearer TOKEN", "Authorization")
         if status == 403:
             raise Refused(403, f"this token does not open what needs {needed}", "Authorization")
+
+    @property
+    def has_more_to_do(self) -> bool:
+        """Whether `check` counts who asks, or answers have headers for other pages."""
+        return bool(self.origins or self.limits.rate)
 
     def preflight(self, headers: Headers) -> Reply:
         """The answer to a browser that asks whether another page may ask."""

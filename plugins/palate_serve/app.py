@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from palate.errors import PalateError
 from palate_serve.access import Access
 from palate_serve.deadline import in_time
 from palate_serve.endpoints import Endpoints, Request
 from palate_serve.event_log import EventLog
+from palate_serve.express import Express
 from palate_serve.limits import Limits
 from palate_serve.metrics import TYPE as METRICS_TYPE
 from palate_serve.metrics import Metrics
@@ -23,7 +23,7 @@ from palate_serve.openapi import document
 from palate_serve.opening import open_run
 from palate_serve.page import page
 from palate_serve.reading import body_of, parameters_of
-from palate_serve.refused import Refused, of_palate
+from palate_serve.refused import as_refused, late
 from palate_serve.replies import Reply, refusal, reply_to
 from palate_serve.routes import Route, find
 from palate_serve.service import Service, now
@@ -85,7 +85,7 @@ class App:
             self.service, self.writer, self.swapper.to, counters, document(), tuple(pictures)
         )
         self._following: asyncio.Task[None] | None = None
-        self._answering = 0
+        self.express = Express(self.service, self.access, self.endpoints.together, self._answered)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Answer one request, or take part in the server's start and end."""
@@ -101,7 +101,8 @@ class App:
     async def _http(self, scope: Any, receive: Any, send: Any) -> None:
         start, method = time.perf_counter(), scope["method"]
         headers = dict(scope["headers"])
-        path, self._answering = "-", self._answering + 1
+        path = "-"
+        self.access.answering += 1
         try:
             if method == "OPTIONS":
                 reply = self.access.preflight(headers)
@@ -109,27 +110,19 @@ class App:
                 raw = _path(scope)
                 route, parts = find("GET" if method == "HEAD" else method, raw)
                 path = route.path
-                self.access.check(scope, headers, route.scope, self._answering)
+                self.access.check(scope, headers, route.scope)
                 answering = self._answer(route, parts, scope, headers, receive)
                 reply = await in_time(answering, self.limits.seconds)
-        except Refused as error:
-            reply = refusal(error)
         except TimeoutError:
-            reply = refusal(Refused(503, f"no answer within {self.limits.seconds:g} seconds", retry=1.0))
-        except PalateError as error:
-            reply = refusal(of_palate(error))
-        except Exception:
-            log.exception("a request to %s failed", path)
-            reply = refusal(Refused(500, "this is a mistake of the server; its log has more"))
+            reply = refusal(late(self.limits.seconds))
+        except Exception as error:
+            reply = refusal(as_refused(error, path))
         finally:
-            self._answering -= 1
+            self.access.answering -= 1
         more = self.access.headers_for(headers)
         if more or method == "HEAD" or not reply.sent_at_once(scope):
             await reply.send(send, more, with_body=method != "HEAD")
-        seconds = time.perf_counter() - start
-        self.metrics.observe(method if path != "-" else "-", path, reply.status, seconds)
-        if log.isEnabledFor(logging.INFO):
-            self._note(method, path, reply, seconds)
+        self._answered(method, path, reply, time.perf_counter() - start)
 
     async def _answer(
         self, route: Route, parts: dict[str, str], scope: Any, headers: dict[bytes, bytes], receive: Any
@@ -162,6 +155,11 @@ class App:
         self.service.log.close()
         if self._scratch is not None:
             self._scratch.cleanup()
+
+    def _answered(self, method: str, path: str, reply: Reply, seconds: float) -> None:
+        self.metrics.observe(method if path != "-" else "-", path, reply.status, seconds)
+        if log.isEnabledFor(logging.INFO):
+            self._note(method, path, reply, seconds)
 
     def _note(self, method: str, path: str, reply: Reply, seconds: float) -> None:
         """One line of the access log: the place and not the ids in it, and nothing of bodies."""

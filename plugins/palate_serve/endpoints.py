@@ -58,7 +58,7 @@ class Endpoints:
 
     def __post_init__(self) -> None:
         self._long = asyncio.Semaphore(2)
-        self._together = Together(self.service)
+        self.together = Together(self.service)
 
     def health(self, request: Request) -> Any:
         return {"status": "ok"}
@@ -193,7 +193,7 @@ class Endpoints:
             return await asyncio.to_thread(work, *arguments)
 
     async def _one(self, ask: Ask) -> Any:
-        found = await self._together.recommend(ask)
+        found = await self.together.recommend(ask)
         return await self._aside(found.explained) if ask.explain else found.answer
 
     async def _or_refused(self, ask: Ask) -> Any:

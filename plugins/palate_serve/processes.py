@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -65,9 +66,10 @@ def answer(app: Any, settings: Settings, listener: socket.socket) -> None:
 
     log_json(settings.access)
     keep_freed_memory()
+    _leave_alone()
     config = uvicorn.Config(
         app,
-        http=guarded(settings.limits.slow),  # type: ignore[arg-type]
+        http=guarded(settings.limits.slow, app.express),  # type: ignore[arg-type]
         ws="none",
         lifespan="on",
         log_config=None,
@@ -81,6 +83,13 @@ def answer(app: Any, settings: Settings, listener: socket.socket) -> None:
     # One answer takes less than threads take to agree on; a server that was told to end has ended well.
     with threadpool_limits(1), contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _leave_alone() -> None:
+    """Have the garbage collector look at what comes from now on, and not again and again at what is there."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 10)  # looking at few objects often makes nobody wait for long
 
 
 def work() -> None:

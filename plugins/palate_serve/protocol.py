@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import Any
+from weakref import ref
 
 WRITE = "palate.write"
 """The ASGI extension by which an answer is sent at once: `write(head, body)`, False where it must wait."""
 _HEADERS = 64 * 1024
 
 
-def guarded(seconds: float) -> type[asyncio.Protocol] | str:
+def guarded(seconds: float, express: Any = None) -> type[asyncio.Protocol] | str:
     """A protocol class for uvicorn that closes a connection whose headers take longer, or over 64 KiB.
 
     Without httptools it is uvicorn's own, which limits the size of headers and not their time.
@@ -27,6 +28,8 @@ def guarded(seconds: float) -> type[asyncio.Protocol] | str:
         _late: asyncio.TimerHandle | None = None
         _came = 0
         _whole = False
+        _begun: tuple[Any, Any] | None = None
+        """A request that may be taken at once, if its body comes with its headers."""
 
         def connection_made(self, transport: Any) -> None:
             super().connection_made(transport)
@@ -42,6 +45,9 @@ def guarded(seconds: float) -> type[asyncio.Protocol] | str:
             if not self._whole:
                 self._came += len(data)
             super().data_received(data)
+            if self._begun is not None:
+                begun, self._begun = self._begun, None
+                self._start(*begun)
             if self._whole:
                 return
             if self._late is None:
@@ -53,7 +59,24 @@ def guarded(seconds: float) -> type[asyncio.Protocol] | str:
             self._whole = True
             self._on_time()
             super().on_headers_complete()
-            self.scope["extensions"] = {WRITE: partial(_write, self.cycle)}
+
+        def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+            if express is None or not express.may_take(cycle.scope):
+                self._start(cycle, app)
+            elif cycle.more_body:  # it most often comes with the headers, and is parsed next
+                self._begun = cycle, app
+            elif not express.take(cycle):
+                self._start(cycle, app)
+
+        def _start(self, cycle: Any, app: Any) -> None:
+            """The way of all requests, in a task."""
+            cycle.scope["extensions"] = {WRITE: partial(_write, ref(cycle))}
+            super()._start_asgi_task(cycle, app)
+
+        def on_message_complete(self) -> None:
+            super().on_message_complete()
+            if self._begun is not None and not self._begun[0].more_body and express.take(self._begun[0]):
+                self._begun = None
 
         def _on_time(self) -> None:
             if self._late is not None:
@@ -68,7 +91,7 @@ def guarded(seconds: float) -> type[asyncio.Protocol] | str:
     return Guarded
 
 
-def _write(cycle: Any, head: bytes, body: bytes) -> bool:
+def write(cycle: Any, head: bytes, body: bytes) -> bool:
     """Send a whole answer, its status line and headers as they are, or say that the connection is not ready.
 
     It does what the `send` of uvicorn does for an answer of known length, less its look at each header.
@@ -85,3 +108,13 @@ def _write(cycle: Any, head: bytes, body: bytes) -> bool:
         cycle.transport.close()
     cycle.on_response()
     return True
+
+
+def _write(asked: ref[Any], head: bytes, body: bytes) -> bool:
+    """The same for a request that may be gone.
+
+    The cycle of request and answer holds its scope, and so this. Held the other way too, each request would
+    be garbage that only the collector frees, in pauses for which others wait.
+    """
+    cycle = asked()
+    return cycle is not None and write(cycle, head, body)

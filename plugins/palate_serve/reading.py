@@ -18,8 +18,7 @@ _MANY = 50
 
 async def body_of(route: Route, headers: dict[bytes, bytes], receive: Any, limits: Limits) -> Any:
     """The body as the route's type. Raises Refused (400, 408, 413, 415, 422)."""
-    kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-    if kind != b"application/json":
+    if not is_json(headers):
         raise Refused(415, "send JSON, with the header Content-Type: application/json", "Content-Type")
     length = headers.get(b"content-length")
     if length is not None and length.isdigit() and int(length) > limits.body:
@@ -29,9 +28,14 @@ async def body_of(route: Route, headers: dict[bytes, bytes], receive: Any, limit
     except TimeoutError:
         raise Refused(408, f"the body did not come within {limits.slow:g} seconds") from None
     try:
-        return _decoder(route).decode(data)
+        return decoder(route).decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise unread(error) from None
+
+
+def is_json(headers: dict[bytes, bytes]) -> bool:
+    """Whether the headers say that the body is JSON."""
+    return headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/json"
 
 
 async def _read(receive: Any, limits: Limits) -> bytes:
@@ -76,7 +80,8 @@ def parameters_of(route: Route, query_string: bytes) -> dict[str, Any]:
 
 
 @cache
-def _decoder(route: Route) -> Any:
+def decoder(route: Route) -> Any:
+    """What reads a body as the route's type."""
     if route.many is not None:
         return _OneOrMany(route.body, route.many)
     return msgspec.json.Decoder(route.body)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from palate.errors import AmbiguousItem, PalateError, UnknownItem, UnknownUser
 
+log = logging.getLogger("palate_serve")
 _PLACE = re.compile(r" - at `(?:key in )?\$?\.?(.*?)`$")
 
 
@@ -31,6 +33,21 @@ def unread(error: Exception) -> Refused:
         return Refused(400, f"the body is no JSON: {said}")
     field = found[1] if found and found[1] not in ("", "...") else None
     return Refused(422, said[: found.start()] if found else said, field)
+
+
+def late(seconds: float) -> Refused:
+    """An answer that took longer than this."""
+    return Refused(503, f"no answer within {seconds:g} seconds", retry=1.0)
+
+
+def as_refused(error: Exception, place: str) -> Refused:
+    """Any error on the way to an answer, as what the request is refused with; a bug is logged."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, PalateError):
+        return of_palate(error)
+    log.error("a request to %s failed", place, exc_info=error)
+    return Refused(500, "this is a mistake of the server; its log has more")
 
 
 def of_palate(error: PalateError, field: str | None = None) -> Refused:

@@ -31,8 +31,7 @@ class Reply:
         write = (scope.get("extensions") or {}).get(WRITE)
         if write is None or self.status != 200 or self.type is not _JSON or self.headers:
             return False
-        head = b"%b%d\r\n" % (_PLAIN, len(self.body))
-        return bool(write(head, self.body))
+        return bool(write(plain_head(self.body), self.body))
 
     async def send(
         self, send: Any, more: tuple[tuple[bytes, bytes], ...] = (), with_body: bool = True
@@ -47,6 +46,11 @@ class Reply:
         ]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body if with_body else b""})
+
+
+def plain_head(body: bytes) -> bytes:
+    """Status line and headers of a plain answer with this body."""
+    return b"%b%d\r\n" % (_PLAIN, len(body))
 
 
 def reply_to(found: Any, kind: bytes | None = None) -> Reply:

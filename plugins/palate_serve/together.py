@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from palate.pipeline.best import Best
 from palate_serve.messages import Ask
@@ -13,7 +14,7 @@ from palate_serve.service import Service
 
 MOST = 16  # more take hardly less time each, and would let the first wait for long
 LONGEST = 0.010  # seconds of the processor that a batch may take, where one request does not take longer
-Waiting = tuple[Prepared, asyncio.Future[Best]]
+Waiting = tuple[Prepared, Any]
 
 
 @dataclass(eq=False)
@@ -34,13 +35,17 @@ class Together:
     async def recommend(self, ask: Ask) -> Recommendation:
         """The answer to one request, without explanations. Raises Refused."""
         prepared = self.service.prepare(ask)
+        answered: asyncio.Future[Best] = asyncio.get_running_loop().create_future()
+        self.add(prepared, answered)
+        return prepared.recommendation(await answered)
+
+    def add(self, prepared: Prepared, answered: Any) -> None:
+        """Score it with the others; `answered` is told as a future is."""
         loop = asyncio.get_running_loop()
         if self._due is not loop:
             self._due = loop
             loop.call_soon(self._answer)
-        answered: asyncio.Future[Best] = loop.create_future()
         self._waiting.append((prepared, answered))
-        return prepared.recommendation(await answered)
 
     def _answer(self) -> None:
         most = MOST if self._each * MOST <= LONGEST else max(1, int(LONGEST / self._each))

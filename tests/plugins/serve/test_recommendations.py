@@ -66,7 +66,7 @@ def test_requests_that_wait_together_get_what_each_would_get_alone(serve):
     several = [{"user": f"p{number:02}", "k": 5} for number in range(12)]
     several += [{"history": [3, 5]}, {"history": []}, {"user": "p05", "exclude": [1, 2]}, {"k": 3}] * 2
     alone = [client.post(PLACE, asked).json for asked in several]
-    scored, most = client.app.endpoints._together, 0
+    scored, most = client.app.endpoints.together, 0
 
     def counted(answer=scored._answer):
         nonlocal most
