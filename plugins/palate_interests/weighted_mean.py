@@ -77,7 +77,7 @@ def check_finite(made: NDArray[Any]) -> None:
 
 def _filled(weights: sp.csr_array, vectors: Vectors) -> NDArray[np.bool_]:
     """bool[entries]: whether the item of each weight has a vector."""
-    first = vectors[weights.indices, 0] != 0 if vectors.shape[1] else np.zeros(len(weights.indices), bool)
+    first = vectors[:, 0][weights.indices] != 0 if vectors.shape[1] else np.zeros(len(weights.indices), bool)
     if np.count_nonzero(first) == len(first):
         return first  # most vectors begin with another number than 0, so that few are read to their end
     if len(weights.indices) < FEW:

@@ -13,7 +13,7 @@ from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.service import Service
 
 MOST = 16  # more take hardly less time each, and would let the first wait for long
-LONGEST = 0.010  # seconds of the processor that a batch may take, where one request does not take longer
+LONGEST = 0.005  # seconds of the processor that a batch may take: the first in it waits for the last
 Waiting = tuple[Prepared, Any]
 
 

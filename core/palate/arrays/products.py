@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse import _sparsetools
 
 from palate.arrays.threads import cores, shared_out
 
@@ -136,8 +137,6 @@ def _few_products(
     history: sp.csr_array, matrix: sp.csr_array, many: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The sparse product as scipy computes it, less a count as long as it, which `many` bounds."""
-    from scipy.sparse import _sparsetools
-
     ends, items, products = np.empty(2, np.int32), np.empty(many, np.int32), np.empty(many, np.float32)
     _sparsetools.csr_matmat(
         *(1, matrix.shape[1], history.indptr, history.indices, history.data),
@@ -156,14 +155,15 @@ def row_sums(shares: sp.csr_array, table: NDArray[np.float32]) -> NDArray[np.flo
 
 
 def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeights) -> NDArray[np.float32]:
-    width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
+    n = histories.shape[0]
     if isinstance(weights, np.ndarray):
-        if histories.shape[0] <= ROWS:
+        if n <= ROWS:
             return _dense_product(histories, weights)
-    elif histories.shape[0] == 1:
+    elif n == 1:
         return _alone(histories, weights)
-    out = np.empty((histories.shape[0], width), np.float32)
-    rows = max(ROWS, -(-histories.shape[0] // cores()))
+    width = weights.shape[1] if isinstance(weights, np.ndarray) else weights.matrix.shape[1]
+    out = np.empty((n, width), np.float32)
+    rows = max(ROWS, -(-n // cores()))
 
     def fill(start: int) -> None:
         some = histories[start : start + rows]
@@ -172,7 +172,7 @@ def _summed(histories: sp.csr_array, weights: NDArray[np.float32] | SparseWeight
         else:
             _sparse(some, weights, out[start : start + rows])
 
-    shared_out(fill, range(0, histories.shape[0], rows))
+    shared_out(fill, range(0, n, rows))
     return out
 
 
@@ -183,17 +183,13 @@ def _alone(history: sp.csr_array, weights: SparseWeights) -> NDArray[np.float32]
 
 def _dense_product(histories: sp.csr_array, weights: NDArray[np.float32]) -> NDArray[np.float32]:
     """`histories` @ `weights` for few rows, as scipy computes it once it has looked at what it is given."""
-    types = {histories.data.dtype, weights.dtype, np.dtype(np.float32)}
-    kinds = {histories.indices.dtype, histories.indptr.dtype, np.dtype(np.int32)}
-    fits = histories.shape[1] == weights.shape[0] and weights.flags.c_contiguous
-    if len(types) > 1 or len(kinds) > 1 or not fits:
+    data, indices, indptr = histories.data, histories.indices, histories.indptr
+    (n, held), (m, width) = histories.shape, weights.shape
+    known = data.dtype == np.float32 == weights.dtype and indices.dtype == np.int32 == indptr.dtype
+    if not known or held != m or not weights.flags.c_contiguous:
         return np.asarray(histories @ weights, np.float32)
-    from scipy.sparse import _sparsetools
-
-    (m, width), n = weights.shape, histories.shape[0]
     out = np.zeros((n, width), np.float32)
-    parts = (histories.indptr, histories.indices, histories.data, weights.ravel(), out.ravel())
-    _sparsetools.csr_matvecs(n, m, width, *parts)
+    _sparsetools.csr_matvecs(n, m, width, indptr, indices, data, weights.ravel(), out.ravel())
     return out
 
 
@@ -210,7 +206,7 @@ def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.flo
 
 def narrow(matrix: sp.csr_array) -> sp.csr_array:
     """The same with 32-bit indices where they suffice: half the memory to read."""
-    if matrix.nnz >= 2**31 or matrix.indices.dtype == np.int32 == matrix.indptr.dtype:
+    if matrix.indices.dtype == np.int32 == matrix.indptr.dtype or matrix.nnz >= 2**31:
         return matrix
     parts: Any = (matrix.data, matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32))
     return sp.csr_array(parts, shape=matrix.shape)

@@ -56,6 +56,14 @@ def csr_of(
     return made
 
 
+def row_of_ones(items: NDArray[np.int32], width: int) -> sp.csr_array:
+    """One sparse row of ones at these items, which are sorted, none twice; it is read-only, and so are they."""
+    made = shallow(_ones(len(items), width))
+    items.setflags(write=False)
+    made.indices = items
+    return made
+
+
 def rows_of_two(one: sp.csr_array, other: sp.csr_array, rows: NDArray[np.integer]) -> sp.csr_array:
     """Rows of two sparse arrays of ones: number i is row i of the first, those behind it are of the second.
 
@@ -72,6 +80,14 @@ def rows_of_two(one: sp.csr_array, other: sp.csr_array, rows: NDArray[np.integer
     indices = np.concatenate(pieces) if pieces else one.indices[:0]
     shape = (len(rows), one.shape[1])
     return csr_of(np.ones(len(indices), np.float32), indices, ends, shape)
+
+
+@lru_cache(maxsize=1024)
+def _ones(many: int, width: int) -> sp.csr_array:
+    parts = np.ones(many, np.float32), np.zeros(many, np.int32), np.array([0, many], np.int32)
+    for part in parts:
+        part.setflags(write=False)
+    return csr_of(*parts, (1, width))
 
 
 @lru_cache(maxsize=64)

@@ -29,6 +29,8 @@ class calling:  # noqa: N801  used like a function, and a generator takes longer
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if error is None:
+            return
         if isinstance(error, SystemExit):
             raise ComponentError(
                 f"{self._who} tried to end the program with sys.exit({error.code!r})"
@@ -47,6 +49,8 @@ def checked_array(
 
     None in `shape` stands for any length. `dtype` is a name, or the first part of several: "float".
     """
+    if type(value) is np.ndarray and value.shape == shape and value.dtype is _PLAIN.get(dtype):
+        return value
     fits = isinstance(value, np.ndarray) and value.ndim == len(shape)
     if fits:
         for wanted, got in zip(shape, value.shape, strict=True):

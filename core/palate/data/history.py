@@ -13,7 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from palate.arrays.read_only import freeze, read_only, read_only_csr
-from palate.arrays.rows import csr_of
+from palate.arrays.rows import csr_of, row_of_ones
 from palate.data.strengths import Pairs, weight_matrix
 from palate.errors import DataError
 
@@ -105,8 +105,7 @@ class History:
             again = items[1:] == items[:-1]
             if np.count_nonzero(again):
                 items = np.concatenate([items[:1], items[1:][~again]])
-            ends = np.array([0, len(items)], np.int32)
-            return read_only_csr(csr_of(np.ones(len(items), np.float32), items, ends, (1, self.n_items)))
+            return row_of_ones(items, self.n_items)
         if len(self.items) <= FEW and len(self) * self.n_items < 2**62:
             return read_only_csr(self._few())
         matrix = self._csr(np.ones(len(self.items), np.float32))
