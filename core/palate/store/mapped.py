@@ -68,6 +68,15 @@ def load_private(path: Path) -> NDArray[Any]:
     return np.asarray(array)
 
 
+def brought_in(array: NDArray[Any]) -> NDArray[Any]:
+    """The array in memory of its own, where it shows a file; read-only if that is. Others as they are."""
+    if _room(array) is None:
+        return array
+    found = np.array(array)
+    found.flags.writeable = array.flags.writeable
+    return found
+
+
 def _room(array: Any) -> mmap.mmap | None:
     """The file that an array shows, if it shows one."""
     while array is not None:
