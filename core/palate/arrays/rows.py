@@ -57,7 +57,7 @@ def csr_of(
 
 
 def row_of_ones(items: NDArray[np.int32], width: int) -> sp.csr_array:
-    """One sparse row of ones at these items, which are sorted, none twice; it is read-only, and so are they."""
+    """One sparse row of ones at these items, sorted, none twice; read-only, as these are from now on."""
     made = shallow(_ones(len(items), width))
     items.setflags(write=False)
     made.indices = items

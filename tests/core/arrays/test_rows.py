@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from palate.arrays.rows import csr_of, entries_at, entry_rows, rows_of_two, unit_rows
+from palate.arrays.rows import csr_of, entries_at, entry_rows, row_of_ones, rows_of_two, unit_rows
 
 MATRIX = sp.csr_array(np.array([[0, 5, 7], [0, 0, 0], [8, 0, 9]], np.float32))
 
@@ -33,6 +33,16 @@ def test_an_array_of_known_parts_is_the_one_that_scipy_checks():
     assert found.toarray().tolist() == checked.toarray().tolist() == [[0, 2, 0, 0, 3, 0]]
     assert csr_of(parts[0][:0], parts[1][:0], np.zeros(2, np.int32), (1, 6)).nnz == 0
     assert (found @ np.eye(6, dtype=np.float32)).tolist() == checked.toarray().tolist()
+
+
+def test_a_row_of_ones_is_the_one_that_scipy_makes_and_shares_nothing_that_can_be_changed():
+    for items in ([1, 4], [0, 5], [], [2, 3]):
+        at = np.array(items, np.int32)
+        found = row_of_ones(at, 6)
+        checked = sp.csr_array((np.ones(len(at), np.float32), at, np.array([0, len(at)], np.int32)), (1, 6))
+        assert found.toarray().tolist() == checked.toarray().tolist()
+        assert found.has_canonical_format
+        assert not any(part.flags.writeable for part in (found.data, found.indices, found.indptr))
 
 
 def test_the_entries_of_one_row_are_in_it():

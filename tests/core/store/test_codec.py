@@ -122,6 +122,17 @@ def test_a_large_array_in_a_component_stays_in_its_file_and_can_be_written_to_wi
     assert unpack(tmp_path)["weights"].tolist() == [0, 1, 2, 3, 4, 5]
 
 
+def test_an_array_in_a_file_is_brought_into_memory_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(mapped, "LARGE", 1)
+    np.save(tmp_path / "a.npy", np.arange(6, dtype=np.float32))
+    for read in (mapped.load(tmp_path / "a.npy"), mapped.load_private(tmp_path / "a.npy")):
+        found = mapped.brought_in(read)
+        assert mapped._room(found) is None
+        assert found.tolist() == read.tolist()
+        assert found.flags.writeable == read.flags.writeable
+        assert mapped.brought_in(found) is found
+
+
 def test_equal_frames_are_equal_files_wherever_their_text_came_from(tmp_path):
     names = [f"a name longer than a view {n % 7}" for n in range(50)]
     plain = pl.DataFrame({"name": names})

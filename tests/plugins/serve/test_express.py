@@ -92,7 +92,7 @@ def server(start):
 
 
 GOOD = {
-    "a user": {"user": "u1", "k": 3},
+    "a user": {"user": "p03", "k": 3},
     "nobody": {"k": 3},
     "a history": {"history": [0, 1], "k": 4},
     "a history with times": {"history": [{"item": 1, "time": 1e9, "rating": 5}]},
@@ -107,7 +107,7 @@ BAD = {
     "no such field": {"usr": 1},
     "k of none": {"k": 0},
     "too many": {"k": 10**6},
-    "a user and a history": {"user": "u1", "history": [1]},
+    "a user and a history": {"user": "p03", "history": [1]},
     "a user that must be known": {"user": "who", "unknown_user": "refuse"},
     "no such branch": {"branches": ["nope"]},
     "no such run": {"run": "nope"},

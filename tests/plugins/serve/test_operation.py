@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from palate.checksums import seal
 from palate.errors import StoreError
 from palate.runs import Run
+from palate.store import mapped
 from palate_serve.logs import JsonLines
 from palate_serve.opening import open_run
 from palate_serve.routes import ROUTES
@@ -158,6 +159,17 @@ def test_a_pipeline_can_be_served_from_its_folder_and_from_python(serve, runs, t
     expected = runs["shop"].recommend("p03", k=5)["item"].to_list()
     for given in (tmp_path / "saved", runs["shop"].pipeline, Run(runs["shop"].folder)):
         assert serve(given).post(PLACE, {"user": "p03", "k": 5}).items == expected
+
+
+def test_weights_in_files_are_brought_into_memory(serve, copies, monkeypatch):
+    expected = serve(copies["shop"]).post(PLACE, {"user": "p03", "k": 5}).items
+    monkeypatch.setattr(mapped, "LARGE", 1)
+    ranker = Run(copies["shop"]).pipeline.branches[0].ranker
+    assert mapped.brought_in(ranker.weights_) is not ranker.weights_
+    client = serve(copies["shop"])
+    ranker = client.app.service.run.pipeline.branches[0].ranker
+    assert mapped.brought_in(ranker.weights_) is ranker.weights_
+    assert client.post(PLACE, {"user": "p03", "k": 5}).items == expected
 
 
 def test_two_runs_can_be_asked_side_by_side(serve, runs):

@@ -46,6 +46,17 @@ def test_a_known_user_can_be_asked_for_by_address(serve, runs):
     assert as_answered(reply) == as_recommended(runs["shop"], user="p03", k=3, include_seen=True)
 
 
+def test_few_users_are_kept_and_all_are_answered_alike(serve, monkeypatch):
+    from palate_serve import service
+
+    users = [f"p{number:02}" for number in range(8)]
+    first = [serve().post(PLACE, {"user": user}).json for user in users]
+    monkeypatch.setattr(service, "_QUERIES", 3)
+    client = serve()
+    assert [client.post(PLACE, {"user": user}).json for user in users * 2] == first * 2
+    assert len(client.app.service._queries) == 3
+
+
 def test_an_unknown_user_gets_the_fallback_and_is_told_so_or_a_404_where_asked(serve):
     client = serve()
     reply = client.post(PLACE, {"user": "nobody", "k": 2})
