@@ -90,11 +90,13 @@ class _Waiting:
 
     def set_result(self, best: Best) -> None:
         most = self._express.service.limits.seconds
-        if time.perf_counter() - self._start > most:
-            self.set_exception(late(most))
-        else:
-            found = self._prepared.recommendation(best).answer
-            self._express.send(self._cycle, Reply(200, encode(found)), self._start)
+        try:
+            if time.perf_counter() - self._start > most:
+                raise late(most)
+            reply = Reply(200, encode(self._prepared.recommendation(best).answer))
+        except Exception as error:  # or those that wait with it would get no answer
+            reply = refusal(as_refused(error, PATH.decode()))
+        self._express.send(self._cycle, reply, self._start)
 
     def set_exception(self, error: Exception) -> None:
         self._express.send(self._cycle, refusal(as_refused(error, PATH.decode())), self._start)

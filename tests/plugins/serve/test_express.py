@@ -214,6 +214,26 @@ def test_a_mistake_in_one_request_is_an_answer_and_is_logged(server, monkeypatch
     assert server.app.access.answering == 0
 
 
+def test_a_mistake_in_one_answer_harms_no_other(server, monkeypatch, caplog):
+    from palate_serve.prepared import Prepared
+
+    given = Prepared.recommendation
+
+    def wrong_for_two(prepared, found):
+        return given(prepared, found) if prepared.ask.k != 2 else 1 / 0
+
+    monkeypatch.setattr(Prepared, "recommendation", wrong_for_two)
+    lines = [socket.create_connection(server.listener.getsockname()[:2], timeout=20) for _ in range(6)]
+    for number, line in enumerate(lines):
+        line.sendall(b"".join(asked({"history": [1], "k": 2 + number % 2})))
+    found = [answer(line)[0].split()[1] for line in lines]
+    for line in lines:
+        line.close()
+    assert found == ["500", "200"] * 3
+    assert caplog.text.count("ZeroDivisionError: ") == 3
+    assert server.app.access.answering == 0
+
+
 def test_an_answer_that_comes_too_late_is_an_error(start):
     from palate_serve.limits import Limits
 
