@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _VERSION = "1"
 _KEYS = 7 * 86_400.0  # seconds for which the key of a post is known
+_CACHE = 512  # KiB of pages that a connection keeps: rows are appended, and read once
 _BUSY = 10.0  # seconds to wait for another worker's transaction
 
 
@@ -203,6 +204,7 @@ class EventLog:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA secure_delete=ON")
+        db.execute(f"PRAGMA cache_size=-{_CACHE}")
         return db
 
     def _begin(self) -> None:

@@ -22,6 +22,7 @@ from palate_serve.messages import Condition
 from palate_serve.numbered import Numbered
 
 _MASKS = 50_000_000  # bytes of what conditions leave that are kept
+_CONDITIONS = 256  # different ones whose masks are kept
 _EAGER = 200_000
 
 
@@ -95,7 +96,7 @@ class ServedRun:
         found = self._masks.get(key)
         if found is None:
             found = self._masks[key] = matching(self.pipeline.items, where, self._values)
-            if len(self._masks) > max(4, _MASKS // max(len(self.ids), 1)):
+            if len(self._masks) > min(_CONDITIONS, max(4, _MASKS // max(len(self.ids), 1))):
                 self._masks.popitem(last=False)
         return found
 

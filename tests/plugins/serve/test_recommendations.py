@@ -57,6 +57,20 @@ def test_few_users_are_kept_and_all_are_answered_alike(serve, monkeypatch):
     assert len(client.app.service._queries) == 3
 
 
+def test_masks_of_few_conditions_are_kept_and_all_are_met(serve, monkeypatch):
+    from palate_serve import served_run
+
+    monkeypatch.setattr(served_run, "_CONDITIONS", 3)
+    client = serve()
+    kept = client.app.service.run._masks
+    kept.clear()
+    asked = [{"k": 24, "where": {"kind": ["Loud Tool", f"no kind {number}"]}} for number in range(8)]
+    expected = client.post(PLACE, {"k": 24, "where": {"kind": "Loud Tool"}}).items
+    assert expected
+    assert all(client.post(PLACE, each).items == expected for each in asked * 2)
+    assert len(kept) == 3
+
+
 def test_an_unknown_user_gets_the_fallback_and_is_told_so_or_a_404_where_asked(serve):
     client = serve()
     reply = client.post(PLACE, {"user": "nobody", "k": 2})
