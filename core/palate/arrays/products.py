@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.sparse import _sparsetools
 
 from palate.arrays.threads import cores, shared_out
 
@@ -138,7 +137,7 @@ def _few_products(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """The sparse product as scipy computes it, less a count as long as it, which `many` bounds."""
     ends, items, products = np.empty(2, np.int32), np.empty(many, np.int32), np.empty(many, np.float32)
-    _sparsetools.csr_matmat(
+    _kernels().csr_matmat(
         *(1, matrix.shape[1], history.indptr, history.indices, history.data),
         *(matrix.indptr, matrix.indices, matrix.data, ends, items, products),
     )
@@ -189,7 +188,7 @@ def _dense_product(histories: sp.csr_array, weights: NDArray[np.float32]) -> NDA
     if not known or held != m or not weights.flags.c_contiguous:
         return np.asarray(histories @ weights, np.float32)
     out = np.zeros((n, width), np.float32)
-    _sparsetools.csr_matvecs(n, m, width, indptr, indices, data, weights.ravel(), out.ravel())
+    _kernels().csr_matvecs(n, m, width, indptr, indices, data, weights.ravel(), out.ravel())
     return out
 
 
@@ -202,6 +201,14 @@ def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.flo
             out[start : start + CROWD] = (weights.turned @ crowd.T.toarray()).T
         else:
             out[start : start + CROWD] = (crowd @ weights.matrix).toarray()
+
+
+@cache
+def _kernels() -> Any:
+    """scipy's own products, which look at nothing that they are given; loaded at the first of them."""
+    from scipy.sparse import _sparsetools
+
+    return _sparsetools
 
 
 def narrow(matrix: sp.csr_array) -> sp.csr_array:
