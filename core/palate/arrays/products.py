@@ -205,7 +205,7 @@ def _sparse(histories: sp.csr_array, weights: SparseWeights, out: NDArray[np.flo
 
 @cache
 def _kernels() -> Any:
-    """scipy's own products, which look at nothing that they are given; loaded at the first of them."""
+    """The products inside scipy, which check nothing that they are given; loaded at the first of them."""
     from scipy.sparse import _sparsetools
 
     return _sparsetools
