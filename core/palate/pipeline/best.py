@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from palate.pipeline.pipeline import Pipeline
 
 Row = tuple[NDArray[np.int32], NDArray[np.float32]]
-SEVERAL = 4  # users: fewer take longer together than one after another
+SEVERAL = 3  # users: fewer take longer together than one after another
 
 
 @dataclass(frozen=True)
