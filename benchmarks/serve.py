@@ -3,7 +3,8 @@
 The last line is JSON: `floor_rps`, empty requests a second (`GET /health`) of the same server; for each size
 of catalogue (`3k`: EASE and text; `100k`: item-knn and text; `1m`: text through an index) `p50_ms` and
 `p99_ms` at a fixed arrival rate, counted from when a request was due, and the same `at_half` of that rate,
-`rps` with 16 requests at any time, `rss_mb` of the server and its own `floor_rps`; `recall` at 20 of the
+`rps` with 16 requests at any time, `rss_mb` of the server, its own `floor_rps` and the latency of empty
+requests that arrive at the same rate (`floor_p99_ms`: what the machine alone does); `recall` at 20 of the
 index; `equal` of 10,000 random requests to what `Pipeline.rank` gives; `visible` of 10,000 events in the next
 answer of another worker; `lost` after 50 `kill -9`; `swap_failures` in 20 swaps under load; and `peers`,
 requests a second of others behind FastAPI.
@@ -94,11 +95,13 @@ def speed(name: str, run: Path, room: Path, seconds: float) -> dict[str, Any]:
         floor = load(server.port, [request("/health")], seconds / 4)
         full = load(server.port, bodies, seconds / 2)
         half = load(server.port, bodies, seconds / 2, rate / 2)
+        empty = load(server.port, [request("/health")], seconds / 2, rate)
         steady = load(server.port, bodies, seconds, rate)
         found |= {
             "p50_ms": steady.percentile(50), "p99_ms": steady.percentile(99), "rps": round(full.rps),
             **server.memory(), "floor_rps": round(floor.rps), "arrival_rps": rate,
             "answered_rps": round(steady.rps),
+            "floor_p50_ms": empty.percentile(50), "floor_p99_ms": empty.percentile(99),
             "at_half": {"p50_ms": half.percentile(50), "p99_ms": half.percentile(99)},
             "failed": {**floor.failed, **full.failed, **half.failed, **steady.failed},
         }  # fmt: skip

@@ -58,6 +58,10 @@ def serving(running):
                 fault = {"status": 404}
             threading.Event().wait(fault.get("slow", 0))
             answer = json.dumps(fault.get("answer", found.answer)(document)).encode()
+            if not fault:  # counted before who asked goes on
+                with found.lock:
+                    messages = [each["content"] for each in document.get("messages", ())][-1:]
+                    found.texts.update(document.get("input", messages))
             with suppress(OSError):  # who asked may have gone, tired of waiting
                 self.send_response(fault.get("status", 200))
                 for name, value in fault.get("headers", {}).items():
@@ -66,10 +70,6 @@ def serving(running):
                 self.end_headers()
                 self.wfile.write(answer[:20] if "cut" in fault else answer)
             self.close_connection = "cut" in fault
-            if not fault:
-                with found.lock:
-                    messages = [each["content"] for each in document.get("messages", ())][-1:]
-                    found.texts.update(document.get("input", messages))
 
         def log_message(self, *args):
             pass
