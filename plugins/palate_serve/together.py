@@ -13,7 +13,7 @@ from palate_serve.prepared import Prepared, Recommendation
 from palate_serve.service import Service
 
 MOST = 16  # more take hardly less time each, and would let the first wait for long
-LONGEST = 0.010  # seconds that a batch may take, where one request does not take longer
+LONGEST = 0.010  # seconds of the processor that a batch may take, where one request does not take longer
 Waiting = tuple[Prepared, Any]
 
 
@@ -30,7 +30,7 @@ class Together:
     _due: asyncio.AbstractEventLoop | None = None
     """The loop in which the next batch is going to be scored."""
     _each: float = 0.0
-    """Seconds that a request took of late: waiting for it is no reason to take fewer."""
+    """Seconds of the processor that a request took of late: waiting for it is no reason to take fewer."""
 
     async def recommend(self, ask: Ask) -> Recommendation:
         """The answer to one request, without explanations. Raises Refused."""
@@ -50,9 +50,9 @@ class Together:
     def _answer(self) -> None:
         most = MOST if self._each * MOST <= LONGEST else max(1, int(LONGEST / self._each))
         batch, self._waiting = self._waiting[:most], self._waiting[most:]
-        loop, start = asyncio.get_running_loop(), time.perf_counter()
+        loop, start = asyncio.get_running_loop(), time.thread_time()
         self._score(batch)
-        self._each += ((time.perf_counter() - start) / max(len(batch), 1) - self._each) / 16
+        self._each += ((time.thread_time() - start) / max(len(batch), 1) - self._each) / 16
         if self._waiting:  # not in the next turn of the loop, at whose end these answers are written
             loop.call_soon(loop.call_soon, self._answer)
         else:
