@@ -95,8 +95,9 @@ class _Waiting:
                 raise late(most)
             reply = Reply(200, encode(self._prepared.recommendation(best).answer))
         except Exception as error:  # or those that wait with it would get no answer
-            reply = refusal(as_refused(error, PATH.decode()))
-        self._express.send(self._cycle, reply, self._start)
+            self.set_exception(error)
+        else:
+            self._express.send(self._cycle, reply, self._start)
 
     def set_exception(self, error: Exception) -> None:
         self._express.send(self._cycle, refusal(as_refused(error, PATH.decode())), self._start)

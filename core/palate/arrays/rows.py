@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from palate.arrays.read_only import read_only_csr
 from palate.arrays.shallow import shallow
 
 ROW = 64  # entries: what a row takes beside them
@@ -85,9 +86,7 @@ def rows_of_two(one: sp.csr_array, other: sp.csr_array, rows: NDArray[np.integer
 @lru_cache(maxsize=1024)
 def _ones(many: int, width: int) -> sp.csr_array:
     parts = np.ones(many, np.float32), np.zeros(many, np.int32), np.array([0, many], np.int32)
-    for part in parts:
-        part.setflags(write=False)
-    return csr_of(*parts, (1, width))
+    return read_only_csr(csr_of(*parts, (1, width)))
 
 
 @lru_cache(maxsize=64)
